@@ -1,0 +1,31 @@
+"""Every test has a home of its own; what a machine lacks is skipped, saying what."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parent.parent
+MODEL_CACHE = Path(os.environ.get("RAG_MODEL_CACHE") or Path.home() / ".cache" / "article-rag" / "models")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty RAG_HOME; no settings of the user's reach a test, but downloaded models may be used."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("RAG_", "OPENAI_")) and name not in ("RAG_SHARED_DATA", "RAG_KILL_ROUNDS"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("RAG_HOME", str(folder))
+    monkeypatch.setenv("RAG_MODEL_CACHE", str(MODEL_CACHE))
+    monkeypatch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The measuring data; never part of this repository."""
+    folder = Path(os.environ.get("RAG_SHARED_DATA") or REPOSITORY.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"the measuring data is not at {folder} (RAG_SHARED_DATA)")
+    return folder

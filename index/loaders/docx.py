@@ -1,0 +1,50 @@
+"""DOCX: Word documents by markitdown (mammoth), then as Markdown."""
+
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from index.errors import UnreadableSource
+from index.loaders.draft import Draft
+from index.loaders.guard import parsing, read_zip, refuse_entities
+from index.loaders.markdown import markdown_draft
+
+_PROPERTIES = "docProps/core.xml"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_TERMS = "{http://purl.org/dc/terms/}"
+
+
+def load_docx(path: Path) -> Draft:
+    """The text of a Word document; title, author and date of creation from its properties."""
+    data = read_zip(path, "a DOCX document")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = set(archive.namelist())
+    if "word/document.xml" not in names:
+        raise UnreadableSource("its content is a zip archive, but not a DOCX document")
+    refuse_entities(data, (".xml", ".rels"), allow_doctype=False)
+    with parsing("a DOCX document"):
+        from markitdown import StreamInfo
+        from markitdown.converters import DocxConverter
+
+        converter: Any = DocxConverter
+        converted = converter().convert(io.BytesIO(data), StreamInfo(extension=".docx"))
+        draft = markdown_draft(converted.markdown)
+        return _with_properties(draft, data) if _PROPERTIES in names else draft
+
+
+def _with_properties(draft: Draft, data: bytes) -> Draft:
+    from defusedxml.ElementTree import fromstring
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        root = fromstring(archive.read(_PROPERTIES))
+    found = {name: (root.findtext(name) or "").strip() for name in (f"{_DC}title", f"{_DC}creator", f"{_TERMS}created")}
+    authors = tuple(filter(None, (name.strip() for name in found[f"{_DC}creator"].split(";"))))
+    return replace(
+        draft,
+        title=found[f"{_DC}title"] or draft.title,
+        authors=tuple(name for name in authors if name != "python-docx"),
+        published=found[f"{_TERMS}created"] or None,
+        language=(root.findtext(f"{_DC}language") or "").strip() or None,
+    )

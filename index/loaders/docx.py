@@ -9,11 +9,13 @@ from typing import Any
 from index.errors import UnreadableSource
 from index.loaders.draft import Draft
 from index.loaders.guard import parsing, read_zip, refuse_entities
-from index.loaders.markdown import markdown_draft
+from index.loaders.markdown import plain_text, titled
 
 _PROPERTIES = "docProps/core.xml"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _TERMS = "{http://purl.org/dc/terms/}"
+# What a much used library writes when nobody states anything: its own template's properties.
+_TEMPLATE = {"python-docx", "2013-12-23T23:15:00Z"}
 
 
 def load_docx(path: Path) -> Draft:
@@ -30,8 +32,9 @@ def load_docx(path: Path) -> Draft:
 
         converter: Any = DocxConverter
         converted = converter().convert(io.BytesIO(data), StreamInfo(extension=".docx"))
-        draft = markdown_draft(converted.markdown)
-        return _with_properties(draft, data) if _PROPERTIES in names else draft
+        heading, text = plain_text(converted.markdown)
+        draft = Draft(text=text)
+        return titled(_with_properties(draft, data) if _PROPERTIES in names else draft, heading)
 
 
 def _with_properties(draft: Draft, data: bytes) -> Draft:
@@ -44,7 +47,7 @@ def _with_properties(draft: Draft, data: bytes) -> Draft:
     return replace(
         draft,
         title=found[f"{_DC}title"] or draft.title,
-        authors=tuple(name for name in authors if name != "python-docx"),
-        published=found[f"{_TERMS}created"] or None,
+        authors=tuple(name for name in authors if name not in _TEMPLATE),
+        published=None if found[f"{_TERMS}created"] in _TEMPLATE else found[f"{_TERMS}created"] or None,
         language=(root.findtext(f"{_DC}language") or "").strip() or None,
     )

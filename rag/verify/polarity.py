@@ -1,0 +1,193 @@
+"""Negation, opposites and the order of comparisons: what one word turns into its contrary."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rag.verify.words import Token, fold, stem, word_set
+
+_NEGATIONS = word_set(
+    "not no never none nobody nothing neither nor without cannot can't won't don't doesn't didn't isn't aren't wasn't "
+    "weren't hasn't haven't hadn't wouldn't couldn't shouldn't unable nicht kein keine keinen nie ne pas jamais ningun "
+    "hardly barely ain't"
+)
+# Verbs that deny what they govern ("failed to reach", "refused to sign", "stopped short of").
+_DENYING = frozenset(
+    stem(word) for word in word_set("fail refuse deny decline reject lack unlikely refrain avoid prevent")
+)
+_REACH = 4
+_BREAKS = word_set("but although though while whereas however and which who that because only just")
+
+# Two sides of one scale; several words may stand for a side.
+_AXES = tuple(
+    tuple(frozenset(stem(fold(word)) for word in side.split()) for side in axis.split("|"))
+    for axis in (
+        "rise increase grow climb gain jump soar surge raise higher advance rally expand growth|"
+        "fall decrease drop decline lose shrink plunge slump tumble cut lower reduce dip slide contract",
+        "up|down",
+        "more|fewer less",
+        "most|least fewest",
+        "above over exceed|below under",
+        "before earlier|after later following",
+        "first|last",
+        "win beat defeat winner victory|lose loser defeated",
+        "accept approve back support endorse favour favor|reject oppose refuse decline veto",
+        "open opened|close shut",
+        "start begin launch|end stop finish halt suspend",
+        "buy purchase acquire|sell",
+        "arrive enter join|leave quit exit depart withdraw",
+        "north northern|south southern",
+        "east eastern|west western",
+        "allow permit legalise legalize|ban prohibit forbid bar block outlaw",
+        "include including|exclude excluding",
+        "alive survive|kill die",
+        "die kill|injure wound hurt",
+        "arrest detain jail|release free acquit",
+        "guilty convict|innocent acquit clear",
+        "confirm admit|deny",
+        "agree|disagree refuse",
+        "best|worst",
+        "better|worse",
+        "largest biggest highest tallest longest greatest|smallest lowest shortest",
+        "larger bigger greater|smaller",
+        "oldest older eldest|youngest younger newest",
+        "early earliest|late latest",
+        "strong stronger|weak weaker weaken",
+        "succeed success successful|fail failure unsuccessful",
+        "hire appoint|fire sack dismiss",
+        "import|export",
+        "son brother father husband man boy he|daughter sister mother wife woman girl she",
+        "all every|none some",
+        "majority|minority",
+        "maximum|minimum",
+        "recapture retake recover|lose",
+        "attack|defend",
+        "invest|divest",
+        "public|private",
+        "male men|female women",
+        "hot warm hotter warmer|cold cool colder cooler",
+        "dry drier|wet wetter",
+        "fast faster|slow slower",
+        "always|never",
+        "increase extend lengthen|shorten",
+        "strengthen|weaken",
+        "borrow|lend",
+        "profit|loss",
+        "surplus|deficit",
+        "ahead|behind",
+        "optimistic|pessimistic",
+        "legal lawful|illegal unlawful",
+        "possible|impossible",
+        "likely|unlikely",
+        "safe|unsafe dangerous",
+        "domestic|foreign",
+        "temporary temporarily|permanent permanently",
+        "voluntary|mandatory compulsory",
+        "unanimous|divided split",
+        "urban|rural",
+        "winter|summer",
+        "morning|evening",
+    )
+)
+_COMPARATIVES = frozenset(
+    stem(w)
+    for w in word_set(
+        "more fewer less higher lower larger smaller bigger greater older younger better worse stronger weaker "
+        "faster slower longer shorter earlier later hotter colder warmer cooler cheaper richer poorer"
+    )
+)
+_ORDERING = frozenset(
+    stem(w)
+    for w in word_set("beat defeat overtake outnumber exceed outsell sue accuse succeed replace follow before after")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opposite:
+    """A word of the claim and the word of the evidence that says the contrary."""
+
+    claimed: Token
+    stated: Token | None
+    kind: str  # "negation", "direction", "comparison"
+
+
+def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
+    """Every content stem of a sentence, with whether a negation reaches it (at least once)."""
+    reach: dict[str, bool] = {}
+    left = 0
+    for word in words:
+        if word.norm in _NEGATIONS or word.norm.endswith("n't"):
+            left = _REACH if word.norm != "no" or left == 0 else left
+            continue
+        if word.norm in _BREAKS:
+            left = 0
+        negated = left > 0
+        if word.content:
+            reach[word.stem] = reach.get(word.stem, False) or negated
+            left -= 1
+        if word.stem in _DENYING:
+            left = max(left, 2)
+    return reach
+
+
+def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposite]:
+    """Where `claim` says the contrary of `sentence`, given that both speak of the same thing."""
+    found: list[Opposite] = []
+    claimed, stated = negated_stems(claim), negated_stems(sentence)
+    claim_stems, sentence_stems = {w.stem for w in claim}, {w.stem for w in sentence}
+    turned: list[tuple[Token, Token]] = []
+    for rising, falling in _AXES:
+        for side, contrary in ((rising, falling), (falling, rising)):
+            mine = [w for w in claim if w.stem in side]
+            theirs = [w for w in sentence if w.stem in contrary]
+            if mine and theirs and not sentence_stems & side and not claim_stems & contrary:
+                turned.append((mine[0], theirs[0]))
+    for word, contrary_word in turned:
+        if claimed.get(word.stem, False) == stated.get(contrary_word.stem, False):
+            found.append(Opposite(word, contrary_word, "direction"))
+    opposed = {word.stem for word, _ in turned}
+    shared = [w for w in claim if w.content and w.stem in stated and w.stem not in opposed]
+    flipped = [w for w in shared if claimed[w.stem] != stated[w.stem]]
+    if flipped and not turned and any(claimed[w.stem] == stated[w.stem] for w in shared):
+        found.append(Opposite(flipped[0], None, "negation"))
+    swap = _swapped(claim, sentence)
+    if swap is not None and not found:
+        found.append(swap)
+    elif swap is not None and turned and all(o.kind == "direction" for o in found):
+        found.clear()  # "fewer A than B" for "more B than A": both turned, so the same
+    return found
+
+
+def _swapped(claim: Sequence[Token], sentence: Sequence[Token]) -> Opposite | None:
+    """The claim's comparison, if the sentence makes it with the two sides exchanged."""
+    mine, theirs = _sides(claim), _sides(sentence)
+    if mine is None or theirs is None:
+        return None
+    straight = _common(mine[1], theirs[1]) + _common(mine[2], theirs[2])
+    crossed = _common(mine[1], theirs[2]) + _common(mine[2], theirs[1])
+    both = _common(mine[1], theirs[2]) and _common(mine[2], theirs[1])
+    return Opposite(mine[0], theirs[0], "comparison") if both and crossed > straight else None
+
+
+def _sides(words: Sequence[Token]) -> tuple[Token, frozenset[str], frozenset[str]] | None:
+    """(relation, words of its left side, words of its right side) of a comparison, if there is one."""
+    for position, word in enumerate(words):
+        if word.norm == "than":
+            relation = next((w for w in reversed(words[:position]) if w.stem in _COMPARATIVES), None)
+            if relation is not None:
+                return relation, _bag(words[:position]), _bag(words[position + 1 :])
+        if word.stem in _ORDERING and 0 < position < len(words) - 1:
+            left, right = _bag(words[:position]), _bag(words[position + 1 :])
+            passive = words[position + 1].norm == "by" or (
+                position + 2 < len(words) and words[position + 2].norm == "by"
+            )
+            if left and right:
+                return (word, right, left) if passive else (word, left, right)
+    return None
+
+
+def _bag(words: Iterable[Token]) -> frozenset[str]:
+    return frozenset(w.stem for w in words if w.content and w.stem not in _COMPARATIVES)
+
+
+def _common(left: frozenset[str], right: frozenset[str]) -> int:
+    return len(left & right)

@@ -1,0 +1,64 @@
+"""What a sentence quotes, and who it says said it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import regex
+
+from rag.verify.names import Name
+from rag.verify.words import Token, plain_typography, stem, tokens, word_set
+
+_QUOTED = regex.compile(r'"([^"\n]{2,600})"|(?<![\p{L}\p{N}])\'([^\'\n]+(?:\'\p{L}[^\'\n]*)*)\'(?![\p{L}\p{N}])')
+_SAYING = frozenset(
+    stem(word)
+    for word in word_set(
+        "say tell add announce warn claim argue insist explain declare state write tweet deny admit confirm "
+        "accuse report note stress suggest believe predict estimate call urge promise pledge describe"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quoted string, ``text[start:end]`` with its marks; `words` folded, those left out ("…", "[…]") splitting it."""
+
+    start: int
+    end: int
+    pieces: tuple[tuple[str, ...], ...]
+
+    @property
+    def length(self) -> int:
+        return sum(len(piece) for piece in self.pieces)
+
+
+def quotes(text: str) -> list[Quote]:
+    """The quoted strings of `text`, in order."""
+    plain = plain_typography(text)
+    found = []
+    for match in _QUOTED.finditer(plain):
+        inside = match[1] or match[2]
+        parts = regex.split(r"\.\.\.|…|\[[^\]]*\]", inside)
+        pieces = tuple(tuple(word.norm for word in tokens(part)) for part in parts)
+        pieces = tuple(piece for piece in pieces if piece)
+        if pieces:
+            found.append(Quote(match.start(), match.end(), pieces))
+    return found
+
+
+def stands_in(quote: Quote, folded: str) -> bool:
+    """Whether every piece of the quote stands verbatim in `folded` (space-joined folded words)."""
+    return all(f" {' '.join(piece)} " in f" {folded} " for piece in quote.pieces)
+
+
+def speakers(words: Sequence[Token], names: Sequence[Name]) -> list[Name]:
+    """The names that a sentence says something was said by: next to a verb of saying, or after "according to"."""
+    found: list[Name] = []
+    for position, word in enumerate(words):
+        if word.norm == "according" and position + 1 < len(words) and words[position + 1].norm == "to":
+            after = [name for name in names if 0 <= name.start - words[position + 1].end <= 60]
+            found.extend(after[:1])
+        elif word.stem in _SAYING:
+            before = [name for name in names if 0 <= word.start - name.end <= 60]
+            after = [name for name in names if 0 <= name.start - word.end <= 12]
+            found.extend(before[-1:] or after[:1])
+    return list(dict.fromkeys(found))

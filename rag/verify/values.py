@@ -1,0 +1,258 @@
+"""The values of a claim held against the evidence: what is stated differently, or nowhere.
+
+A finding is `hard` where a careful reader would reject the sentence for it whatever else it
+says; the others count as evidence only.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.verify import dates, numbers
+from rag.verify.analysis import Case, SentenceView
+from rag.verify.dates import Moment
+from rag.verify.names import Name, surname_with_other_first_name
+from rag.verify.numbers import Quantity, Reading
+from rag.verify.polarity import opposites
+from rag.verify.quotes import stands_in
+from rag.verify.words import content_stems, stem
+
+Kind = Literal["number", "unit", "date", "name", "quote", "speaker", "negation", "direction", "comparison"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that the claim says otherwise than the evidence (`contradicted`) or of its own (`not_found`)."""
+
+    kind: Kind
+    verdict: Literal["contradicted", "not_found"]
+    hard: bool
+    reason: str
+
+
+def findings(case: Case) -> list[Finding]:
+    """Everything that the rules find against the claim, in a fixed order."""
+    return [*_numbers(case), *_dates(case), *_names(case), *_quotes(case), *_speakers(case), *_polarity(case)]
+
+
+def _shown(text: str, item: Quantity | Moment | Name) -> str:
+    return " ".join(text[item.start : item.end].split())
+
+
+def _view_text(case: Case, view: SentenceView, item: Quantity | Moment | Name) -> str:
+    return _shown(case.sources[view.index].body.text, item)
+
+
+def _rest(case: Case, view: SentenceView, start: int, end: int) -> float:
+    """How much of the claim outside ``[start:end]`` the sentence covers."""
+    own = content_stems(word for word in case.claim.words if start <= word.start < end)
+    return case.coverage(view.stems, without=own)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _numbers(case: Case) -> Iterable[Finding]:
+    best = case.best
+    stated = [q for s in case.sources for q in (*s.body.quantities, *s.title.quantities)]
+    stated += [_year_as_number(m) for s in case.sources for m in s.moments if m.year and not m.month]
+    for claimed in case.claim.quantities:
+        if claimed.weak and claimed.kind == "count":
+            continue
+        text = _shown(case.claim.text, claimed)
+        here = best.quantities if best else ()
+        rest = _rest(case, best, claimed.start, claimed.end) if best else 0.0
+        holding = [q for q in stated if numbers.holds(q, claimed)]
+        if holding:
+            rivals = [q for q in here if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
+            elsewhere = not any(_counts_same(q, claimed) or not q.counted for q in holding)
+            if best and rivals and elsewhere and rest >= 0.5:
+                reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])} here"
+                yield Finding("number", "contradicted", True, reason)
+            elif best and (other := _other_slot(case, claimed, best)) is not None:
+                reason = f"“{text}” stands elsewhere; the evidence says {_view_text(case, best, other)} here"
+                yield Finding("number", "contradicted", True, reason)
+            continue
+        converted = [q for q in here if numbers.same_value(q, claimed)]
+        if best and converted and claimed.kind != "ordinal":
+            reason = f"“{text}”: the evidence says {_view_text(case, best, converted[0])}, another unit"
+            yield Finding("unit", "contradicted", True, reason)
+            continue
+        rivals = [q for q in here if _comparable(q, claimed) and not _used(q, case.claim.quantities)]
+        if best and rivals and rest >= 0.5:
+            rival = next((q for q in rivals if _counts_same(q, claimed)), rivals[0])
+            hard = not claimed.weak or rest >= 0.75
+            reason = f"“{text}”: the evidence says {_view_text(case, best, rival)}"
+            yield Finding("number", "contradicted", hard, reason)
+        else:
+            # Small counts may be counted off the text, and spelled ordinals and fractions are loosely used.
+            small = not claimed.unit and claimed.kind == "count" and 0 <= claimed.value <= 10
+            yield Finding("number", "not_found", not (small or claimed.weak), f"“{text}” is not in the evidence")
+
+
+def _year_as_number(moment: Moment) -> Quantity:
+    return Quantity(moment.start, moment.end, (Reading(float(moment.year or 0), ""),))
+
+
+def _comparable(stated: Quantity, claimed: Quantity) -> bool:
+    if (stated.kind == "ordinal") != (claimed.kind == "ordinal") or (stated.weak and stated.kind == "count"):
+        return False
+    if (stated.second is None) != (claimed.second is None):
+        return False
+    return numbers.same_unit(stated, claimed)
+
+
+def _counts_same(stated: Quantity, claimed: Quantity) -> bool:
+    return bool(stated.counted and claimed.counted) and stated.counted[0] == claimed.counted[0]
+
+
+def _used(stated: Quantity, claimed: Sequence[Quantity]) -> bool:
+    return any(numbers.holds(stated, other) for other in claimed)
+
+
+def _other_slot(case: Case, claimed: Quantity, best: SentenceView) -> Quantity | None:
+    """Another value of the best sentence, when it says all the rest of the claim and nobody else says half of it."""
+    if any(numbers.holds(q, claimed) for q in best.quantities) or claimed.kind != "count":
+        return None
+    if _rest(case, best, claimed.start, claimed.end) < 0.85:
+        return None
+    holders = [v for v in case.sentences if any(numbers.holds(q, claimed) for q in v.quantities)]
+    if any(_rest(case, view, claimed.start, claimed.end) > 0.5 for view in holders):
+        return None
+    rivals = [q for q in best.quantities if _comparable(q, claimed) and not _used(q, case.claim.quantities)]
+    return rivals[0] if rivals else None
+
+
+# ---------------------------------------------------------------- dates
+
+
+def _dates(case: Case) -> Iterable[Finding]:
+    best = case.best
+    numbers_stated = {q.value for s in case.sources for q in (*s.body.quantities, *s.title.quantities)}
+    for claimed in case.claim.moments:
+        if claimed.relative and claimed.weekday is None:
+            continue  # "last week" in an answer counts from the day of asking, which is not known here
+        text = _shown(case.claim.text, claimed)
+        rest = _rest(case, best, claimed.start, claimed.end) if best else 0.0
+        rivals = [m for m in best.moments if _same_grain(m, claimed)] if best else []
+        rivals = [m for m in rivals if not any(dates.holds(m, other) for other in case.claim.moments)]
+        if any(dates.held_by_any(claimed, source.moments) for source in case.sources):
+            holders = [v for v in case.sentences if any(dates.holds(m, claimed) for m in v.moments)]
+            alone = all(_rest(case, view, claimed.start, claimed.end) <= 0.5 for view in holders)
+            if best and rivals and rest >= 0.85 and holders and alone:
+                reason = f"“{text}” stands elsewhere; the evidence says {_view_text(case, best, rivals[0])} here"
+                yield Finding("date", "contradicted", True, reason)
+            continue
+        if claimed.year and not claimed.month and float(claimed.year) in numbers_stated:
+            continue
+        if best and rivals and rest >= 0.5:
+            reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])}"
+            yield Finding("date", "contradicted", True, reason)
+        else:
+            yield Finding("date", "not_found", True, f"“{text}” is not in the evidence")
+
+
+def _same_grain(stated: Moment, claimed: Moment) -> bool:
+    if bool(stated.minutes) != bool(claimed.minutes):
+        return False
+    if claimed.minutes:
+        return True
+    if claimed.weekday is not None or claimed.day is not None:
+        return stated.weekday is not None or stated.day is not None or stated.relative
+    return not stated.relative or stated.weekday is None
+
+
+# ---------------------------------------------------------------- names
+
+
+def _names(case: Case) -> Iterable[Finding]:
+    best = case.best
+    capitals = sum(len(name.words) for name in case.claim.names)
+    content = sum(1 for word in case.claim.words if word.content)
+    headline = content >= 4 and capitals > 0.65 * content  # a headline, or a language that capitalises nouns
+    stated = [name for source in case.sources for name in (*source.body.names, *source.title.names)]
+    for name in case.claim.names:
+        if case.known.knows(name):
+            continue
+        text = _shown(case.claim.text, name)
+        clash = surname_with_other_first_name(name, stated)
+        if clash is not None:
+            yield Finding("name", "contradicted", not headline, f"“{text}”: the evidence has another first name")
+            continue
+        rest = _rest(case, best, name.start, name.end) if best else 0.0
+        partial = len(name.words) > 1 and name.words[-1] in case.known
+        hard = not (name.initial or headline or partial)
+        rivals = [n for n in best.names if not _named(n, case.claim.names)] if best else []
+        if best and rivals and rest >= 0.6 and not partial:
+            reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])}"
+            yield Finding("name", "contradicted", hard or rest >= 0.85, reason)
+        else:
+            yield Finding("name", "not_found", hard, f"“{text}” is not in the evidence")
+
+
+def _named(name: Name, others: Iterable[Name]) -> bool:
+    own = {word.stem for word in name.words}
+    return any(own & {word.stem for word in other.words} for other in others)
+
+
+# ---------------------------------------------------------------- quotes and speakers
+
+
+def _quotes(case: Case) -> Iterable[Finding]:
+    texts = [f"{source.title.folded} {source.body.folded}" for source in case.sources]
+    for quote in case.claim.quotes:
+        if any(stands_in(quote, text) for text in texts):
+            continue
+        shown = case.claim.text[quote.start : quote.end]
+        said = {stem(word) for piece in quote.pieces for word in piece}
+        near = any(len(said & {w.stem for w in view.words}) >= 0.6 * len(said) for view in case.sentences)
+        verdict: Literal["contradicted", "not_found"] = "contradicted" if near and quote.length > 2 else "not_found"
+        yield Finding("quote", verdict, quote.length > 2, f"{shown} is not quoted so in the evidence")
+
+
+def _speakers(case: Case) -> Iterable[Finding]:
+    best = case.best
+    claimed = case.claim.speakers
+    if best is None or not claimed:
+        return
+    view = next((v for q in case.claim.quotes for v in case.sentences if _holds_quote(v, q.pieces)), best)
+    own = content_stems(word for name in claimed for word in name.words)
+    if view is best and case.coverage(view.stems, without=own | {"say", "accord", "tell"}) < 0.6:
+        return
+    near = [v for v in case.sentences if v.index == view.index and abs(v.number - view.number) <= 1]
+    stated = view.speakers or [name for v in near for name in v.speakers]
+    if not stated or _named(claimed[0], [n for v in (near if not view.speakers else [view]) for n in v.names]):
+        return
+    if {w.stem for w in claimed[0].words} & view.stems or not case.known.knows(claimed[0]):
+        return  # named in the sentence, or found missing already
+    reason = f"the evidence has {_shown(case.sources[view.index].body.text, stated[0])} say this"
+    yield Finding("speaker", "contradicted", True, reason)
+
+
+def _holds_quote(view: SentenceView, pieces: Sequence[Sequence[str]]) -> bool:
+    folded = f" {' '.join(word.norm for word in view.words)} "
+    return all(f" {' '.join(piece)} " in folded for piece in pieces)
+
+
+# ---------------------------------------------------------------- polarity
+
+
+def _polarity(case: Case) -> Iterable[Finding]:
+    best = case.best
+    if best is None:
+        return
+    for turned in opposites(case.claim.words, best.words):
+        changed = frozenset({turned.claimed.stem})
+        rest = case.coverage(best.stems, without=changed)
+        if rest < 0.6:
+            continue
+        word = turned.claimed.text
+        match turned.kind:
+            case "negation":
+                reason = f"“{word}” is negated in one and not in the other"
+                yield Finding("negation", "contradicted", rest >= 0.75, reason)
+            case "comparison":
+                yield Finding("comparison", "contradicted", rest >= 0.75, f"the two sides of “{word}” are exchanged")
+            case _:
+                said = turned.stated.text if turned.stated else ""
+                yield Finding("direction", "contradicted", rest >= 0.75, f"“{word}”: the evidence says {said}")

@@ -251,6 +251,27 @@ class Library:
             rows = connection.execute(sa.select(both).order_by(both.c.change).limit(limit))
             return [Change(row.change, row.article_id, bool(row.deleted)) for row in rows]
 
+    def changes_after(self, number: int) -> int:
+        """How many articles changed after `number`."""
+        with self.database.read() as connection:
+            return sum(
+                connection.execute(
+                    sa.select(sa.func.count()).select_from(table).where(table.c.change > number)
+                ).scalar_one()
+                for table in (articles, deletions)
+            )
+
+    def languages(self) -> list[str]:
+        """The languages that articles are in, the most frequent first."""
+        query = (
+            sa.select(articles.c.language)
+            .where(articles.c.language.is_not(None))
+            .group_by(articles.c.language)
+            .order_by(sa.func.count().desc(), articles.c.language)
+        )
+        with self.database.read() as connection:
+            return list(connection.execute(query).scalars())
+
     def addresses(self, *, article_id: str | None = None, prefix: str | None = None) -> list[Address]:
         """The known addresses in order, of one article, or those that start with `prefix`."""
         query = sa.select(addresses).order_by(addresses.c.address)

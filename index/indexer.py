@@ -1,0 +1,149 @@
+"""Catching up: the library's changes, batch by batch, into the derived indexes."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexMismatch
+from index.library import Change, Library
+from index.passage import Passage
+from index.passages import DEFAULT_RULES, PassageRules, embedding_text, passages_of
+from index.store import Generation, State
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+
+_CHANGES = 64  # read at once; a batch ends earlier when …
+_PASSAGES = 192  # … it has so many passages: some ten seconds of embedding on a small machine
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far catching up has come, in changes of the library, and passages embedded so far."""
+
+    done: int
+    total: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one catching up did; `change` is the number reached."""
+
+    change: int
+    articles: int = 0
+    deleted: int = 0
+    embedded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Changes read from the library: what is to be there of these articles afterwards."""
+
+    until: int
+    article_ids: list[str]
+    deleted: int
+    passages: list[Passage]
+
+
+@dataclass(frozen=True, slots=True)
+class _Vectors:
+    """What a batch means for the dense index."""
+
+    fresh: list[Passage]
+    vectors: NDArray[np.float32]
+    stale: list[str]
+
+
+def catch_up(
+    library: Library,
+    generation: Generation,
+    embedder: "Embedder",
+    rules: PassageRules = DEFAULT_RULES,
+    progress: Callable[[Progress], None] | None = None,
+    stop: Event | None = None,
+) -> Report:
+    """Bring both indexes to the library's last change; only for their owner.
+
+    Each batch is embedded while the one before it is written. What is written twice is written the
+    same: killed at any moment, the next run starts at the last recorded change and ends in the same
+    state. Returns early, at the end of a batch, when `stop` is set. Raises IndexMismatch when the
+    index knows changes that the library does not (it was restored from a backup).
+    """
+    position = generation.state.reached
+    if position > library.last_change():
+        raise IndexMismatch(
+            f"The index in {generation.directory} is ahead of the library, which seems to be an older copy; "
+            "run `rag index --rebuild`."
+        )
+    done = total = articles = deleted = embedded = 0
+    with ThreadPoolExecutor(1, thread_name_prefix="index-writer") as pool:
+        writing: Future[None] | None = None
+        written: set[str] = set()
+        while not (stop and stop.is_set()):
+            changes = library.changes_since(position, _CHANGES)
+            if not changes:
+                break
+            batch = _read(library, rules, changes)
+            # An article in both batches changed meanwhile: look for its passages when they are in.
+            if writing is not None and not written.isdisjoint(batch.article_ids):
+                writing.result()
+            vectors = _embed(generation, embedder, batch)
+            if writing is not None:
+                writing.result()
+            writing, written = pool.submit(_write, generation, batch, vectors), set(batch.article_ids)
+            position = batch.until
+            done += len(batch.article_ids)
+            deleted += batch.deleted
+            articles += len(batch.article_ids) - batch.deleted
+            embedded += len(vectors.fresh)
+            if progress is not None:
+                total = max(total, done + library.changes_after(position))
+                progress(Progress(done, total, embedded))
+        if writing is not None:
+            writing.result()
+    return Report(position, articles, deleted, embedded)
+
+
+def _read(library: Library, rules: PassageRules, changes: Sequence[Change]) -> _Batch:
+    articles = library.get_many([change.article_id for change in changes])
+    passages: list[Passage] = []
+    deleted = taken = 0
+    for change in changes:
+        if len(passages) >= _PASSAGES:
+            break
+        article = articles.get(change.article_id)
+        if article is None:
+            deleted += 1
+        else:
+            passages.extend(passages_of(article, rules))
+        taken += 1
+    return _Batch(changes[taken - 1].number, [c.article_id for c in changes[:taken]], deleted, passages)
+
+
+def _embed(generation: Generation, embedder: "Embedder", batch: _Batch) -> _Vectors:
+    vectors = np.empty((0, embedder.dimensions), dtype=np.float32)
+    if generation.state.vectors >= batch.until:
+        return _Vectors([], vectors, [])
+    # An id says article, version and place: what is there already need not be embedded again.
+    there = set(generation.vectors.of_articles(batch.article_ids))
+    fresh = [p for p in batch.passages if p.passage_id not in there]
+    if fresh:
+        vectors = embedder.embed([embedding_text(p) for p in fresh])
+    return _Vectors(fresh, vectors, sorted(there - {p.passage_id for p in batch.passages}))
+
+
+def _write(generation: Generation, batch: _Batch, vectors: _Vectors) -> None:
+    """New passages in, then old ones out, then the number."""
+    state = generation.state
+    if state.lexical < batch.until:
+        generation.lexical.replace(batch.article_ids, batch.passages)
+    if state.vectors < batch.until:
+        generation.vectors.upsert(vectors.fresh, vectors.vectors)
+        generation.vectors.delete(vectors.stale)
+    generation.advance(State(max(state.vectors, batch.until), max(state.lexical, batch.until)))

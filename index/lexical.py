@@ -1,0 +1,261 @@
+"""The lexical index: BM25 over titles and passages, in tantivy.
+
+A user's words are analysed into terms and become term queries; they never reach a query parser.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+from index.candidate import Candidate
+from index.errors import SearchIndexError
+from index.filters import Filters
+from index.passage import Passage
+
+if TYPE_CHECKING:
+    import tantivy
+
+TITLE_BOOST = 1.0
+_MAX_TERMS = 64  # of a pasted page, the rarest terms say what it is about
+_HEAP = 50_000_000
+_LONGEST = 40  # characters of a term; longer ones are not words
+
+# Scripts written without spaces: their runs are indexed as overlapping pairs of characters.
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]+")
+
+# Languages with a stemmer of their own; the others are indexed as written, in lower case.
+_STEMMERS = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "fi": "finnish", "fr": "french", "hu": "hungarian", "it": "italian", "nl": "dutch", "no": "norwegian",
+    "nb": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish",
+}  # fmt: skip
+
+
+class Lexical:
+    """Passages by their words. Threads may share one; one process at a time may write."""
+
+    def __init__(self, directory: Path, *, create: bool = True) -> None:
+        """Without `create` nothing is made: what is not there yet is empty until `reopen` finds it."""
+        self.directory = directory
+        with self._explained():
+            self._index = self._open(create)
+
+    def reopen(self) -> None:
+        """See what was committed since."""
+        with self._explained():
+            if self._index is None:
+                self._index = self._open(create=False)
+            else:
+                self._index.reload()
+
+    def replace(self, article_ids: Sequence[str], passages: Sequence[Passage]) -> None:
+        """Let `passages` be all that is indexed of these articles; one commit, all or nothing."""
+        with self._explained():
+            writer = self._there.writer(heap_size=_HEAP, num_threads=1)
+            try:
+                for article_id in article_ids:
+                    writer.delete_documents_by_term("article_id", article_id)
+                for passage in passages:
+                    writer.add_document(_document(passage))
+                writer.commit()
+            finally:
+                writer.wait_merging_threads()
+            self._there.reload()
+
+    def search(self, query: str, k: int, filters: Filters, languages: Sequence[str] = ("en",)) -> list[Candidate]:
+        """The `k` passages that fit the words of `query` best; scores are BM25, best first.
+
+        `languages`: whose stemming to apply to the words, besides English.
+        """
+        import tantivy
+
+        if self._index is None:
+            return []
+        with self._explained():
+            searcher = self._there.searcher()
+            terms = _query_terms(query, languages)
+            if len(terms) > _MAX_TERMS:
+                terms = sorted(terms, key=lambda term: searcher.doc_freq("body", term))[:_MAX_TERMS]
+            words = []
+            for term in terms:
+                words.append((tantivy.Occur.Should, self._term("body", term)))
+                title = tantivy.Query.boost_query(self._term("title", term), TITLE_BOOST)
+                words.append((tantivy.Occur.Should, title))
+            if not words or searcher.num_docs == 0:
+                return []
+            tests = [tantivy.Query.const_score_query(test, 0.0) for test in self._tests(filters)]
+            clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(words))]
+            clauses += [(tantivy.Occur.Must, test) for test in tests]
+            found = searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
+            return [_candidate(searcher.doc(place), score) for score, place in found.hits]
+
+    def passage_counts(self, article_ids: Sequence[str]) -> dict[str, int]:
+        """How many passages of each article are indexed."""
+        if self._index is None:
+            return dict.fromkeys(article_ids, 0)
+        with self._explained():
+            searcher = self._there.searcher()
+            counts = {}
+            for article_id in article_ids:
+                found: Any = searcher.search(self._term("article_id", article_id), limit=1)
+                counts[article_id] = int(found.count)
+            return counts
+
+    def everything(self) -> Iterator[Candidate]:
+        """Every passage, in no order."""
+        import tantivy
+
+        with self._explained():
+            searcher = self._there.searcher()
+            if searcher.num_docs:
+                found = searcher.search(tantivy.Query.all_query(), limit=searcher.num_docs, count=False)
+                yield from (_candidate(searcher.doc(place), score) for score, place in found.hits)
+
+    def count(self) -> int:
+        return 0 if self._index is None else int(self._there.searcher().num_docs)
+
+    def _open(self, create: bool) -> "tantivy.Index | None":
+        import tantivy
+
+        if create:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        elif not (self.directory / "meta.json").exists():
+            return None
+        index = tantivy.Index(_schema(), path=str(self.directory))
+        index.register_tokenizer("words", _analyzer("english"))
+        index.config_reader("manual", 0)  # `reopen` says when
+        index.reload()
+        return index
+
+    @property
+    def _there(self) -> "tantivy.Index":
+        if self._index is None:
+            raise SearchIndexError(f"There is no lexical index in {self.directory}; run `rag index`.")
+        return self._index
+
+    def _term(self, field: str, value: str) -> "tantivy.Query":
+        import tantivy
+
+        return tantivy.Query.term_query(self._there.schema, field, value)
+
+    def _tests(self, filters: Filters) -> Iterator["tantivy.Query"]:
+        import tantivy
+
+        schema, query = self._there.schema, tantivy.Query
+        if filters.sources:
+            yield query.term_set_query(schema, "source", [source.casefold() for source in filters.sources])
+        if filters.article_ids is not None:
+            yield query.term_set_query(schema, "article_id", list(filters.article_ids))
+        if filters.after is not None or filters.before is not None:
+            yield query.range_query(
+                schema,
+                "published",
+                tantivy.FieldType.Integer,
+                filters.after,
+                filters.before,
+                include_upper=filters.before is None,
+            )
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except SearchIndexError:
+            raise
+        except Exception as error:
+            said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise SearchIndexError(
+                f"The lexical index in {self.directory} cannot be used ({said}); `rag index --rebuild` makes it anew."
+            ) from error
+
+
+def _schema() -> "tantivy.Schema":
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("title", tokenizer_name="words")
+    builder.add_text_field("body", tokenizer_name="words")
+    builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("article_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("version", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("published", indexed=True, fast=True)  # signed: years before 1970
+    builder.add_integer_field("start", stored=True)
+    builder.add_integer_field("end", stored=True)
+    return builder.build()
+
+
+@cache
+def _analyzer(stemmer: str | None, *, stopwords: bool = False) -> Any:
+    import tantivy
+
+    builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+    builder = builder.filter(tantivy.Filter.remove_long(_LONGEST)).filter(tantivy.Filter.lowercase())
+    if stopwords:
+        builder = builder.filter(tantivy.Filter.stopword("english"))
+    if stemmer is not None:
+        builder = builder.filter(tantivy.Filter.stemmer(stemmer))
+    return builder.build()
+
+
+def _document(passage: Passage) -> "tantivy.Document":
+    import tantivy
+
+    document = tantivy.Document()
+    stemmer = _STEMMERS.get(passage.language or "en")
+    for field, text in (("title", passage.title), ("body", passage.text)):
+        words = _paired(text)
+        if stemmer == "english":
+            document.add_text(field, words)
+        else:
+            document.add_pre_tokenized_text(field, _analyzer(stemmer).pre_tokenize(words))
+    for field, value in (
+        ("passage_id", passage.passage_id),
+        ("article_id", passage.article_id),
+        ("version", passage.version),
+    ):
+        document.add_text(field, value)
+    if passage.source:
+        document.add_text("source", passage.source.casefold())
+    if passage.published is not None:
+        document.add_integer("published", passage.published)
+    document.add_integer("start", passage.start)
+    document.add_integer("end", passage.end)
+    return document
+
+
+def _query_terms(query: str, languages: Sequence[str]) -> list[str]:
+    """The distinct terms of the content words; of all words, where there are no others."""
+    words = _paired(query)
+    terms = _analyzer("english", stopwords=True).analyze(words) or _analyzer("english").analyze(words)
+    for language in languages:
+        stemmer = _STEMMERS.get(language)
+        if stemmer != "english":
+            terms = [*terms, *_analyzer(stemmer).analyze(words)]
+    return list(dict.fromkeys(terms))
+
+
+def _paired(text: str) -> str:
+    if text.isascii():
+        return text
+    return str(_UNSPACED.sub(lambda run: f" {' '.join(_pairs(run.group()))} ", text))
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+
+
+def _candidate(document: Any, score: float) -> Candidate:
+    return Candidate(
+        document.get_first("passage_id"),
+        document.get_first("article_id"),
+        document.get_first("version"),
+        document.get_first("start"),
+        document.get_first("end"),
+        float(score),
+    )

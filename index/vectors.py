@@ -1,0 +1,229 @@
+"""The dense index: passages' vectors in Chroma, embedded in a directory or on a server.
+
+It holds ids, vectors and what filters need, never text: a hit's text comes from the library.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.candidate import Candidate
+from index.errors import ConfigError, SearchIndexError
+from index.filters import Filters
+from index.passage import Passage
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+_BATCH = 1000  # records in one call: below Chroma's own limit (5,461 on SQLite's defaults)
+_PAGE = 300  # ids in one lookup by article
+
+
+class Vectors:
+    """Passages' vectors by cosine similarity. Threads may share one.
+
+    Embedded Chroma allows one writing process, and serves others what it held when they opened it:
+    `reopen` is how a reader sees what the writer wrote since.
+    """
+
+    def __init__(self, where: Path | str, name: str, *, create: bool = True) -> None:
+        """`where` is a directory or a server's URL, `name` the collection's.
+
+        Without `create` nothing is made: what is not there yet is empty until `reopen` finds it.
+        """
+        self.where = where
+        self.name = name
+        self._lock = threading.Lock()
+        with self._explained():
+            self._collection = self._open(create)
+
+    def reopen(self) -> None:
+        """See what other processes have written. Searches under way end on the old state."""
+        with self._lock, self._explained():
+            if isinstance(self.where, Path):
+                _forget_client(self.where)
+            self._collection = self._open(create=False)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if isinstance(self.where, Path):
+            _forget_client(self.where)
+
+    def upsert(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
+        """Add passages with their vectors, shape (len(passages), dimensions), unit rows."""
+        with self._explained():
+            for start in range(0, len(passages), _BATCH):
+                some = passages[start : start + _BATCH]
+                self._there.upsert(
+                    ids=[p.passage_id for p in some],
+                    embeddings=vectors[start : start + _BATCH],
+                    metadatas=[_metadata(p) for p in some],
+                )
+
+    def delete(self, passage_ids: Sequence[str]) -> None:
+        with self._explained():
+            for start in range(0, len(passage_ids), _BATCH):
+                self._there.delete(ids=list(passage_ids[start : start + _BATCH]))
+
+    def of_articles(self, article_ids: Sequence[str]) -> list[str]:
+        """The ids of all passages of these articles, of whatever version."""
+        found: list[str] = []
+        with self._explained():
+            for start in range(0, len(article_ids), _PAGE):
+                where: Any = {"article_id": {"$in": list(article_ids[start : start + _PAGE])}}
+                found.extend(self._there.get(where=where, include=[])["ids"])
+        return found
+
+    def search(self, vector: NDArray[np.float32], k: int, filters: Filters) -> list[Candidate]:
+        """The `k` passages nearest to `vector`, shape (dimensions,); scores are cosines, best first."""
+        collection = self._collection
+        if collection is None:
+            return []
+        with self._explained():
+            found = collection.query(
+                query_embeddings=vector[np.newaxis],
+                n_results=k,
+                where=_where(filters),
+                include=["metadatas", "distances"],
+            )
+        metadatas, distances = found["metadatas"], found["distances"]
+        assert metadatas is not None
+        assert distances is not None
+        return [
+            _candidate(passage_id, metadata, 1.0 - distance)
+            for passage_id, metadata, distance in zip(found["ids"][0], metadatas[0], distances[0], strict=True)
+        ]
+
+    def everything(self) -> Iterator[tuple[str, NDArray[np.float32]]]:
+        """Every passage id with its vector, in no order."""
+        offset = 0
+        while True:
+            with self._explained():
+                page = self._there.get(include=["embeddings"], limit=_BATCH, offset=offset)
+            if not page["ids"]:
+                return
+            embeddings = page["embeddings"]
+            assert embeddings is not None
+            for passage_id, vector in zip(page["ids"], embeddings, strict=True):
+                yield passage_id, np.asarray(vector, dtype=np.float32)
+            offset += len(page["ids"])
+
+    def count(self) -> int:
+        with self._explained():
+            return 0 if self._collection is None else int(self._collection.count())
+
+    def clear(self) -> None:
+        """Delete every passage."""
+        with self._explained():
+            self._client().delete_collection(self.name)
+            self._collection = self._open(create=True)
+
+    @property
+    def _there(self) -> "Collection":
+        if self._collection is None:
+            raise SearchIndexError(f"There is no vector index in {self.where}; run `rag index`.")
+        return self._collection
+
+    def _client(self) -> "ClientAPI":
+        import chromadb
+        from chromadb.config import Settings
+
+        settings = Settings(anonymized_telemetry=False)
+        if isinstance(self.where, Path):
+            self.where.mkdir(parents=True, exist_ok=True)
+            return chromadb.PersistentClient(path=str(self.where), settings=settings)
+        parts = urlsplit(self.where)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ConfigError(f"{self.where} is not the address of a Chroma server; give http://host:port.")
+        secure = parts.scheme == "https"
+        return chromadb.HttpClient(
+            host=parts.hostname, port=parts.port or (443 if secure else 8000), ssl=secure, settings=settings
+        )
+
+    def _open(self, create: bool) -> "Collection | None":
+        from chromadb.errors import NotFoundError
+
+        if create:
+            return self._client().get_or_create_collection(
+                self.name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        if isinstance(self.where, Path) and not (self.where / "chroma.sqlite3").exists():
+            return None
+        try:
+            return self._client().get_collection(self.name, embedding_function=None)
+        except NotFoundError:
+            return None
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (ConfigError, SearchIndexError):
+            raise
+        except Exception as error:
+            said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            if isinstance(self.where, Path):
+                message = (
+                    f"The vector index in {self.where} cannot be used ({said}); `rag index --rebuild` makes it anew."
+                )
+            else:
+                message = f"The Chroma server at {self.where} does not answer as it should ({said})."
+            raise SearchIndexError(message) from error
+
+
+def _forget_client(where: Path) -> None:
+    """Chroma shares one engine per directory within a process, stale ones too; take ours out of its table.
+
+    Not its own close(): that stops the engine under searches that are still running.
+    """
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient._identifier_to_system.pop(str(where), None)
+    SharedSystemClient._identifier_to_refcount.pop(str(where), None)
+
+
+def _metadata(passage: Passage) -> dict[str, str | int]:
+    known: dict[str, str | int] = {
+        "article_id": passage.article_id,
+        "version": passage.version,
+        "start": passage.start,
+        "end": passage.end,
+    }
+    if passage.source:
+        known["source"] = passage.source.casefold()
+    if passage.published is not None:  # without a date it is in no range of dates
+        known["published"] = passage.published
+    return known
+
+
+def _candidate(passage_id: str, metadata: Any, score: float) -> Candidate:
+    return Candidate(
+        passage_id,
+        str(metadata["article_id"]),
+        str(metadata["version"]),
+        int(metadata["start"]),
+        int(metadata["end"]),
+        score,
+    )
+
+
+def _where(filters: Filters) -> Any:
+    tests: list[dict[str, Any]] = []
+    if filters.sources:
+        tests.append({"source": {"$in": [source.casefold() for source in filters.sources]}})
+    if filters.article_ids is not None:
+        tests.append({"article_id": {"$in": list(filters.article_ids) or [""]}})
+    if filters.after is not None:
+        tests.append({"published": {"$gte": filters.after}})
+    if filters.before is not None:
+        tests.append({"published": {"$lt": filters.before}})
+    if not tests:
+        return None
+    return tests[0] if len(tests) == 1 else {"$and": tests}

@@ -46,7 +46,15 @@ class RefusedContent(SourceError):
 
 
 class FetchError(SourceError):
-    """A page could not be fetched."""
+    """A page could not be fetched.
+
+    `status` is the HTTP status if one came; `transient` says that trying later may help.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None, transient: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.transient = transient
 
 
 class BlockedAddress(FetchError):

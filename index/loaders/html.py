@@ -8,19 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from index.addresses import canonical_address, same_site
-from index.errors import UnreadableSource
+from index.errors import RefusedContent, UnreadableSource
 from index.loaders.dates import parse_date
 from index.loaders.decode import decode
 from index.loaders.draft import Draft
 from index.loaders.guard import parsing, read_capped
+from index.loaders.refusal import notice
 
 _TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|span|table|title|meta)\b", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
 def load_html(path: Path) -> Draft:
-    """The article in a saved web page."""
-    return html_draft(decode(read_capped(path)))
+    """The article in a saved web page. Raises `RefusedContent` for a consent page, an error, a paywall's teaser."""
+    html = decode(read_capped(path))
+    draft = html_draft(html)
+    if reason := notice(html, draft, draft.url):
+        raise RefusedContent(reason)
+    return draft
 
 
 def html_draft(html: str, address: str | None = None) -> Draft:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from index.loaders.decode import decode
 from index.loaders.draft import Draft
+from index.loaders.fragment import fragment_text
 from index.loaders.guard import parsing, read_capped
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def _blocks(tokens: Sequence["Token"]) -> Iterator[str]:
             case "fence" | "code_block":
                 yield f"{token.content.rstrip()}\n\n"
             case "html_block":
-                if text := _without_tags(token.content):
+                if text := fragment_text(token.content):
                     yield f"{text}\n\n"
             case _:
                 pass
@@ -156,20 +157,3 @@ def _inline(tokens: Sequence["Token"]) -> str:
         else:
             parts.append(token.content)
     return "".join(parts).strip()
-
-
-def _without_tags(html: str) -> str:
-    """The text of a block of raw HTML."""
-    from lxml import etree
-    from lxml import html as parser
-
-    try:
-        root = parser.fragment_fromstring(html, create_parent="div")
-    except (etree.LxmlError, ValueError):
-        return ""
-    for element in root.xpath("//script | //style | //template | //noscript | //comment()"):
-        element.drop_tree()
-    for element in root.iter("br", "p", "div", "li", "tr", "h1", "h2", "h3", "h4"):
-        element.tail = "\n" + (element.tail or "")
-    lines = (" ".join(line.split()) for line in str(root.text_content()).splitlines())
-    return "\n".join(filter(None, lines))

@@ -1,0 +1,295 @@
+"""`rag.open()`: the library, its index and the answering engine, as one object."""
+
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from index import weights
+from index.article import Article
+from index.errors import InputError
+from index.filters import Filters
+from index.library import Library
+from rag.adding import Added, add
+from rag.answer import Answer, Event, Finished, Found
+from rag.conversation import Conversation
+from rag.loop import BackgroundLoop
+from rag.settings import Settings, load
+
+if TYPE_CHECKING:
+    from index.embedding import Embedder
+    from index.facade import Index
+    from rag.engine import Ask, Engine
+    from rag.llm.choose import Choice
+    from rag.verify import Check, Verifier
+
+Day = date | str | None
+
+
+def open(**settings: Any) -> "Bot":  # noqa: A001 (rag.open reads like what it does)
+    """A bot over the library in ``RAG_HOME``. Settings from arguments, environment, .env, rag.toml.
+
+    Raises ConfigError for a setting that is unknown or wrong; everything else is opened on first use.
+    """
+    return Bot(load(**settings))
+
+
+class Bot:
+    """Add articles, search them, ask questions of them. Threads may share one; close it at the end."""
+
+    def __init__(self, settings: Settings, *, progress: weights.Progress | None = None) -> None:
+        self.settings = settings
+        self._progress = progress
+        self._loop = BackgroundLoop()
+
+    def close(self) -> None:
+        """End the local model's server and let go of the files."""
+        opened = vars(self)  # cached properties that were used
+        self._loop.close()
+        if "choice" in opened and self.choice.server is not None:
+            self.choice.server.close()
+        if "index" in opened:
+            self.index.close()
+        if "library" in opened:
+            self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # The parts, each opened when first needed
+
+    @cached_property
+    def library(self) -> Library:
+        """The articles. Raises LibraryError."""
+        return Library.open(self.settings.library_url)
+
+    @cached_property
+    def embedder(self) -> "Embedder":
+        """The embedding model; its weights are fetched if need be. Raises ModelError."""
+        settings = self.settings
+        if settings.embedding != "local":
+            from index.embedding import EndpointEmbedder
+
+            key = settings.embedding_api_key or settings.llm_api_key
+            return EndpointEmbedder(
+                base_url=settings.embedding_base_url or settings.llm_base_url,
+                api_key=key.get_secret_value() if key else "none",
+                model=settings.embedding,
+            )
+        from index.minilm import MiniLM
+
+        folder = weights.ensure(
+            "all-minilm-l6-v2",
+            cache=settings.model_cache,
+            path=settings.embedding_path,
+            progress=self._progress,
+            offline=settings.offline,
+        )
+        return MiniLM(folder, settings.threads)
+
+    @cached_property
+    def index(self) -> "Index":
+        """The derived indexes."""
+        from index.facade import Index
+
+        return Index.open(self.settings.home, self.embedder, self.library, self.settings.chroma_url)
+
+    @cached_property
+    def choice(self) -> "Choice":
+        """Which language model answers, and why."""
+        from rag.llm.choose import choose
+
+        return choose(self.settings)
+
+    @cached_property
+    def verifier(self) -> "Verifier":
+        """What checks sentences."""
+        from rag.verify import Verifier
+
+        return Verifier()
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """What answers."""
+        return self._engine(self.library, self.index)
+
+    # Articles
+
+    def add(
+        self, *sources: str | Path, progress: Callable[[Added], None] | None = None, index: bool = True
+    ) -> list[Added]:
+        """Read files and folders into the library, and bring the index up to date.
+
+        Returns one entry for each article or failure, in order; what failed does not stop the rest.
+        """
+        results = []
+        for result in add(self.library, sources):
+            results.append(result)
+            if progress is not None:
+                progress(result)
+        if index:
+            self.index.bring_up_to_date()
+        return results
+
+    def articles(self) -> list[Article]:
+        """All articles, without their texts, in a stable order."""
+        return list(self.library.articles(texts=False))
+
+    def article(self, name: str) -> Article:
+        """One article with its text, by id (or its beginning), address or title. Raises InputError."""
+        article = self.library.get(self.library.resolve(name))
+        if article is None:
+            raise InputError(f"the article {name!r} has just been removed")
+        return article
+
+    def remove(self, *names: str) -> list[str]:
+        """Delete articles, by id, address or title; returns their ids. Raises InputError before any is deleted."""
+        removed = self.library.remove([self.library.resolve(name) for name in names])
+        self.index.bring_up_to_date()
+        return removed
+
+    # Questions
+
+    def search(
+        self,
+        query: str,
+        k: int | None = None,
+        *,
+        source: str | Sequence[str] | None = None,
+        after: Day = None,
+        before: Day = None,
+        as_of: Day = None,
+    ) -> list[Found]:
+        """The passages that fit best, best first."""
+        from rag.engine import found
+
+        _day(as_of, "as_of")
+        filters = Filters.of(source, _day(after, "after"), _day(before, "before"))
+        return [found(hit) for hit in self.index.search(query, k or self.settings.k, filters)]
+
+    def ask(self, question: str, **circumstances: Any) -> Answer:
+        """The whole answer. Takes what `stream` takes."""
+        return _last(self.stream(question, **circumstances))
+
+    async def aask(self, question: str, **circumstances: Any) -> Answer:
+        """The whole answer, awaited."""
+        answer: Answer | None = None
+        async for event in self.astream(question, **circumstances):
+            if isinstance(event, Finished):
+                answer = event.answer
+        assert answer is not None
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        conversation: Conversation | None = None,
+        source: str | Sequence[str] | None = None,
+        after: Day = None,
+        before: Day = None,
+        as_of: Day = None,
+        k: int | None = None,
+        articles: Sequence[Mapping[str, Any]] | None = None,
+    ) -> Iterator[Event]:
+        """The events of an answer, `Finished` last.
+
+        `after` and `before` (ISO days) limit the articles by date, `source` by where they appeared;
+        `as_of` is the day of asking, default today. With `articles`, mappings like the lines of a
+        JSON Lines file, the answer is from these alone and nothing is added to the library.
+        Raises InputError for an empty question or a date that is none.
+        """
+        ask = self._ask(question, conversation, source, after, before, as_of, k)
+        with self._over(articles) as engine:
+            yield from self._loop.iterate(engine.stream(ask))
+
+    async def astream(self, question: str, **circumstances: Any) -> AsyncIterator[Event]:
+        """`stream` for an event loop of your own."""
+        articles = circumstances.pop("articles", None)
+        ask = self._ask(question, **circumstances)
+        with self._over(articles) as engine:
+            async for event in self._loop.aiterate(engine.stream(ask)):
+                yield event
+
+    def check(self, sentence: str, evidence: Sequence[str]) -> "Check":
+        """Whether `evidence` bears out `sentence`: verdict, probability, evidence index and span, tier."""
+        from rag.verify import Evidence
+
+        return self.verifier.check(sentence, [Evidence(text) for text in evidence])
+
+    def _ask(
+        self,
+        question: str,
+        conversation: Conversation | None = None,
+        source: str | Sequence[str] | None = None,
+        after: Day = None,
+        before: Day = None,
+        as_of: Day = None,
+        k: int | None = None,
+    ) -> "Ask":
+        from rag.engine import Ask
+
+        if not question.strip():
+            raise InputError("the question is empty")
+        return Ask(
+            question=question,
+            conversation=conversation,
+            source=source,
+            after=_day(after, "after"),
+            before=_day(before, "before"),
+            as_of=_day(as_of, "as_of"),
+            k=k or self.settings.k,
+        )
+
+    def _over(self, articles: Sequence[Mapping[str, Any]] | None) -> "AbstractContextManager[Engine]":
+        return self._lasting() if articles is None else self._passing(articles)
+
+    @contextmanager
+    def _lasting(self) -> "Iterator[Engine]":
+        yield self.engine
+
+    @contextmanager
+    def _passing(self, articles: Sequence[Mapping[str, Any]]) -> "Iterator[Engine]":
+        """An engine over these articles alone, gone when the answer is there."""
+        from index.facade import Index
+        from index.loaders.jsonl import article_of
+
+        with tempfile.TemporaryDirectory(prefix="article-rag-") as folder:
+            home = Path(folder)
+            with Library.open(home / "library.db") as library, Index.open(home, self.embedder, library) as index:
+                for _ in library.put_many(article_of(dict(entry), f"given:{i}") for i, entry in enumerate(articles)):
+                    continue
+                index.catch_up()
+                yield self._engine(library, index)
+
+    def _engine(self, library: Library, index: "Index") -> "Engine":
+        from rag.engine import Engine
+        from rag.remembering import Remembering
+
+        def text(article_id: str) -> str | None:
+            article = library.get(article_id)
+            return None if article is None else article.text
+
+        return Engine(index, Remembering(self.embedder.embed), self.choice, self.verifier, self.settings, text)
+
+
+def _last(events: Iterable[Event]) -> Answer:
+    for event in events:
+        if isinstance(event, Finished):
+            return event.answer
+    raise AssertionError("an answer always finishes")
+
+
+def _day(value: Day, name: str) -> date | None:
+    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    try:
+        return datetime.fromisoformat(str(value)).date()
+    except ValueError:
+        raise InputError(f"{name} is {value!r}; give a date like 2023-03-08") from None

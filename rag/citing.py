@@ -1,0 +1,199 @@
+"""Citations while an answer streams: the model's markers resolved, or its sentences attributed.
+
+Either way the text that comes out carries markers numbered in order of first use, and each number
+stands for sentences of an article.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import regex
+
+from index.sentences import sentence_spans
+from rag.answer import Citation
+from rag.attribution import attribute, narrow
+from rag.citations import CitationParser, CitedSentence, Use, cited_sentences, marker_offset, place
+from rag.evidence import EvidenceSentence
+
+Source = Sequence[EvidenceSentence]
+"""What one number can stand for: neighbouring sentences of one article."""
+
+Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+"""Cosines of a text to others."""
+
+# A full stop and what has come after it: whether a sentence ends there shows a few characters later.
+_OPEN_END = regex.compile(r"(?:[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？][\"'”’»)\]]*)(?P<rest>.{0,12})$", regex.DOTALL)
+_LOOKAHEAD = 4
+MOST_ATTRIBUTED = 2  # citations that the engine gives a sentence
+
+
+class Citer:
+    """Turns the model's text into the shown one. Feed, finish, then read the results.
+
+    With `marks` the model was shown the sources by number and asked to cite; without, each
+    sentence is attributed when it is complete, and what looks like a marker is dropped.
+    """
+
+    def __init__(self, sources: Sequence[Source], *, marks: bool, similarity: Similarity | None = None) -> None:
+        self._sources = sources
+        self._texts = [" ".join(sentence.text for sentence in source) for source in sources]
+        self._language = sources[0][0].language if sources else None
+        self._marks = marks
+        self._similarity = similarity
+        self._cleaner = None if marks else CitationParser(0)
+        self._parser = CitationParser(len(sources))
+        self._sentence = ""
+        self._emitted = 0
+        self.text = ""
+        self.uses: tuple[Use, ...] = ()
+
+    @property
+    def invented(self) -> int:
+        """Citations to sources that do not exist, dropped."""
+        return self._parser.dropped if self._cleaner is None else self._cleaner.dropped
+
+    def feed(self, piece: str) -> str:
+        """The text to show for the next piece of the model's."""
+        shown = self._parser.feed(piece).text if self._cleaner is None else self._attributing(self._cleaner.feed(piece).text)
+        self.text += shown
+        return shown
+
+    def finish(self) -> str:
+        """The text to show at the end of the stream. `text` and `uses` are final after this."""
+        if self._cleaner is None:
+            shown = self._parser.finish().text
+            self.text += shown
+            self._cite_unmarked()
+        else:
+            shown = self._attributing(self._cleaner.finish().text, last=True) + self._parser.finish().text
+            self.text += shown
+            self.uses = tuple(self._parser.uses)
+        return shown
+
+    def sentences(self) -> list[CitedSentence]:
+        """The sentences of the shown text with their citations."""
+        return cited_sentences(self.text, self.uses, self._language)
+
+    def used(self) -> list[int]:
+        """Sources (from 0) by number: ``used()[number - 1]``."""
+        by_number = {use.number: use.source for use in self.uses or self._parser.uses}
+        return [by_number[number] for number in sorted(by_number)]
+
+    def citations(self) -> list[Citation]:
+        """One for each number, narrowed to the sentences that carry what cites it."""
+        uses = self.uses or tuple(self._parser.uses)
+        claims: dict[int, list[str]] = {}
+        for sentence in cited_sentences(self.text, uses, self._language):
+            for use in sentence.uses:
+                claims.setdefault(use.source, []).append(sentence.plain)
+        placed = {use.number: use.placed_by for use in reversed(uses)}
+        return [
+            citation(number, self._carrying(source, claims.get(source, [])), placed[number])
+            for number, source in enumerate(self.used(), 1)
+        ]
+
+    def _carrying(self, source: int, claims: Sequence[str]) -> Source:
+        """The sentences of a source that carry `claims`: a run without gaps; all where none stands out."""
+        whole = self._sources[source]
+        if len(whole) == 1:
+            return whole
+        starts = [0]
+        for sentence in whole:
+            starts.append(starts[-1] + len(sentence.text) + 1)
+        hit = {
+            i
+            for claim in claims
+            for span in narrow(claim, self._texts[source], language=self._language)
+            for i, (start, end) in enumerate(pairwise(starts))
+            if span.start < end - 1 and start < span.end
+        }
+        return whole[min(hit) : max(hit) + 1] if hit else whole
+
+    def _attributing(self, text: str, *, last: bool = False) -> str:
+        self._sentence += text
+        shown: list[str] = []
+        while True:
+            spans = sentence_spans(self._sentence, self._language)
+            certain = len(spans) > 1 and (last or len(self._sentence) - spans[1].start >= _LOOKAHEAD)
+            if not certain:
+                break
+            shown += self._show(spans[0].end), self._attribute(self._sentence[: spans[0].end])
+            self._sentence = self._sentence[spans[0].end :]
+            self._emitted = 0
+        if last:
+            end = len(self._sentence.rstrip())
+            shown += self._show(end), self._attribute(self._sentence[:end])
+        elif match := _OPEN_END.search(self._sentence):
+            shown.append(self._show(match.start("rest")))
+        else:
+            shown.append(self._show(len(self._sentence)))
+        return "".join(shown)
+
+    def _show(self, end: int) -> str:
+        piece = self._sentence[self._emitted : end]
+        self._emitted = max(self._emitted, end)
+        return self._parser.feed(piece).text
+
+    def _attribute(self, sentence: str) -> str:
+        found = self._supporting(sentence)
+        if not found:
+            return ""
+        shown = self._parser.feed(" ").text
+        return shown + "".join(self._parser.cite(source).text for source in found)
+
+    def _cite_unmarked(self) -> None:
+        """What the model left unmarked, the engine attributes where it can."""
+        self.uses = tuple(self._parser.uses)
+        additions = [
+            (marker_offset(self.text, sentence), source)
+            for sentence in self.sentences()
+            if not sentence.uses
+            for source in self._supporting(sentence.plain)
+        ]
+        if additions:
+            self.text, self.uses = place(self.text, self.uses, additions)
+
+    def _supporting(self, sentence: str) -> list[int]:
+        if not sentence.strip() or not self._sources:
+            return []
+        similarities = None
+        if self._similarity is not None:
+            rows = [[sentence_.text for sentence_ in source] for source in self._sources]
+            flat = list(self._similarity(sentence, [text for row in rows for text in row]))
+            similarities = []
+            for row in rows:
+                similarities.append(flat[: len(row)])
+                del flat[: len(row)]
+        candidates = [source for source in self._texts]
+        if similarities is not None and any(
+            len(sentence_spans(text, self._language)) != len(row)
+            for text, row in zip(candidates, similarities, strict=True)
+        ):
+            similarities = None  # joined, some sentences are segmented differently
+        found = attribute(
+            sentence, candidates, similarities=similarities, language=self._language, most=MOST_ATTRIBUTED
+        )
+        return sorted(attribution.index for attribution in found)
+
+
+def citation(number: int, sentences: Source, placed_by: "str") -> Citation:
+    """A citation of neighbouring sentences. Its quote is filled in from the article by the engine."""
+    first, last = sentences[0], sentences[-1]
+    return Citation(
+        number=number,
+        article_id=first.article_id,
+        title=first.title,
+        source=first.source,
+        url=first.url,
+        published=iso_day(first.published),
+        start=first.start,
+        end=last.end,
+        quote=first.text if first is last else "",
+        placed_by="engine" if placed_by == "engine" else "model",
+    )
+
+
+def iso_day(published: int | None) -> str | None:
+    """The date of epoch seconds, in UTC."""
+    return None if published is None else datetime.fromtimestamp(published, UTC).date().isoformat()

@@ -1,0 +1,118 @@
+"""An answer while it grows."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+
+from rag.answer import Answer, Citation, Finished, Found, Sentence
+from rag.citing import Citer
+from rag.llm.model import Usage
+
+NEAREST = 3  # articles offered when none holds the answer
+
+
+@dataclass
+class Draft:
+    """What is known so far. `clock` notes milliseconds since the start."""
+
+    question: str
+    engine: str
+    as_of: date | None = None
+    standalone: str = ""
+    text: str = ""
+    abstained: bool = False
+    sentences: list[Sentence] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    passages: tuple[Found, ...] = ()
+    timings: dict[str, float] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+    notices: list[str] = field(default_factory=list)
+    error: str | None = None
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def today(self) -> date:
+        """The day of asking."""
+        return self.as_of or datetime.now(UTC).date()
+
+    def clock(self, name: str) -> None:
+        """Note how long it has taken up to here, the first time."""
+        self.timings.setdefault(name, round((time.perf_counter() - self.started) * 1000, 1))
+
+    def take(self, citer: Citer, quote: Callable[[Citation], Citation]) -> None:
+        """The text, its citations and its sentences, not yet checked."""
+        self.text = citer.text
+        self.citations = [quote(citation) for citation in citer.citations()]
+        self.sentences = [
+            Sentence(
+                text=self.text[sentence.start : sentence.end],
+                start=sentence.start,
+                end=sentence.end,
+                citations=tuple(dict.fromkeys(use.number for use in sentence.uses)),
+                verdict="not_judged",
+            )
+            for sentence in citer.sentences()
+        ]
+        if citer.invented:
+            self.notices.append(f"{citer.invented} citation(s) of sources that do not exist were dropped.")
+
+    def abstain(self, because: str = "") -> None:
+        """The articles do not hold the answer: say so, and what was looked at."""
+        self.abstained = True
+        self.sentences, self.citations = [], []
+        if not self.passages:
+            self.text = "The articles don’t say: no article matches the question."
+            return
+        names = list(dict.fromkeys(_name(passage) for passage in self.passages))
+        passages, articles = len(self.passages), len({passage.article_id for passage in self.passages})
+        self.text = (
+            f"The articles don’t say. {because}I looked at {_count(passages, 'passage')} of "
+            f"{_count(articles, 'article')}; the nearest {'is' if articles == 1 else 'are'} "
+            f"{'; '.join(names[:NEAREST])}."
+        )
+
+    def finish(self) -> Finished:
+        """The answer as it is now."""
+        self.clock("total_ms")
+        usage = {"prompt_tokens": self.usage.prompt_tokens, "completion_tokens": self.usage.completion_tokens}
+        if self.usage.cached_tokens:
+            usage["cached_tokens"] = self.usage.cached_tokens
+        return Finished(
+            Answer(
+                question=self.question,
+                standalone_question=self.standalone,
+                text=self.text,
+                abstained=self.abstained,
+                engine=self.engine,
+                sentences=tuple(self.sentences),
+                citations=tuple(self.citations),
+                passages=self.passages,
+                timings=dict(self.timings),
+                usage=usage if self.usage.prompt_tokens else {},
+                notices=tuple(self.notices),
+                error=self.error,
+            )
+        )
+
+    def mark_used(self, places: Sequence[tuple[str, int, int]]) -> None:
+        """Which passages were shown to the answerer: those that hold one of (article id, start, end)."""
+        self.passages = tuple(
+            replace(
+                passage,
+                used=any(
+                    article == passage.article_id and start < passage.end and passage.start < end
+                    for article, start, end in places
+                ),
+            )
+            for passage in self.passages
+        )
+
+
+def _name(passage: Found) -> str:
+    known = ", ".join(part for part in (passage.source, passage.published) if part)
+    return f"“{passage.title}”" + (f" ({known})" if known else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("s" if number != 1 else "")

@@ -1,0 +1,170 @@
+"""The LlamaIndex query engine: our retriever, postprocessor and streaming synthesizer, composed.
+
+`rag.engine` drives these parts and turns what they say into an `Answer`; `query_engine` gives the
+composition to those who build on LlamaIndex themselves.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.callbacks import CallbackManager
+from llama_index.core.llms import MockLLM
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.query_engine import RetrieverQueryEngine
+from llama_index.core.response_synthesizers import BaseSynthesizer
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+import prompts
+from index.facade import Index
+from index.filters import Filters
+from index.search import Hit
+from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
+from rag.llm.model import LanguageModel, Usage
+
+ANSWER_TOKENS = 160  # a small model that has not finished by then repeats itself
+CITED_ANSWER_TOKENS = 600
+
+
+@dataclass
+class NewsQuery(QueryBundle):
+    """A question with what belongs to it: `hits`, `ranked` and `excerpts` are filled in on the way."""
+
+    filters: Filters = field(default_factory=Filters)
+    as_of: date | None = None
+    k: int = 10
+    hits: list[Hit] = field(default_factory=list)
+    ranked: list[EvidenceSentence] = field(default_factory=list)
+    excerpts: list[Excerpt] = field(default_factory=list)
+
+
+class ArticleRetriever(BaseRetriever):
+    """`index.search` as a LlamaIndex retriever; a node is a passage, its id the passage's."""
+
+    def __init__(self, index: Index) -> None:
+        super().__init__(callback_manager=CallbackManager())
+        self._index = index
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        query = _news_query(query_bundle)
+        query.hits = self._index.search(query.query_str, query.k, query.filters)
+        return [NodeWithScore(node=_passage_node(hit), score=hit.score) for hit in query.hits]
+
+    async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._retrieve, query_bundle)
+
+
+class EvidencePostprocessor(BaseNodePostprocessor):
+    """Passages in, excerpts out: the evidence sentences that `budget` tokens hold.
+
+    With `numbered`, an excerpt is a run of neighbouring sentences under a number that the model can
+    cite; without, all sentences of an article stand together.
+    """
+
+    embed: Any
+    budget: int
+    numbered: bool
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        query = _news_query(query_bundle)
+        query.ranked = rank_sentences(query.query_str, query.hits, self.embed)
+        query.excerpts = excerpts(pack(query.ranked, self.budget), whole_articles=not self.numbered)
+        return [
+            NodeWithScore(node=self._node(number, excerpt), score=max(s.score for s in excerpt.sentences))
+            for number, excerpt in enumerate(query.excerpts, 1)
+        ]
+
+    async def _apostprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        return await asyncio.to_thread(self._postprocess_nodes, nodes, query_bundle)
+
+    def _node(self, number: int, excerpt: Excerpt) -> TextNode:
+        first, last = excerpt.sentences[0], excerpt.sentences[-1]
+        # The number goes before the metadata: after it, it would seem to belong to the text above.
+        return TextNode(
+            id_=f"{first.article_id}:{first.start}-{last.end}",
+            text=excerpt.text,
+            metadata={"heading": excerpt.heading},
+            metadata_template="{value}",
+            text_template=f"[{number}] {{metadata_str}}\n{{content}}" if self.numbered else "{metadata_str}:\n{content}",
+        )
+
+
+class CitedSynthesizer(BaseSynthesizer):
+    """One call to the model with the evidence, streamed as it is written; markers are not resolved here."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        # A language model is asked for only because the base class falls back to a global one.
+        super().__init__(llm=MockLLM(), callback_manager=CallbackManager(), streaming=True)
+        self._model = model
+
+    async def aget_response(
+        self, query_str: str, text_chunks: Sequence[str], **response_kwargs: Any
+    ) -> AsyncGenerator[str, None]:
+        """Pieces of the answer."""
+        messages = answer_messages(
+            query_str, text_chunks, today=response_kwargs.get("today") or date.today(), marks=self._model.marks
+        )
+        most = CITED_ANSWER_TOKENS if self._model.marks else ANSWER_TOKENS
+        usage = response_kwargs.get("usage")
+
+        async def pieces() -> AsyncGenerator[str, None]:
+            async for piece in self._model.stream(messages, max_tokens=most, usage=usage):
+                yield piece
+
+        return pieces()
+
+    def get_response(self, query_str: str, text_chunks: Sequence[str], **response_kwargs: Any) -> str:
+        """The whole answer, for LlamaIndex's synchronous calls outside an event loop."""
+
+        async def gather() -> str:
+            return "".join([piece async for piece in await self.aget_response(query_str, text_chunks, **response_kwargs)])
+
+        return asyncio.run(gather())
+
+    def _get_prompts(self) -> dict[str, Any]:
+        return {}
+
+    def _update_prompts(self, prompts: dict[str, Any]) -> None:
+        """The prompts are in ``prompts/``."""
+
+
+def query_engine(index: Index, model: LanguageModel, embed: Embed | None) -> RetrieverQueryEngine:
+    """A LlamaIndex engine over the library."""
+    return RetrieverQueryEngine(
+        retriever=ArticleRetriever(index),
+        response_synthesizer=CitedSynthesizer(model),
+        node_postprocessors=[EvidencePostprocessor(embed=embed, budget=model.context, numbered=model.marks)],
+        callback_manager=CallbackManager(),
+    )
+
+
+def answer_messages(question: str, texts: Sequence[str], *, today: date, marks: bool) -> list[dict[str, str]]:
+    """The prompt of an answer from excerpts, each with its heading."""
+    return prompts.load("answer_cited" if marks else "answer_plain").messages(
+        passages="\n\n".join(texts),
+        question=" ".join(question.split()),
+        date=f"{today.day} {today:%B %Y}",
+        not_found=prompts.NOT_FOUND,
+    )
+
+
+def _news_query(bundle: QueryBundle | None) -> NewsQuery:
+    if isinstance(bundle, NewsQuery):
+        return bundle
+    raise TypeError("ask with a NewsQuery: NewsQuery('Why …?')")
+
+
+def _passage_node(hit: Hit) -> TextNode:
+    passage = hit.passage
+    return TextNode(
+        id_=passage.passage_id,
+        text=passage.text,
+        metadata={"title": passage.title, "source": passage.source, "url": passage.url},
+    )

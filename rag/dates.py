@@ -357,7 +357,7 @@ _RULES = (
     _rule(r"(?:yesterday|today|tomorrow|tonight)(?: (?:morning|afternoon|evening|night))?", _named),
     _rule(r"last night|this (?:morning|afternoon|evening)", _named),
     _rule(
-        rf"(?:(?:earlier|later) )?(?P<which>this|(?:the )?last|(?:the )?past|(?:the )?previous|next|the coming) {_UNIT}",
+        rf"(?:(?:earlier|later) )?(?P<which>this|(?:the )?(?:last|past|previous)|next|the coming) {_UNIT}",
         _calendar,
     ),
     _rule(rf"(?:the |these )?(?:last|past|previous) {_COUNT} (?P<unit>hour|day|week|month|year)s?", _back),

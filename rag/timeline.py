@@ -191,7 +191,7 @@ def _label(found: Expression) -> str:
     first, last = found.first, found.last
     if found.grain == "year":
         return str(first.year)
-    if found.grain == "month" and first.day == 1 and (last + timedelta(days=1)).day == 1:
+    if found.grain == "month":
         return f"{first:%B %Y}"
     if first == last:
         return f"{first.day} {first:%B %Y}"

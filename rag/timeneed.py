@@ -17,55 +17,74 @@ class TimeNeed:
     strength: float
 
 
-_I = regex.IGNORECASE
-# Signs that a question is about the news of its day, and how strong each is alone. The verbs are
-# those of events and statements; a question with none of these signs is most likely timeless.
-_PRESENT: tuple[tuple[float, "regex.Pattern[str]"], ...] = tuple(
-    (strength, regex.compile(pattern, _I))
-    for strength, pattern in (
-        (
-            1.0,
-            r"\b(?:latest|most recent|breaking|right now|at the moment|up[ -]to[ -]date|in the news|just (?:now|been|\p{L}+ed))\b",
+def _any(*patterns: str) -> "regex.Pattern[str]":
+    return regex.compile(rf"\b(?:{'|'.join(patterns)})\b", regex.IGNORECASE)
+
+
+# Signs that a question is about the news of its day, and how strong each is alone. A question with
+# none of them is most likely timeless.
+_PRESENT = (
+    (
+        1.0,
+        _any(r"latest|most recent|breaking|right now|at the moment|up[ -]to[ -]date|in the news|just (?:now|\p{L}+ed)"),
+    ),
+    (0.9, _any(r"now|currently|recent|recently|newly|lately|so far|as of (?:this|today|now)|these days|nowadays")),
+    (
+        0.8,
+        _any(
+            r"current|soon|upcoming|imminent|ongoing|tomorrow|next (?:week|month|year)",
+            r"(?:earlier |later )?this (?:year|season|summer|winter|spring|fall|autumn)",
         ),
-        (
-            0.9,
-            r"\b(?:now|currently|recent|recently|newly|lately|so far|as of (?:this|today|now)|these days|nowadays)\b",
+    ),
+    (
+        0.7,  # the present perfect
+        _any(
+            r"(?:has|have) (?:(?:now|also|been|not|already|just|so far|\p{Lu}\p{L}+) )*"
+            r"\p{L}+(?:ed|en|wn|ught|ade|old|et)"
         ),
-        (
-            0.8,
-            r"\b(?:current|soon|upcoming|imminent|ongoing|earlier this|later this|next (?:week|month|year)|tomorrow|this (?:year|season|summer|winter|spring|fall|autumn))\b",
+    ),
+    (
+        0.6,  # what goes on or is to come
+        _any(
+            r"(?:is|are) (?:being|set to|expected|accused|under|to (?:be|\p{L}+)|(?!going|doing)\p{L}+ing)",
+            r"will|plans? to|yet|still",
         ),
-        (
-            0.7,
-            r"\b(?:has|have) (?:(?:now|also|been|not|already|just|so far|\p{Lu}\p{L}+) )*\p{L}+(?:ed|en|wn|ught|ade|old|et)\b",
+    ),
+    (
+        0.6,  # what news reports people to do
+        _any(
+            r"(?:announce|resign|arrest|sentence|charge|sue|recall|suspend|ban|approve|evacuat|indict|sanction|protest"
+            r"|strike|lay ?off|downgrade|reject|unveil|declare|accuse|warn|urge|vow|convict|launch|releas|fine|rule)"
+            r"(?:s|d|ed|ing|ment|ments|ion|ions)",
+            r"layoffs?",
         ),
-        (
-            0.6,
-            r"\b(?:is|are) (?:being|set to|expected|accused|under|to (?:be|\p{L}+)|(?!going|doing)\p{L}+ing)\b|\bwill\b|\bplans? to\b|\byet\b|\bstill\b",
+    ),
+    (
+        0.5,  # statements and their sources
+        _any(
+            r"new|newest|following|amid|record|said|says?|according to|told|claims?|claimed|statement|reports?",
+            r"reported|reportedly|officials?|spokes\p{L}+|analysts?|poll|survey",
         ),
-        (
-            0.6,
-            r"\b(?:announce|resign|arrest|sentence|charge|sue|recall|suspend|ban|approve|evacuat|indict|sanction|protest|strike|lay ?off|downgrade|reject|unveil|declare|accuse|warn|urge|vow|convict|launch|releas|fine|rule)(?:s|d|ed|ing|ment|ments|ion|ions)\b|\blayoffs?\b",
+    ),
+    (
+        0.5,  # what news is about
+        _any(
+            r"died|dead|killed|injured|wounded|attack|attacked|invasion|invaded|shooting|earthquake|wildfire|flood",
+            r"flooding|hurricane|outbreak|crisis|election|vote|voted|prices|inflation|rates?|shares|stock|ceasefire",
+            r"troops|war|minister|governor|senate|congress|court|police|company|companies",
         ),
-        (
-            0.5,
-            r"\b(?:new|newest|following|amid|record|said|says?|according to|told|claims?|claimed|statement|reports?|reported|reportedly|officials?|spokes\p{L}+|analysts?|poll|survey)\b",
-        ),
-        (
-            0.5,
-            r"\b(?:died|dead|killed|injured|wounded|attack|attacked|invasion|invaded|shooting|earthquake|wildfire|flood|flooding|hurricane|outbreak|crisis|election|vote|voted|prices|inflation|rates?|shares|stock|ceasefire|troops|war|minister|governor|senate|congress|court|police|company|companies)\b",
-        ),
-    )
+    ),
 )
 _TIMELESS = regex.compile(
-    r"\b(?:who (?:wrote|sings?|sang|plays?|played|invented|discovered|composed|directed|founded|is known)"
-    r"|what (?:is|are) (?:the (?:meaning|definition|difference|capital|purpose|name|function|origin|chemical|formula|main|most)|an? )"
-    r"|what (?:does|do) \p{L}+ mean|how (?:does|do|is|are|can|to) |where (?:is|are|does|do|was|did) |when (?:was|were|did|is) |define|originally|meaning of)\b",
-    _I,
+    r"\b(?:who (?:wrote|sings?|sang|plays?|played|invented|discovered|composed|directed|founded|is known)\b"
+    r"|what (?:is|are) (?:an? |the (?:meaning|definition|difference|capital|purpose|name|function|origin|main|most)\b)"
+    r"|what (?:does|do) \p{L}+ mean\b|how (?:does|do|is|are|can|to)\b|where (?:is|are|does|do|was|did)\b"
+    r"|when (?:was|were|did|is)\b|define\b|originally\b|meaning of\b)",
+    regex.IGNORECASE,
 )
-_PAST = regex.compile(
-    r"\b(?:in the (?:early |mid |late )?(?:1[0-9]|20)\d0s|\d{1,2}(?:st|nd|rd|th) century|historically|decades? ago|back then|at the time|bc|ad)\b",
-    _I,
+_PAST = _any(
+    r"in the (?:early |mid |late )?(?:1[0-9]|20)\d0s|\d{1,2}(?:st|nd|rd|th) century|historically|decades? ago",
+    r"back then|at the time|bc|ad",
 )
 _YEAR = regex.compile(r"\b(?:1[5-9]|20)\d\d\b")
 LONG_AGO = 45  # days; what was longer ago is no longer the news of the day

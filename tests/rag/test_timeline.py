@@ -1,0 +1,120 @@
+"""Questions to days of publication; the relative dates of articles resolved."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.timeline import annotate, question_range, resolve_relative, time_ranges
+
+WEDNESDAY = date(2023, 3, 8)
+
+
+@pytest.mark.parametrize(
+    ("question", "after", "before", "phrase", "kind"),
+    [
+        ("What happened last week?", "2023-02-27", "2023-03-08", "last week", "recent"),
+        ("Which company announced layoffs this week?", "2023-03-01", "2023-03-08", "this week", "recent"),
+        ("What did he say yesterday?", "2023-03-07", "2023-03-08", "yesterday", "recent"),
+        ("What happened today?", "2023-03-08", "2023-03-08", "today", "recent"),
+        ("What happened this year?", "2023-01-01", "2023-03-08", "this year", "recent"),
+        ("What happened in March 2022?", "2022-03-01", "2022-04-10", "March 2022", "event"),
+        ("What happened on 9 March 2022 in Kyiv?", "2022-03-09", "2022-03-16", "9 March 2022", "event"),
+        ("What happened in 2014?", "2014-01-01", "2015-01-31", "2014", "event"),
+        ("What happened between 3 and 10 March 2022?", "2022-03-03", "2022-03-14", "3 and 10 March 2022", "event"),
+        ("And from March to May 2022?", "2022-03-01", "2022-06-10", "from March to May 2022", "event"),
+        ("And from November to May 2022?", "2021-11-01", "2022-06-10", "from November to May 2022", "event"),
+        ("And between June 2021 and May 2022?", "2021-06-01", "2022-06-10", "between June 2021 and May 2022", "event"),
+        ("What has changed since Monday?", "2023-03-06", None, "since Monday", "open"),
+        ("What was known before June 2022?", None, "2022-05-31", "before June 2022", "open"),
+        ("What was said until last week?", None, "2023-03-05", "until last week", "open"),
+        ("What came after 3 March?", "2023-03-03", None, "after 3 March", "open"),
+        (
+            "What came after March 2022 and before June 2022?",
+            "2022-03-31",
+            "2022-05-31",
+            "after March 2022 and before June 2022",
+            "open",
+        ),
+    ],
+)
+def test_question_ranges(question: str, after: str | None, before: str | None, phrase: str, kind: str) -> None:
+    found = question_range(question, WEDNESDAY)
+    assert found is not None
+    assert found.after == (after and date.fromisoformat(after))
+    assert found.before == (before and date.fromisoformat(before))
+    assert (found.phrase, found.kind) == (phrase, kind)
+    assert question[found.start : found.end] == phrase
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What will happen by 2030?",
+        "What happens next week?",
+        "Who is the president of France today?",
+        "Who directed “Yesterday”?",
+        "Why does Ukraine hold Bakhmut?",
+        "What has happened since the election?",
+        "Is rent higher than a year ago?",
+        "How cold is it in January?",
+        "What came after June 2022 and before March 2022?",
+    ],
+)
+def test_questions_without_a_range(question: str) -> None:
+    assert question_range(question, WEDNESDAY) is None
+
+
+def test_two_expressions_span_what_lies_between() -> None:
+    question = "What did the union say on Tuesday about the strike last week?"
+    found = question_range(question, WEDNESDAY)
+    assert found is not None
+    assert (found.after, found.before) == (date(2023, 2, 27), WEDNESDAY)
+    assert len(time_ranges(question, WEDNESDAY)) == 2
+
+
+@pytest.mark.parametrize(
+    ("sentence", "annotated"),
+    [
+        ("He left on Tuesday.", "He left on Tuesday [7 March 2023]."),
+        (
+            "He left on Tuesday and will return on Friday.",
+            "He left on Tuesday [7 March 2023] and will return on Friday [10 March 2023].",
+        ),
+        ("Prices rose last month.", "Prices rose last month [February 2023]."),
+        ("Troops withdrew last week.", "Troops withdrew last week [27 February–5 March 2023]."),
+        ("The vote takes place next year.", "The vote takes place next year [2024]."),
+        ("Snow fell in late December.", "Snow fell in late December [December 2022]."),
+        ("It rained in recent weeks and on 9 March 2021.", "It rained in recent weeks and on 9 March 2021."),
+        ("He retired.", "He retired."),
+    ],
+)
+def test_relative_dates_of_an_article(sentence: str, annotated: str) -> None:
+    assert annotate(sentence, WEDNESDAY) == annotated
+
+
+def test_resolved_spans_are_exact() -> None:
+    sentence = "“Yesterday,” she said on Monday, “was last year.”"
+    assert [sentence[d.start : d.end] for d in resolve_relative(sentence, WEDNESDAY)] == [
+        "Yesterday",
+        "Monday",
+        "last year",
+    ]
+
+
+_WORDS = (
+    "in on since before between and to last next this past March May 31 29 February 2023 0 days ago week Monday "
+    "from two – , ? the of year's Q1 2023-02-30 99/99/2023 999 years spring"
+)
+
+
+@given(
+    st.lists(st.sampled_from(_WORDS.split()), max_size=15).map(" ".join), st.dates(date(1000, 1, 1), date(9000, 1, 1))
+)
+def test_no_question_breaks_it(question: str, as_of: date) -> None:
+    for found in time_ranges(question, as_of):
+        assert question[found.start : found.end] == found.phrase
+        assert found.after is None or found.before is None or found.after <= found.before
+    for dated in resolve_relative(question, as_of):
+        assert dated.first <= dated.last

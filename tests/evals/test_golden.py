@@ -101,6 +101,15 @@ def test_the_expected_answer_matches_every_alias_group():
             assert any(words(alias) in words(question.answer) for alias in group), (question.id, group)
 
 
+def test_a_refusal_matches_no_aliases():
+    refusal = words(
+        "No answer: nothing in the articles says so, none of them is about it, and it is not known. Keine Angaben."
+    )
+    for question in QUESTIONS:
+        matched = [any(words(alias) in refusal for alias in group) for group in question.aliases]
+        assert not matched or not all(matched), question.id
+
+
 def test_evidence_lies_within_the_filters():
     for question, one in SPANS:
         article = ARTICLES[one.article]

@@ -1,51 +1,27 @@
 """The index as a whole: what is added is found, what is gone is not, whatever happened in between."""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from index.article import Article
+from index.embedding import Embedder
 from index.facade import Index
 from index.filters import Filters
 from index.library import Library
 
-
-class HashEmbedder:
-    """Words hashed into a vector: deterministic, and near for texts that share words."""
-
-    name = "hash"
-    dimensions = 64
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.full((len(texts), self.dimensions), 1e-3, np.float32)
-        for row, text in enumerate(texts):
-            for word in text.lower().split():
-                vectors[row, hashlib.md5(word.encode()).digest()[0] % self.dimensions] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+Make = Callable[..., Article]
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Iterator[Library]:
-    with Library.open(tmp_path / "library.sqlite3") as library:
-        yield library
-
-
-@pytest.fixture
-def index(tmp_path: Path, library: Library) -> Iterator[Index]:
-    with Index.open(tmp_path, HashEmbedder(), library) as index:
+def index(tmp_path: Path, library: Library, embedder: Embedder) -> Iterator[Index]:
+    with Index.open(tmp_path, embedder, library) as index:
         yield index
 
 
-def article(name: str, text: str, **known: object) -> Article:
-    return Article(text=text, title=f"Title {name}", address=f"/articles/{name}", **known)  # type: ignore[arg-type]
-
-
-def test_what_is_added_is_found_with_its_exact_place(library: Library, index: Index) -> None:
+def test_what_is_added_is_found_with_its_exact_place(library: Library, index: Index, article: Make) -> None:
     library.put(article("a", "The river rose by two metres. " * 50 + "\n\nThe bridge at Elmsford fell."))
     library.put(article("b", "Bread became dearer."))
     report = index.catch_up()
@@ -59,7 +35,9 @@ def test_what_is_added_is_found_with_its_exact_place(library: Library, index: In
     assert best.lexical is not None
 
 
-def test_removed_and_replaced_articles_are_gone_before_the_index_knows(library: Library, index: Index) -> None:
+def test_removed_and_replaced_articles_are_gone_before_the_index_knows(
+    library: Library, index: Index, article: Make
+) -> None:
     library.put(article("a", "The river rose."))
     library.put(article("b", "The river fell."))
     index.catch_up()
@@ -71,7 +49,7 @@ def test_removed_and_replaced_articles_are_gone_before_the_index_knows(library: 
     assert index.status().passages == 1
 
 
-def test_filters_hold_in_both_arms(library: Library, index: Index) -> None:
+def test_filters_hold_in_both_arms(library: Library, index: Index, article: Make) -> None:
     library.put(article("a", "The river rose.", source="BBC", published=datetime(2023, 3, 1, tzinfo=UTC)))
     library.put(article("b", "The river rose again.", source="CNN", published=datetime(1950, 3, 1, tzinfo=UTC)))
     library.put(article("c", "The river rose a third time."))
@@ -88,17 +66,19 @@ def test_filters_hold_in_both_arms(library: Library, index: Index) -> None:
     assert titles(Filters.of(article_ids=[])) == set()
 
 
-def test_a_reader_sees_what_the_owner_wrote_since(tmp_path: Path, library: Library, index: Index) -> None:
+def test_a_reader_sees_what_the_owner_wrote_since(
+    tmp_path: Path, library: Library, index: Index, embedder: Embedder, article: Make
+) -> None:
     library.put(article("a", "The river rose."))
     index.catch_up()
-    with Index.open(tmp_path, HashEmbedder(), library) as reader:
+    with Index.open(tmp_path, embedder, library) as reader:
         assert len(reader.search("river")) == 1
         library.put(article("b", "The river fell."))
         index.catch_up()
         assert len(reader.search("river")) == 2
 
 
-def test_rebuilding_gives_the_same(library: Library, index: Index) -> None:
+def test_rebuilding_gives_the_same(library: Library, index: Index, article: Make) -> None:
     for i in range(5):
         library.put(article(str(i), f"Story {i} about the river and number {i}."))
     index.catch_up()

@@ -54,7 +54,8 @@ _ERROR_TITLE = re.compile(
             r"40[0-9]|410|429|50[0-4]|error(?: page)?|oops|something went wrong",
             r"(?:page |article |story |file )?(?:not found|does(?: not|n(?:'|’)t) exist)",
             r"access (?:to this page has been )?denied|forbidden|too many requests",
-            r"(?:service |site |page )?(?:temporarily )?unavailable|bad gateway|gateway time-?out|internal server error",
+            r"(?:service |site |page )?(?:temporarily )?unavailable|bad gateway|gateway time-?out",
+            r"internal server error",
             r"seite nicht gefunden|page (?:introuvable|non trouvée)|página no encontrada|pagina non trovata",
         )
     )

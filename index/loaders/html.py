@@ -16,6 +16,7 @@ from index.loaders.guard import parsing, read_capped
 from index.loaders.refusal import notice
 
 _TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|span|table|title|meta)\b", re.IGNORECASE)
+_TELLING = 200  # characters from which the language is read from the text
 _SPACE = re.compile(r"\s+")
 
 
@@ -61,7 +62,8 @@ def html_draft(html: str, address: str | None = None) -> Draft:
             url=_url(page.url, address),
             published=_exact(page.date, moments),
             authors=tuple(filter(None, map(_spaced, (page.author or "").split(";")))),
-            language=declared or page.language,
+            # What a template declares is believed where the text is too short to tell.
+            language=declared if sum(map(len, blocks)) < _TELLING else None,
             metadata={"description": text} if (text := _spaced(page.description)) else {},
         )
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article
-from index.errors import SourceError
-from index.loaders.draft import finished
+from index.errors import SourceError, UnreadableSource
+from index.loaders.draft import Draft, finished
 from index.loaders.outcome import Failure
 
 # The module of index.loaders that reads each suffix, and its function: path -> Draft.
@@ -34,6 +34,11 @@ def is_known(path: Path) -> bool:
     return path.name.lower().endswith(SUFFIXES)
 
 
+def is_jsonl(path: Path) -> bool:
+    """Whether the file's name says that it holds an article a line."""
+    return path.name.lower().endswith(_JSON_LINES)
+
+
 def load_file(path: Path) -> Iterator[Article | Failure]:
     """The articles of the file at `path`, or why they could not be read.
 
@@ -48,7 +53,7 @@ def load_file(path: Path) -> Iterator[Article | Failure]:
         address.encode()
         if not path.is_file():
             yield Failure(address, "it is not a regular file")
-        elif path.name.lower().endswith(_JSON_LINES):
+        elif is_jsonl(path):
             from index.loaders.jsonl import load_jsonl
 
             yield from load_jsonl(path, address)
@@ -63,12 +68,18 @@ def load_file(path: Path) -> Iterator[Article | Failure]:
         yield Failure(address, f"it cannot be read: {reason}", transient=True)
 
 
-def _load(path: Path, address: str) -> Article | Failure:
+def load_draft(path: Path) -> Draft:
+    """What the file of one article at `path` holds, by its suffix. Raises `SourceError`."""
     loader = _FORMATS.get(path.suffix.lower())
     if loader is None:
-        return Failure(address, f"unknown kind of file; known are {', '.join(SUFFIXES)}")
+        raise UnreadableSource(f"unknown kind of file; known are {', '.join(SUFFIXES)}")
     read: Any = getattr(importlib.import_module(f"index.loaders.{loader[0]}"), loader[1])
+    draft: Draft = read(path)
+    return draft
+
+
+def _load(path: Path, address: str) -> Article | Failure:
     try:
-        return finished(read(path), address)
+        return finished(load_draft(path), address)
     except SourceError as error:
         return Failure(address, str(error))

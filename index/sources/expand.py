@@ -1,0 +1,84 @@
+"""What a SOURCE argument means: a file, a folder, a page, a feed or a sitemap."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from index.addresses import canonical_address, is_web_address
+from index.errors import SourceError
+from index.library import Seen
+from index.loaders import Failure
+from index.sources.fetch import DOCUMENTS, LISTS, PAGES, Fetcher
+from index.sources.files import read_file, read_folder
+from index.sources.results import Known, NotModified, Result, nothing_known
+
+
+def source_address(source: str) -> tuple[str, str]:
+    """The kind (``file``, ``folder`` or ``url``) and the address under which `source` is remembered.
+
+    Whether a URL is a page, a feed or a sitemap shows when it is read. Raises `SourceError` for
+    what is neither a URL nor there.
+    """
+    if is_web_address(source):
+        address = canonical_address(source)
+        if address is None:
+            raise SourceError(f"{source[:200]} is not a usable http(s) URL (or holds a user name or password)")
+        return "url", address
+    path = Path(source).expanduser()
+    try:
+        if path.exists():
+            return ("folder" if path.is_dir() else "file"), str(path.resolve())
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{source[:200]} cannot be read: {error}") from error
+    if "://" in source:
+        raise SourceError(f"{source[:200]}: only http and https are fetched")
+    is_host = "." in source.partition("/")[0] and "/" in source
+    hint = "; if it is a page, give its https:// URL" if is_host else ""
+    raise SourceError(f"{source[:200]}: there is no such file or folder{hint}")
+
+
+def expand(source: str, known: Known = nothing_known, fetcher: Fetcher | None = None) -> Iterator[Result]:
+    """Everything that `source` holds, one result an entry, read as it is asked for.
+
+    `known` says what was seen at an address before, so that what has not changed is not read
+    again. Nothing that is wrong with a source is raised: it is a `Failure`. Without `fetcher` one
+    with the default guards is made for a URL.
+    """
+    try:
+        kind, address = source_address(source)
+    except SourceError as error:
+        yield Failure(source[:500], str(error))
+        return
+    if kind == "folder":
+        yield from read_folder(Path(address), known)
+    elif kind == "file":
+        yield from read_file(Path(address), known)
+    elif fetcher is not None:
+        yield from read_url(address, fetcher, known)
+    else:
+        with Fetcher() as own:
+            yield from read_url(address, own, known)
+
+
+def read_url(url: str, fetcher: Fetcher, known: Known = nothing_known) -> Iterator[Result]:
+    """The articles at `url`: its page's, or those of the feed or the sitemap that it turns out to be."""
+    from index.sources import feeds, sitemap, web
+
+    address = canonical_address(url) or url
+    seen: Seen | None = known(address)
+    try:
+        fetched = fetcher.fetch(
+            address, PAGES | LISTS | DOCUMENTS | {"application/octet-stream"}, **web.conditions(seen)
+        )
+        if fetched.not_modified and seen:
+            yield NotModified(address=address, seen=web.refreshed(seen, fetched, None), origin=address)
+            return
+        fetched = replace(fetched, data=sitemap.unpacked(fetched.data))
+        if sitemap.is_sitemap(fetched.data):
+            yield from sitemap.read_sitemap(fetched, fetcher, known)
+        elif feeds.is_feed(fetched.data):
+            yield from feeds.read_feed(fetched, fetcher, known)
+        else:
+            yield web.page_found(fetched)
+    except SourceError as error:
+        yield web.failure(address, error)

@@ -1,0 +1,139 @@
+"""RSS and Atom feeds as sources: their entries, followed to their pages."""
+
+import io
+import re
+import warnings
+from calendar import timegm
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from index.addresses import canonical_address
+from index.errors import SourceError, UnreadableSource
+from index.library import Seen
+from index.loaders import Failure
+from index.loaders.dates import parse_date
+from index.loaders.draft import Draft, finished
+from index.loaders.fragment import fragment_text
+from index.sources.fetch import Fetched, Fetcher
+from index.sources.results import Completed, Found, Known, NotModified, Result
+from index.sources.web import failure, read_page
+
+MOST_ENTRIES = 1_000
+FULL_TEXT = 600  # characters: an entry's content this long is the article, not a teaser
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]", re.IGNORECASE)
+_COMMENTS = re.compile(rb"<\?.*?\?>|<!--.*?-->", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An entry of a feed: where its page is, and what the feed itself holds of it."""
+
+    link: str | None
+    name: str
+    draft: Draft
+    changed: datetime | None
+
+
+def is_feed(data: bytes) -> bool:
+    """Whether `data` is an RSS or Atom feed, by its first element."""
+    start = _COMMENTS.sub(b"", data[:8192]).lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = re.sub(rb"^<!DOCTYPE[^>\[]*>\s*", b"", start, flags=re.IGNORECASE)
+    return _FEED.match(start) is not None
+
+
+def read_feed(fetched: Fetched, fetcher: Fetcher, known: Known) -> Iterator[Result]:
+    """The articles of a fetched feed: each entry's page, or the entry itself where that cannot be read.
+
+    An entry whose address is known, and which the feed does not call changed since, is not fetched.
+    """
+    address = canonical_address(fetched.url) or fetched.url
+    try:
+        entries = parse_feed(fetched.data, address)
+    except UnreadableSource as error:
+        yield failure(address, error)
+        return
+    partial = False
+    for entry in entries:
+        result = _read_entry(entry, address, fetcher, known)
+        partial = partial or isinstance(result, Failure)
+        yield result
+    seen = Seen(kind="feed", etag=fetched.etag, last_modified=fetched.last_modified)
+    yield Completed(address=address, kind="feed", seen=seen, entries=len(entries), partial=partial)
+
+
+def parse_feed(data: bytes, address: str) -> list[Entry]:
+    """The entries of the feed in `data`, in its order. Raises `UnreadableSource` when it is none."""
+    if b"<!ENTITY" in data:
+        raise UnreadableSource("refused: the feed's XML declares entities")
+    import feedparser
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            feed = feedparser.parse(io.BytesIO(data), response_headers={"content-location": address})
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise UnreadableSource(f"the feed cannot be read ({error})") from error
+    if not feed.get("version") and not feed.entries:
+        raise UnreadableSource(f"it is not a feed that can be read ({feed.get('bozo_exception', 'unknown kind')})")
+    language = feed.feed.get("language")
+    return [_entry(entry, address, language) for entry in feed.entries[:MOST_ENTRIES]]
+
+
+def unchanged(seen: Seen | None, changed: datetime | None) -> bool:
+    """Whether what was `seen` is at least as new as what a feed or sitemap says of the page."""
+    if seen is None:
+        return False
+    stored = parse_date(seen.last_modified)
+    return changed is None or (stored is not None and stored >= changed.replace(microsecond=0))
+
+
+def _entry(entry: Any, address: str, language: str | None) -> Entry:
+    published = _moment(entry.get("published_parsed")) or _moment(entry.get("updated_parsed"))
+    bodies = [fragment_text(str(content.get("value") or "")) for content in entry.get("content") or ()]
+    bodies.append(fragment_text(str(entry.get("summary") or "")))
+    link = canonical_address(str(entry.get("link") or ""), address)
+    names = [str(author.get("name") or "") for author in entry.get("authors") or ()]
+    draft = Draft(
+        text=max(bodies, key=len),
+        title=fragment_text(str(entry.get("title") or "")) or None,
+        url=link,
+        published=published,
+        authors=tuple(filter(None, names)) or tuple(filter(None, [str(entry.get("author") or "")])),
+        language=language,
+    )
+    name = str(entry.get("id") or link or draft.title or "entry")[:500]
+    return Entry(link=link, name=name, draft=draft, changed=_moment(entry.get("updated_parsed")) or published)
+
+
+def _moment(parsed: Any) -> datetime | None:
+    """feedparser's nine-tuple, which is in UTC."""
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, TypeError, OverflowError, OSError):
+        return None
+
+
+def _read_entry(entry: Entry, feed: str, fetcher: Fetcher, known: Known) -> Found | Failure | NotModified:
+    if entry.link is None:
+        return _from_entry(entry, feed, Failure(f"{feed}#{entry.name}", "the entry has no link"))
+    seen = known(entry.link)
+    if seen and unchanged(seen, entry.changed):
+        return NotModified(address=entry.link, seen=seen, origin=feed)
+    result = read_page(entry.link, fetcher, known, origin=feed, hint=entry.draft, changed=entry.changed)
+    return _from_entry(entry, feed, result) if isinstance(result, Failure) else result
+
+
+def _from_entry(entry: Entry, feed: str, page: Failure) -> Found | Failure:
+    """The article in the entry itself, if it is whole; else why its `page` could not be read."""
+    if len(entry.draft.text) < FULL_TEXT:
+        return page
+    try:
+        article = finished(replace(entry.draft, url=entry.link or feed), entry.link or f"{feed}#{entry.name}")
+    except SourceError:
+        return page
+    changed = entry.changed
+    last_modified = None if changed is None else changed.strftime("%a, %d %b %Y %H:%M:%S GMT")
+    seen = Seen(kind="entry", content_hash=article.text_hash, last_modified=last_modified)
+    return Found(article=article, seen=seen, origin=feed)

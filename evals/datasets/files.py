@@ -1,0 +1,70 @@
+"""Reading the files of public data sets: JSON Lines, JSON arrays and CSV, plain or gzipped."""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from evals.errors import DatasetError
+
+Row = dict[str, Any]
+
+
+def find(path: Path, patterns: Sequence[str]) -> list[Path]:
+    """The files of a data set: `path` itself if it is one, else those in it that match, pattern by pattern."""
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise DatasetError(f"{path} does not exist; give the folder or file of your download")
+    found = [file for pattern in patterns for file in sorted(path.glob(pattern)) if file.is_file()]
+    if not found:
+        raise DatasetError(f"{path} holds none of {', '.join(patterns)}; give the folder or file of your download")
+    return list(dict.fromkeys(found))
+
+
+def part(split: str | None, ending: str) -> str:
+    """The pattern of the files whose name holds `split`: ``part("dev", ".jsonl*")`` is ``*dev*.jsonl*``."""
+    return f"*{split}*{ending}" if split else f"*{ending}"
+
+
+def read_text(path: Path) -> str:
+    """The file's text, unpacked if its content says gzip."""
+    try:
+        data = path.read_bytes()
+        if data[:2] == b"\x1f\x8b":
+            data = gzip.decompress(data)
+        return data.decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise DatasetError(f"{path} cannot be read: {error}") from error
+
+
+def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
+    """Each row with its place (``file:line``): a JSON array's, or one JSON object a line, or CSV with a header."""
+    text = read_text(path)
+    if ".csv" in path.suffixes:
+        for number, record in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+            yield f"{path.name}:{number}", {key: value for key, value in record.items() if key is not None}
+    elif text.lstrip().startswith("["):
+        for number, row in enumerate(_parse(text, path.name), start=1):
+            yield _checked(f"{path.name}[{number}]", row)
+    else:
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.strip():
+                place = f"{path.name}:{number}"
+                yield _checked(place, _parse(line, place))
+
+
+def _parse(text: str, place: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DatasetError(f"{place}: not JSON: {error}") from error
+
+
+def _checked(place: str, row: object) -> tuple[str, Row]:
+    if not isinstance(row, dict):
+        raise DatasetError(f"{place}: a row must be a JSON object, this is {type(row).__name__}")
+    return place, row

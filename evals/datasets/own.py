@@ -1,0 +1,101 @@
+"""Your own questions, from CSV or JSON Lines.
+
+A row needs ``question``; it may have ``id``, ``answer``, ``aliases``, ``kind``, ``standalone``, ``as_of``, ``after``,
+``before``, ``source``, ``conversation``, ``evidence`` (``article``, ``start``, ``end``, ``quote``; groups of
+alternatives) as the golden set has, and ``answerable``. In CSV, aliases are written ``a|b;c``: a or b, and c. An answer
+of up to five words without aliases is its own alias. Other keys are kept as metadata. What is neither given an answer
+nor marked as unanswerable is only asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from evals.datasets.files import Row, find, read_rows
+from evals.datasets.items import Card, Evidence, Item, Question, Turn, groups_of
+from evals.errors import DatasetError
+from index.article import Article
+from index.loaders.dates import parse_date
+
+CARD = Card(
+    name="own",
+    description="Questions of your own.",
+    licence="yours",
+    citation="",
+    origin="a CSV or JSON Lines file of yours",
+)
+_KNOWN = frozenset({"id", "question", "answer", "aliases", "kind", "standalone", "as_of", "after", "before", "source",
+                    "conversation", "evidence", "answerable", "choices"})  # fmt: skip
+_SHORT = 5
+_NO = frozenset({"no", "false", "0", "unanswerable"})
+
+
+def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence[Article]]:
+    """`split` keeps one kind."""
+    if path is None:
+        raise DatasetError("your own questions need their file: a CSV with a header, or JSON Lines")
+    items = [_question(row, where) for file in find(path, ("*.jsonl*", "*.csv*")) for where, row in read_rows(file)]
+    repeated = {item.id for item in items if sum(other.id == item.id for other in items) > 1} if items else set()
+    if repeated:
+        raise DatasetError(f"{path}: the id {min(repeated)!r} is given twice")
+    return [item for item in items if split in (None, item.kind)], ()
+
+
+def _question(row: Row, where: str) -> Question:
+    text = str(row.get("question") or "").strip()
+    if not text:
+        raise DatasetError(f"{where}: no question (key or column 'question')")
+    answer = str(row.get("answer") or "").strip()
+    aliases = _aliases(row.get("aliases")) or (((answer,),) if answer and len(answer.split()) <= _SHORT else ())
+    kind = str(row.get("kind") or "single")
+    return Question(
+        id=str(row.get("id") or where),
+        question=text,
+        kind=kind,
+        conversation=tuple(Turn(str(one["question"]), str(one["answer"])) for one in row.get("conversation") or ()),
+        standalone=row.get("standalone") or None,
+        as_of=_date(row, "as_of", where),
+        after=_date(row, "after", where),
+        before=_date(row, "before", where),
+        source=row.get("source") or None,
+        references=(answer,) if answer else (),
+        aliases=aliases,
+        choices=tuple(map(str, row.get("choices") or ())),
+        evidence=_evidence(row.get("evidence") or ()),
+        answerable=_answerable(row, kind, known=bool(answer or aliases)),
+        metadata={key: str(value) for key, value in row.items() if key not in _KNOWN and value not in (None, "")},
+    )
+
+
+def _aliases(given: Any) -> tuple[tuple[str, ...], ...]:
+    if isinstance(given, str):
+        groups = [[one.strip() for one in group.split("|") if one.strip()] for group in given.split(";")]
+        return tuple(tuple(group) for group in groups if group)
+    return groups_of(given or ())
+
+
+def _answerable(row: Mapping[str, Any], kind: str, *, known: bool) -> bool | None:
+    said = row.get("answerable")
+    if said not in (None, ""):
+        return str(said).strip().lower() not in _NO
+    return False if kind == "unanswerable" else True if known else None
+
+
+def _evidence(groups: Sequence[Sequence[Mapping[str, Any]]]) -> tuple[tuple[Evidence, ...], ...]:
+    return tuple(
+        tuple(
+            Evidence(str(one["article"]), one.get("start"), one.get("end"), str(one.get("quote") or ""))
+            for one in group
+        )
+        for group in groups
+    )
+
+
+def _date(row: Row, key: str, where: str) -> date | None:
+    if not row.get(key):
+        return None
+    moment = parse_date(row[key])
+    if moment is None:
+        raise DatasetError(f"{where}: {key} is {row[key]!r}, which is no date; write it as 2023-03-07")
+    return moment.date()

@@ -25,6 +25,9 @@ BATCH_TOKENS = 4096
 WINDOW = 4096
 """Texts that are sorted by length together."""
 
+NAME = f"all-minilm-l6-v2-{CATALOGUE['all-minilm-l6-v2'].files[0].sha256[:8]}-{MAX_TOKENS}"
+"""Changes whenever the same text would get another vector."""
+
 Tensors = dict[str, NDArray[np.float32]]
 
 
@@ -41,8 +44,7 @@ class MiniLM:
     def __init__(self, directory: Path, threads: int | None = None) -> None:
         from tokenizers import Tokenizer
 
-        weights = CATALOGUE["all-minilm-l6-v2"]
-        self.name = f"{weights.name}-{weights.files[0].sha256[:8]}-{MAX_TOKENS}"
+        self.name = NAME
         try:
             self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
             self._tokenizer.enable_truncation(MAX_TOKENS)

@@ -16,6 +16,7 @@ from index.library import Library
 from rag.adding import Added, add
 from rag.answer import Answer, Event, Finished, Found
 from rag.conversation import Conversation
+from rag.embedder import LocalEmbedder
 from rag.loop import BackgroundLoop
 from rag.settings import Settings, load
 
@@ -71,7 +72,7 @@ class Bot:
 
     @cached_property
     def embedder(self) -> "Embedder":
-        """The embedding model; its weights are fetched if need be. Raises ModelError."""
+        """The embedding model; loaded, and its weights fetched if need be, when first used."""
         settings = self.settings
         if settings.embedding != "local":
             from index.embedding import EndpointEmbedder
@@ -82,16 +83,7 @@ class Bot:
                 api_key=key.get_secret_value() if key else "none",
                 model=settings.embedding,
             )
-        from index.minilm import MiniLM
-
-        folder = weights.ensure(
-            "all-minilm-l6-v2",
-            cache=settings.model_cache,
-            path=settings.embedding_path,
-            progress=self._progress,
-            offline=settings.offline,
-        )
-        return MiniLM(folder, settings.threads)
+        return LocalEmbedder(settings, self._progress)
 
     @cached_property
     def index(self) -> "Index":
@@ -147,6 +139,10 @@ class Bot:
         if article is None:
             raise InputError(f"the article {name!r} has just been removed")
         return article
+
+    def passage_counts(self, article_ids: Sequence[str]) -> dict[str, int]:
+        """How many indexed passages each article has."""
+        return self.index.passage_counts(article_ids)
 
     def remove(self, *names: str) -> list[str]:
         """Delete articles, by id, address or title; returns their ids. Raises InputError before any is deleted."""

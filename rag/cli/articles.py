@@ -1,0 +1,135 @@
+"""Commands on the library: add, list, show, remove, index."""
+
+from typing import Any
+
+import click
+
+from rag.cli.common import json_option, opened, print_json, safe, say
+
+
+@click.command(epilog="Example: rag add articles/ story.html export.jsonl")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
+@json_option
+def add(sources: tuple[str, ...], as_json: bool) -> None:
+    """Add articles from files and folders, and index them.
+
+    Text, Markdown, HTML, JSON Lines, PDF, DOCX and EPUB. What cannot be read does not stop the rest:
+    it is listed at the end with its reason, and the exit status is 1.
+    """
+    from collections import Counter
+
+    from tqdm import tqdm
+
+    from rag.adding import Added
+
+    with opened() as bot:
+        results: list[Added] = []
+        with tqdm(desc="reading", unit=" articles", leave=False, disable=None) as bar:
+            results = bot.add(*sources, progress=lambda _: bar.update(), index=False)
+        bring_up_to_date(bot)
+        failed = [result for result in results if result.outcome == "failed"]
+        counts = Counter(result.outcome for result in results)
+        if as_json:
+            entries = [
+                {"address": r.address, "outcome": r.outcome, "article_id": r.article_id, "reason": r.reason}
+                for r in results
+            ]
+            print_json({"counts": dict(sorted(counts.items())), "articles": entries})
+        say(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "no articles found")
+        for result in failed:
+            say(f"failed: {safe(result.address)}: {safe(result.reason or '')}")
+        if failed or not results:
+            raise click.exceptions.Exit(1)
+
+
+@click.command("list", epilog="Example: rag list --json")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the articles of the library, in a stable order."""
+    with opened() as bot:
+        if as_json:
+            # With their texts, since the hash is of the text; one at a time, since they may be many.
+            articles = [entry(article, 0) for article in bot.library.articles()]
+            counts = bot.passage_counts([article["article_id"] for article in articles])
+            print_json([article | {"passages": counts.get(article["article_id"], 0)} for article in articles])
+            return
+        listed = bot.articles()
+        for article in listed:
+            day = f"{article.published:%Y-%m-%d}" if article.published else "no date   "
+            click.echo(safe(f"{article.article_id}  {day}  {article.source or '–':<20}  {article.title}"))
+        if not listed:
+            say("the library is empty; add articles with: rag add SOURCE")
+
+
+def entry(article: Any, passages: int) -> dict[str, Any]:
+    """An article as ``rag list --json`` prints it."""
+    return {
+        "article_id": article.article_id,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published": f"{article.published:%Y-%m-%d}" if article.published else None,
+        "hash": article.text_hash,
+        "passages": passages,
+    }
+
+
+@click.command(epilog="Example: rag show 'open road' --json")
+@click.argument("article")
+@json_option
+def show(article: str, as_json: bool) -> None:
+    """Show one article, by id (or its beginning), address or title."""
+    with opened() as bot:
+        found = bot.article(article)
+        if as_json:
+            passages = bot.passage_counts([found.article_id])[found.article_id]
+            addresses = [address.address for address in bot.library.addresses(article_id=found.article_id)]
+            print_json(
+                entry(found, passages)
+                | {
+                    "authors": list(found.authors),
+                    "language": found.language,
+                    "addresses": addresses,
+                    "metadata": dict(found.metadata),
+                    "text": found.text,
+                }
+            )
+            return
+        known = [found.source, f"{found.published:%d %B %Y}" if found.published else None, ", ".join(found.authors)]
+        click.echo(safe(found.title))
+        click.echo(safe(" · ".join(part for part in (*known, found.url) if part)))
+        click.echo()
+        click.echo(safe(found.text))
+
+
+@click.command(epilog="Example: rag remove 3f2a9c0d11e4b7a6")
+@click.argument("articles", nargs=-1, required=True, metavar="ARTICLE…")
+def remove(articles: tuple[str, ...]) -> None:
+    """Remove articles, by id (or its beginning), address or title."""
+    with opened() as bot:
+        removed = bot.remove(*articles)
+        say(f"removed {len(removed)} article{'s' if len(removed) != 1 else ''}")
+
+
+@click.command(epilog="Example: rag index --rebuild")
+@click.option("--rebuild", is_flag=True, help="Make the index anew from the library.")
+def index(rebuild: bool) -> None:
+    """Bring the search index up to date with the library."""
+    with opened() as bot:
+        bring_up_to_date(bot, rebuild=rebuild)
+        status = bot.index.status()
+        say(f"{status.articles} articles in {status.passages} passages, embedded by {status.embedding}")
+
+
+def bring_up_to_date(bot: Any, *, rebuild: bool = False) -> None:
+    """Index what is new, with a bar that shows rate and time left."""
+    from tqdm import tqdm
+
+    with tqdm(desc="indexing", unit=" articles", leave=False, disable=None) as bar:
+
+        def progress(state: Any) -> None:
+            bar.total = state.total
+            bar.set_postfix_str(f"{state.passages} passages", refresh=False)
+            bar.update(state.done - bar.n)
+
+        (bot.index.rebuild if rebuild else bot.index.bring_up_to_date)(progress)

@@ -1,0 +1,139 @@
+"""Commands that ask: search, ask, chat."""
+
+import dataclasses
+import shutil
+import textwrap
+import time
+from typing import Any
+
+import click
+
+from rag.answer import Answer, Citation, Condensed, Delta, Event, Finished, Notice, Retrieved
+from rag.cli.common import filter_options, json_option, opened, print_json, safe, say
+
+MARKS = {"supported": "✓", "contradicted": "✗ contradicted", "not_found": "? not found", "not_judged": "– not judged"}
+
+
+@click.command(epilog="Example: rag search 'death toll' -k 3 --after 2023-02-06")
+@click.argument("query")
+@click.option("-k", type=click.IntRange(1, 200), help="How many passages.")
+@filter_options
+@json_option
+def search(query: str, k: int | None, source: tuple[str, ...], as_json: bool, **days: str | None) -> None:
+    """Find the passages that fit QUERY best."""
+    with opened() as bot:
+        started = time.perf_counter()
+        passages = bot.search(query, k, source=source, **days)  # type: ignore[arg-type]
+        timings = {"total_ms": round((time.perf_counter() - started) * 1000, 1)}
+        if as_json:
+            found = [dataclasses.asdict(passage) for passage in passages]
+            print_json({"query": query, "passages": found, "timings": timings})
+            return
+        for number, passage in enumerate(passages, 1):
+            known = ", ".join(part for part in (passage.source, passage.published) if part)
+            arms = f"dense {_score(passage.dense)}, lexical {_score(passage.lexical)}"
+            click.echo(safe(f"{number}. {passage.title}" + (f" ({known})" if known else "")))
+            click.echo(f"   {passage.article_id} {passage.start}–{passage.end}  score {passage.score:.3f}  ({arms})")
+            click.echo(_wrapped(safe(passage.text), "   "))
+        if not passages:
+            say("nothing found")
+
+
+@click.command(epilog="Example: rag ask 'What does NATO estimate about losses?' --as-of 2023-03-08")
+@click.argument("question")
+@filter_options
+@json_option
+def ask(question: str, source: tuple[str, ...], as_json: bool, **days: str | None) -> None:
+    """Ask one question. The answer is streamed, cited and checked."""
+    with opened() as bot:
+        if as_json:
+            answer = bot.ask(question, source=source, **days)
+            print_json(answer.to_json())
+        else:
+            say(f"[{bot.choice.name}: {bot.choice.why}]")
+            answer = _show(bot.stream(question, source=source, **days))  # type: ignore[arg-type]
+        if answer.error is not None:
+            say(f"rag: {answer.error}")
+            raise click.exceptions.Exit(1)
+
+
+@click.command(epilog="Example: rag chat --source CNN")
+@filter_options
+def chat(source: tuple[str, ...], **days: str | None) -> None:
+    """Ask questions one after another; each may lean on those before. Ctrl-D ends."""
+    from rag.conversation import Conversation
+
+    with opened() as bot:
+        say(f"[{bot.choice.name}: {bot.choice.why}]")
+        conversation = Conversation()
+        while True:
+            try:
+                question = input("\nYou: ").strip()
+            except EOFError:
+                say()
+                return
+            if not question:
+                continue
+            answer = _show(bot.stream(question, conversation=conversation, source=source, **days))  # type: ignore[arg-type]
+            if answer.error is not None:
+                say(f"rag: {answer.error}")
+
+
+def _show(events: Any) -> Answer:
+    streamed = ""
+    answer: Answer | None = None
+    for event in events:
+        streamed += _step(event)
+        if isinstance(event, Finished):
+            answer = event.answer
+    assert answer is not None
+    if answer.text != streamed.strip():
+        # Dropped or abstained after the checks: what counts is the final text.
+        click.echo(("\n" if streamed else "") + safe(answer.text))
+    else:
+        click.echo()
+    for sentence in answer.sentences:
+        if sentence.verdict != "supported":
+            reasons = f" ({'; '.join(sentence.reasons)})" if sentence.reasons else ""
+            say(safe(f"  {MARKS[sentence.verdict]}: {sentence.text}{reasons}"))
+    if answer.citations:
+        click.echo()
+    for citation in answer.citations:
+        click.echo(_reference(citation))
+    if answer.error is not None and answer.passages:
+        say("\nFound all the same:")
+        for passage in answer.passages[:3]:
+            say(_wrapped(safe(f"{passage.title}: {passage.text}"), "  "))
+    supported = sum(sentence.verdict == "supported" for sentence in answer.sentences)
+    checked = f"{supported} of {len(answer.sentences)} sentences supported · " if answer.sentences else ""
+    say(f"\n[{checked}{answer.timings['total_ms'] / 1000:.1f} s]")
+    return answer
+
+
+def _step(event: Event) -> str:
+    if isinstance(event, Delta):
+        click.echo(safe(event.text), nl=False)
+        return event.text
+    if isinstance(event, Retrieved):
+        say(f"[{len(event.passages)} passages found]")
+    elif isinstance(event, Notice):
+        say(f"\n[{safe(event.text)}]")
+    elif isinstance(event, Condensed):
+        return ""
+    return ""
+
+
+def _reference(citation: Citation) -> str:
+    known = ", ".join(part for part in (citation.source, citation.published) if part)
+    head = safe(f"[{citation.number}] {citation.title}" + (f" ({known})" if known else ""))
+    place = f"{citation.article_id} {citation.start}–{citation.end}" + (f" {citation.url}" if citation.url else "")
+    return f"{head}\n{_wrapped('“' + safe(citation.quote) + '”', '    ')}\n    {safe(place)}"
+
+
+def _wrapped(text: str, indent: str) -> str:
+    width = min(100, shutil.get_terminal_size((100, 20)).columns)
+    return textwrap.fill(" ".join(text.split()), width, initial_indent=indent, subsequent_indent=indent)
+
+
+def _score(score: float | None) -> str:
+    return "–" if score is None else f"{score:.2f}"

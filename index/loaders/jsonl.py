@@ -6,8 +6,8 @@ import json
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import quote
 
 from index.addresses import canonical_address
@@ -30,10 +30,10 @@ def load_jsonl(path: Path, address: str) -> Iterator[Article | Failure]:
     """
     try:
         with closing(_opened(path)) as file:
+            if kind := kind_of(file.peek(1024)[:1024]):
+                yield Failure(address, f"its content is not JSON Lines but {kind}")
+                return
             for number, line in _lines(file):
-                if number == 1 and line is not None and (kind := kind_of(line)):
-                    yield Failure(address, f"its content is not JSON Lines but {kind}")
-                    return
                 yield _entry(line, f"{address}#L{number}", address)
     except (OSError, EOFError, zlib.error) as error:
         yield Failure(
@@ -41,14 +41,14 @@ def load_jsonl(path: Path, address: str) -> Iterator[Article | Failure]:
         )
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
     """The file, unpacked on the fly when its content (not its name) says gzip."""
     with path.open("rb") as file:
         packed = file.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rb") if packed else path.open("rb")  # type: ignore[return-value]
+    return gzip.open(path, "rb") if packed else path.open("rb")
 
 
-def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+def _lines(file: gzip.GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines that are not blank; None for one that is too long."""
     number = 0
     while line := file.readline(MAX_LINE + 1):

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _PLAIN_LINE = re.compile(r"([A-Za-z_][\w -]{0,60}):[ \t]+(.+)")
 _MAX_FRONT_MATTER = 64_000
+_DELIMITERS = re.compile(r"[\[\]*_`<!~]")
+_MOST_IN_LINE, _MOST_IN_BLOCK = 3_000, 20_000
+_BLANK = re.compile(r"\n[ \t]*\n")
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _RAW_OPEN = re.compile(r"<(script|style|template|noscript)\b", re.IGNORECASE)
 _RAW_CLOSE = re.compile(r"</(script|style|template|noscript)\b", re.IGNORECASE)
@@ -52,15 +55,28 @@ def plain_text(markdown: str) -> tuple[str | None, str]:
     """The leading heading of level 1, if the text begins with one, and the whole as plain text.
 
     Headings, list items, table rows and lines of code are lines; links are their text; images
-    and raw HTML tags are left out. Blocks are divided by a blank line.
+    and raw HTML tags are left out. Blocks are divided by a blank line. Text with so many marks in
+    one place that parsing would take for ever is taken as it is.
     """
     from markdown_it import MarkdownIt
 
+    if _is_hostile(markdown):
+        return None, markdown
     tokens = MarkdownIt("commonmark", {"maxNesting": 60}).enable(["table", "strikethrough"]).parse(markdown)
     heading = None
     if len(tokens) > 1 and tokens[0].type == "heading_open" and tokens[0].tag == "h1":
         heading = " ".join(_inline(tokens[1].children or ()).split()) or None
     return heading, "".join(_blocks(tokens)).strip()
+
+
+def _is_hostile(markdown: str) -> bool:
+    """Whether a line or a block holds so many delimiters that parsing, quadratic in them, would not end."""
+    if any(
+        len(_DELIMITERS.findall(line)) > _MOST_IN_LINE for line in markdown.splitlines() if len(line) > _MOST_IN_LINE
+    ):
+        return True
+    blocks = (block for block in _BLANK.split(markdown) if len(block) > _MOST_IN_BLOCK)
+    return any(len(_DELIMITERS.findall(block)) > _MOST_IN_BLOCK for block in blocks)
 
 
 def _split(markdown: str) -> tuple[Mapping[object, object], str]:
@@ -89,9 +105,10 @@ def _value(text: str) -> object:
     import yaml
 
     try:
-        return yaml.safe_load(text)
+        value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
-        return text.strip("\"' ")
+        value = None
+    return text.strip("\"' ") if value is None or isinstance(value, dict) else value
 
 
 def _folded(text: str) -> str:

@@ -16,6 +16,7 @@ MAX_PAGES = 2_000
 _STREAM = re.compile(rb"stream\r?\n")
 _TABLE_RULE = re.compile(r"\|[\s|:-]+\|")
 _HYPHENATED = re.compile(r"([^\W\d_]+)-$")
+_ENDS = (".", "!", "?", ":", "”", '"', "|")
 _WORD = re.compile(r"[^\W\d_]+")
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?\s*(Z|[+-]\d{2})?'?(\d{2})?'?")
 
@@ -102,7 +103,11 @@ def reflowed(text: str) -> str:
     """
     pages = [page.splitlines() for page in text.split("\f")]
     running = _running_lines(pages)
-    lines = [line for page in pages for line in ([line for line in page if _key(line) not in running])]
+    lines: list[str] = []
+    for page in pages:
+        kept = "\n".join(line for line in page if _key(line) not in running).strip().splitlines()
+        goes_on = lines and kept and kept[0][0].islower() and not lines[-1].endswith(_ENDS)
+        lines += kept if goes_on else ["", *kept]
     words = Counter(re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)+", text))
     return "\n\n".join(_paragraphs(lines, words))
 
@@ -123,18 +128,20 @@ def _running_lines(pages: list[list[str]]) -> set[str]:
 
 
 def _paragraphs(lines: Iterable[str], words: Counter[str]) -> Iterator[str]:
-    current = ""
+    current, in_table = "", False
     for line in (*map(str.strip, lines), ""):
         if _TABLE_RULE.fullmatch(line):
             continue
         row = line.startswith("|") and line.endswith("|") and len(line) > 2
-        if (not line or row) and current:
+        if current and (not line or row != in_table):
             yield current
             current = ""
         if row:
-            yield " | ".join(cell.strip() for cell in line.strip("|").split("|"))
+            cells = " | ".join(cell.strip() for cell in line.strip("|").split("|"))
+            current = f"{current}\n{cells}" if current else cells
         elif line:
             current = _joined(current, line, words) if current else line
+        in_table = row
 
 
 def _joined(left: str, right: str, words: Counter[str]) -> str:

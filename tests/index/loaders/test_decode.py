@@ -1,0 +1,55 @@
+import pytest
+
+from index.errors import UnreadableSource
+from index.loaders.decode import decode
+
+GERMAN = "Die Bürgermeisterin sagte am Donnerstag, die Brücke über den Fluss müsse größer werden. " * 4
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_common_encodings(encoding: str) -> None:
+    assert decode(GERMAN.encode(encoding)) == GERMAN
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Правительство объявило в четверг о новых мерах поддержки экономики страны. " * 5, "cp1251"),
+        ("政府は木曜日に新しい経済対策を発表した。首相は記者会見で説明した。" * 5, "shift_jis"),
+    ],
+)
+def test_encodings_that_must_be_guessed(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+def test_declared_encodings_are_used_where_utf8_does_not_fit() -> None:
+    page = '<html><head><meta charset="iso-8859-1"></head><p>Caf\u00e9 \u2013 na\u00efve</p></html>'
+    assert decode(page.encode("cp1252")) == page
+    assert decode("Größe".encode("iso-8859-15"), charset="iso-8859-15") == "Größe"
+    assert decode("Größe".encode(), charset="iso-8859-1") == "Größe"
+    assert decode("Größe".encode(), charset="no-such-charset") == "Größe"
+    assert decode("ニュース".encode("iso-2022-jp"), charset="iso-2022-jp") == "ニュース"
+
+
+def test_a_few_broken_bytes_do_not_change_the_encoding() -> None:
+    assert decode(GERMAN.encode() + b"\xff") == GERMAN + "\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n....", "PNG"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"PK\x03\x04....", "zip"),
+        (b"\x1f\x8b....", "gzip"),
+        (b"some\x00thing" * 10, "binary"),
+        (b"BM\x00\x00\x00\x00\x01", "bitmap"),
+    ],
+)
+def test_what_is_not_text_is_named(data: bytes, kind: str) -> None:
+    with pytest.raises(UnreadableSource, match=kind):
+        decode(data)
+
+
+def test_a_text_may_begin_like_a_bitmap() -> None:
+    assert decode(b"BMW said on Monday") == "BMW said on Monday"

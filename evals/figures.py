@@ -62,9 +62,9 @@ class Figure:
         if self.low is None or self.high is None:
             between = "no interval"
         elif self.unit == "share":
-            between = f"{self.low:.3f}–{self.high:.3f}"
+            between = f"{self.low:.3f}, {self.high:.3f}"
         else:
-            between = f"{self.low:.4g}–{self.high:.4g}"
+            between = f"{self.low:.4g}, {self.high:.4g}"
         return f"{self.name}: {number} [{between}]{'' if self.unit == 'share' else ' ' + self.unit}{tail}"
 
 

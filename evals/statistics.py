@@ -5,6 +5,7 @@ random takes a seed and gives the same numbers again. scipy is imported only whe
 """
 
 import math
+import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -128,17 +129,21 @@ def bca(values: ArrayLike, *, count: int = RESAMPLES, seed: int = SEED, level: f
         return Interval(float(data[0]), float(data[0]), "all values are the same")
     from scipy import stats
 
-    result = stats.bootstrap(
-        (data,),
-        np.mean,
-        n_resamples=count,
-        confidence_level=level,
-        method="BCa",
-        vectorized=True,
-        batch=max(1, _BATCH_ELEMENTS // len(data)),
-        rng=np.random.default_rng(seed),
-    )
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        result = stats.bootstrap(
+            (data,),
+            np.mean,
+            n_resamples=count,
+            confidence_level=level,
+            method="BCa",
+            vectorized=True,
+            batch=max(1, _BATCH_ELEMENTS // len(data)),
+            rng=np.random.default_rng(seed),
+        )
     low, high = result.confidence_interval
+    if not (math.isfinite(low) and math.isfinite(high)):  # too skewed for the correction
+        return cluster_bootstrap(weighted_mean(data), range(len(data)), count=count, seed=seed, level=level)
     return Interval(float(low), float(high), "BCa bootstrap")
 
 

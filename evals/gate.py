@@ -1,0 +1,127 @@
+"""The gate of a build: is the new run not worse than the baseline, by more than a margin for each metric.
+
+With Δ = new − old (turned round where less is better), its 95% interval [L, U] and the margin δ:
+PASS if L > −δ; FAIL if U < 0 and L ≤ −δ; INCONCLUSIVE otherwise, with the number of questions that would settle it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import stdev
+from typing import Any, Literal
+
+from evals.compare import Lost, MetricComparison, Pair, compare, pair
+from evals.errors import MetricError, RecordError
+from evals.figures import Figure, mean_figure
+from evals.metrics.values import LeftOut
+from evals.records import Record
+from evals.statistics import design_effect, required_n
+
+Outcome = Literal["PASS", "FAIL", "INCONCLUSIVE"]
+
+
+def decide(low: float | None, high: float | None, margin: float) -> Outcome:
+    """The rule, for an interval of a difference of which more is better; without an interval nothing is decided."""
+    if margin <= 0:
+        raise MetricError(f"the margin is {margin}; non-inferiority needs a margin of more than 0")
+    if low is None or high is None:
+        return "INCONCLUSIVE"
+    if low > -margin:
+        return "PASS"
+    return "FAIL" if high < 0 else "INCONCLUSIVE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricGate:
+    """One metric's outcome. `needed` is the number of questions that would tell a difference of the margin from none
+    with 80% power, given how much the differences spread here; `note` says in words what decided."""
+
+    metric: str
+    outcome: Outcome
+    margin: float
+    needed: int | None
+    note: str
+    comparison: MetricComparison
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain dictionary."""
+        return {
+            "metric": self.metric,
+            "outcome": self.outcome,
+            "margin": self.margin,
+            "needed": self.needed,
+            "note": self.note,
+            "comparison": self.comparison.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """All gated metrics; the whole fails if one fails, and passes only if all pass."""
+
+    metrics: tuple[MetricGate, ...]
+
+    @property
+    def outcome(self) -> Outcome:
+        outcomes = {one.outcome for one in self.metrics}
+        return "FAIL" if "FAIL" in outcomes else "INCONCLUSIVE" if "INCONCLUSIVE" in outcomes else "PASS"
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain dictionary."""
+        return {"outcome": self.outcome, "metrics": [one.to_json() for one in self.metrics]}
+
+    def __str__(self) -> str:
+        return "\n".join([*(f"{one.outcome:<12} {one.metric}: {one.note}" for one in self.metrics), self.outcome])
+
+
+def gate(old: Sequence[Record], new: Sequence[Record], margins: Mapping[str, float]) -> Gate:
+    """Hold the new run against the baseline on every metric in `margins` (metric → δ, in the metric's unit).
+
+    A question that had a number in the baseline and has lost it to an error, a missing verdict or a missing row could
+    hide a failure. So a PASS must stand with each of these counted as the worst value; else it is INCONCLUSIVE.
+    Raises RecordError for a metric that no run measured, and for runs without a common question.
+    """
+    if not margins:
+        raise RecordError("the gate has no metrics; give at least one with its margin")
+    pairs = pair(old, new)
+    return Gate(tuple(_gate(one, margins[one.metric], pairs) for one in compare(old, new, list(margins))))
+
+
+def _gate(found: MetricComparison, margin: float, pairs: Sequence[Pair]) -> MetricGate:
+    sign = -1.0 if found.lower_is_better else 1.0
+    clusters = {one.place: one.one.cluster for one in pairs}
+    gains, groups = [], []
+    for one in pairs:
+        before, after = one.values(found.metric)
+        if not isinstance(before, LeftOut) and not isinstance(after, LeftOut):
+            gains.append(sign * (after - before))
+            groups.append(clusters[one.place])
+    outcome = decide(*_turned(found.difference, sign), margin)
+    needed = round(required_n(stdev(gains), margin) * design_effect(gains, groups)) if len(gains) > 1 else None
+    note = f"{found.difference}, margin {margin:g}"
+    if gains and not found.better and not found.worse:
+        note += ", the same on every question"
+    due = [lost for lost in found.lost if lost.unjudged]
+    if outcome == "PASS" and due:
+        places = [clusters[lost.dataset, lost.question_id] for lost in due]
+        if found.difference.unit != "share" or not _passes_at_worst(found, gains, due, [*groups, *places], margin):
+            outcome = "INCONCLUSIVE"
+            note += f"; {len(due)} lost their value ({due[0].reason}) and would not pass as failures"
+    if outcome == "INCONCLUSIVE" and needed is not None:
+        note += f"; about {needed} questions are needed" if needed > len(gains) else "; too close to the margin"
+    return MetricGate(metric=found.metric, outcome=outcome, margin=margin, needed=needed, note=note, comparison=found)
+
+
+def _passes_at_worst(
+    found: MetricComparison, gains: Sequence[float], due: Sequence[Lost], clusters: Sequence[str], margin: float
+) -> bool:
+    """Whether a share still passes if each lost value became its worst: 0, or 1 where less is better."""
+    failures = [lost.old - 1 if found.lower_is_better else -lost.old for lost in due]
+    worst = mean_figure("worst case", [*gains, *failures], clusters, bounds=(-1.0, 1.0))
+    return decide(worst.low, worst.high, margin) == "PASS"
+
+
+def _turned(difference: Figure, sign: float) -> tuple[float | None, float | None]:
+    if difference.low is None or difference.high is None:
+        return None, None
+    low, high = sorted((sign * difference.low, sign * difference.high))
+    return low, high

@@ -1,0 +1,184 @@
+"""What a run leaves behind: one JSON object a line, one line a question, appended and never changed.
+
+A line has this shape (version 1); ``metrics`` has null where there is no number, and ``left_out`` says why::
+
+    {"version": 1, "question_id": "a001", "dataset": "golden", "system": "extractive", "key": "<sha256>",
+     "question": "…", "kind": "single", "cluster": "<article id>", "answerable": true, "expected": "…",
+     "answer": {…as `rag ask --json` prints…}, "metrics": {"EM": 1.0, "faithfulness": null},
+     "left_out": {"faithfulness": {"reason": "no claims", "unjudged": true}}, "error": null,
+     "timings": {"total_ms": 21.0}}
+
+`key` is the hash of everything that could change the answer; a later line with the same key replaces an earlier one
+(a retried error). A last line without its line end is what a killed run leaves: it is not read.
+"""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evals.errors import RecordError
+from evals.metrics.values import LeftOut, Value, unjudged
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One question asked of one system. `answer` is None if there was an error; `metrics` then has no numbers."""
+
+    question_id: str
+    dataset: str
+    system: str
+    key: str
+    question: str
+    kind: str
+    cluster: str
+    answerable: bool | None = None
+    expected: str | None = None
+    answer: Mapping[str, Any] | None = None
+    metrics: Mapping[str, Value] = field(default_factory=dict)
+    error: str | None = None
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """(data set, question id): what pairs two runs."""
+        return self.dataset, self.question_id
+
+    def value(self, metric: str) -> Value:
+        """The metric's number, or why there is none; an error and a metric not computed are unjudged."""
+        if self.error is not None:
+            return unjudged("error")
+        return self.metrics.get(metric, unjudged("not measured"))
+
+    def to_json(self) -> dict[str, Any]:
+        """The line, as a dictionary in a fixed order."""
+        return {
+            "version": VERSION,
+            "question_id": self.question_id,
+            "dataset": self.dataset,
+            "system": self.system,
+            "key": self.key,
+            "question": self.question,
+            "kind": self.kind,
+            "cluster": self.cluster,
+            "answerable": self.answerable,
+            "expected": self.expected,
+            "answer": self.answer,
+            "metrics": {
+                name: None if isinstance(value, LeftOut) else _finite(name, value)
+                for name, value in self.metrics.items()
+            },
+            "left_out": {
+                name: {"reason": value.reason, "unjudged": value.unjudged}
+                for name, value in self.metrics.items()
+                if isinstance(value, LeftOut)
+            },
+            "error": self.error,
+            "timings": dict(self.timings),
+        }
+
+    def to_line(self) -> str:
+        """The line with its end; the same record is the same bytes."""
+        return json.dumps(self.to_json(), ensure_ascii=False, allow_nan=False) + "\n"
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> "Record":
+        """The record of a line. Raises RecordError for a newer version or a missing key."""
+        version = row.get("version")
+        if version != VERSION:
+            raise RecordError(
+                f"the row has version {version!r}, this program reads {VERSION}; use the one that wrote it"
+            )
+        try:
+            reasons = row["left_out"]
+            metrics: dict[str, Value] = {
+                name: _left_out(reasons.get(name)) if value is None else float(value)
+                for name, value in row["metrics"].items()
+            }
+            plain = {name: row[name] for name in _PLAIN}
+        except KeyError as error:
+            raise RecordError(f"the row has no {error}") from error
+        return cls(metrics=metrics, **plain)
+
+
+_PLAIN = ("question_id", "dataset", "system", "key", "question", "kind", "cluster", "answerable", "expected", "answer",
+          "error", "timings")  # fmt: skip
+
+
+def _finite(name: str, value: float) -> float:
+    if not math.isfinite(value):
+        raise RecordError(f"the metric {name} is {value}; a missing value is a LeftOut with its reason, never NaN")
+    return value
+
+
+def _left_out(reason: Mapping[str, Any] | None) -> LeftOut:
+    return LeftOut(str(reason["reason"]), bool(reason["unjudged"])) if reason else unjudged("no reason given")
+
+
+def read_records(path: Path) -> list[Record]:
+    """All records of a run's file, in the order of the first line of each key, the last line of a key counting.
+
+    Raises RecordError, naming the line, for one that is damaged; only a last line without its end is passed over.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordError(f"{path} cannot be read: {error}") from error
+    found: dict[tuple[str, str, str, str], Record] = {}
+    lines = text.split("\n")
+    for number, line in enumerate(lines[:-1], start=1):
+        if line.strip():
+            try:
+                record = Record.from_json(json.loads(line))
+            except json.JSONDecodeError as error:
+                raise RecordError(f"{path}:{number}: not JSON: {error}") from error
+            except RecordError as error:
+                raise RecordError(f"{path}:{number}: {error}") from error
+            found[(*record.place, record.system, record.key)] = record
+    return list(found.values())
+
+
+def append(path: Path, record: Record) -> None:
+    """Add one record to a run's file, ending first a line that a killed run left open."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        if file.tell() and not _ended(path):
+            file.truncate(_last_end(path))
+        file.write(record.to_line().encode("utf-8"))
+
+
+def _ended(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) == b"\n"
+
+
+def _last_end(path: Path) -> int:
+    return path.read_bytes().rfind(b"\n") + 1
+
+
+def of_system(records: Iterable[Record], system: str | None = None) -> list[Record]:
+    """The records of one system, which need not be named if there is only one; one record a question.
+
+    Raises RecordError if the system is unclear, or a question was answered under two keys (two settings in one file).
+    """
+    rows = list(records)
+    systems = sorted({record.system for record in rows})
+    if system is None and len(systems) > 1:
+        raise RecordError(f"the run holds {', '.join(systems)}; say which")
+    if system is not None and system not in systems:
+        raise RecordError(f"the run holds no system {system!r}; it holds {', '.join(systems) or 'nothing'}")
+    chosen = [record for record in rows if system in (None, record.system)]
+    seen: set[tuple[str, str]] = set()
+    for record in chosen:
+        if record.place in seen:
+            raise RecordError(
+                f"{record.dataset} question {record.question_id} is there under two keys: the run mixes settings; "
+                "start a new run file for new settings"
+            )
+        seen.add(record.place)
+    return chosen

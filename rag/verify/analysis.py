@@ -4,7 +4,7 @@ import bisect
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Generic, Protocol, TypeVar
@@ -15,7 +15,7 @@ from rag.verify.dates import Moment, moments
 from rag.verify.names import KnownWords, Name, names
 from rag.verify.numbers import Quantity, quantities
 from rag.verify.quotes import Quote, quotes, speakers
-from rag.verify.words import Token, content_stems, tokens
+from rag.verify.words import Token, content_stems, tokens, word_set
 
 
 class Parsed:
@@ -62,6 +62,44 @@ class SentenceView:
         return speakers(self.words, self.names)
 
 
+_CLAUSE_BREAKS = word_set("and but or while whereas although though because which who where when")
+
+
+def _clauses(view: SentenceView, text: str) -> list[SentenceView]:
+    """The sentence cut at commas and conjunctions, each part with at least two content words of its own."""
+    cuts = [0]
+    content = 0
+    for position, word in enumerate(view.words):
+        gap = text[view.words[position - 1].end : word.start] if position else ""
+        around = view.words[max(0, position - 1) : position + 2]
+        listed = len(around) == 3 and around[0].norm[0].isdigit() and around[2].norm[0].isdigit()  # "2010 and 2020"
+        if content >= 2 and not listed and (word.norm in _CLAUSE_BREAKS or any(mark in gap for mark in ",;:()–—")):
+            cuts.append(position)
+            content = 0
+        content += word.content
+    if content < 2 and len(cuts) > 1:
+        cuts.pop()
+    if len(cuts) == 1:
+        return [view]
+    parts = []
+    for first, last in zip(cuts, [*cuts[1:], len(view.words)], strict=True):
+        words = view.words[first:last]
+        start, end = words[0].start, words[-1].end
+        parts.append(
+            replace(
+                view,
+                start=start,
+                end=end,
+                words=words,
+                stems=content_stems(words),
+                quantities=tuple(q for q in view.quantities if start <= q.start < end),
+                moments=tuple(m for m in view.moments if start <= m.start < end),
+                names=tuple(n for n in view.names if start <= n.start < end),
+            )
+        )
+    return parts
+
+
 class Source:
     """An evidence taken apart: its text, its title, and its sentences."""
 
@@ -100,10 +138,14 @@ class Source:
 
     @cached_property
     def moments(self) -> list[Moment]:
-        """All dates of the text and the title, and the day of publication itself."""
+        """All dates of the text and the title."""
+        return [*self.body.moments, *self.title.moments]
+
+    @cached_property
+    def publication(self) -> list[Moment]:
+        """The day of publication, if it is known: stated as well, but of the text rather than of what it tells."""
         day = self.evidence.published
-        own = [Moment(0, 0, day.year, day.month, day.day, first=day, last=day)] if day else []
-        return [*self.body.moments, *self.title.moments, *own]
+        return [Moment(0, 0, day.year, day.month, day.day, first=day, last=day)] if day else []
 
 
 class _Placed(Protocol):
@@ -151,6 +193,12 @@ class Case:
     def best(self) -> SentenceView | None:
         """The sentence that covers most of the claim; the shorter of equals."""
         return max(self.sentences, key=lambda view: (self.coverage(view.stems), -len(view.words)), default=None)
+
+    @cached_property
+    def clauses(self) -> list[SentenceView]:
+        """The clauses of the sentences that come close to the claim."""
+        close = [view for view in self.sentences if view.stems & self.claim.stems]
+        return [part for view in close for part in _clauses(view, self.sources[view.index].body.text)]
 
     def closest(self, count: int) -> list[SentenceView]:
         """Up to `count` sentences that cover the claim between them, in the order of the evidence.

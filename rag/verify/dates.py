@@ -169,8 +169,6 @@ def _relative_dates(plain: str, published: date | None) -> list[Moment]:
     found = []
     for match in _WEEKDAY.finditer(plain):
         weekday = WEEKDAYS[fold(match["weekday"])]
-        if not match["weekday"][0].isupper():
-            continue
         moment = Moment(match.start(), match.end(), weekday=weekday, relative=True)
         if published is not None and (match["which"] or "").lower() != "every":
             back = (published.weekday() - weekday) % 7

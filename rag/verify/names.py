@@ -70,7 +70,7 @@ _ALIASES = tuple(
         "who|world health organization|world health organisation",
     )
 )
-_SENTENCE_START = regex.compile(r"(?:^|[.!?:;\n\"(\[•*]|\d\.)[\s\"'(\[*-]*$")
+_SENTENCE_START = regex.compile(r"(?:^|[.!?:;\n\"(\[•*]| -|\d\.)[\s\"'(\[*-]*$")
 
 
 def names(text: str, words: Sequence[Token]) -> list[Name]:
@@ -106,7 +106,9 @@ def _is_name(word: Token) -> bool:
         return False
     if word.norm in SMALL_NUMBERS or word.norm in SCALES or word.norm in ORDINALS:
         return False
-    return word.content or (word.text.isupper() and len(word.text) > 1)
+    if len(word.text) == 1 or word.norm in ("am", "pm"):
+        return False
+    return word.content or word.text.isupper()
 
 
 def _opens_sentence(plain: str, word: Token) -> bool:

@@ -4,8 +4,9 @@
 "5-to-1" and "five to one", "half" and "50 %", "3 km" and "3,000 metres".
 """
 
+import bisect
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import regex
@@ -64,7 +65,8 @@ _SPELLED = (
 )
 _FRACTION = (
     rf"(?:(?P<over>an?|one|two|three|four|five|seven|\d)[ -])?(?P<part>{'|'.join(FRACTIONS)})"
-    r"\b(?= (?:of|the|a|its|their|all)\b|[.,;]?$)(?! a (?:million|billion|dozen))"
+    r"\b(?= (?:of|the|a|its|their|all|in|on|more|less|while|since|to|from|last|this|after|as|than|and|or|when|by)\b"
+    r"|[.,;:)]|$)(?! a (?:million|billion|dozen))"
 )
 _SMALL = rf"(?:\d+|{'|'.join(SMALL_NUMBERS)})"
 _MENTION = regex.compile(
@@ -104,7 +106,23 @@ def quantities(text: str, words: list[Token], taken: list[tuple[int, int]] | Non
         quantity = _read(plain, match)
         if quantity is not None:
             found.append(_with_context(plain, quantity, words))
-    return found
+    return _compounds(plain, found)
+
+
+def _compounds(plain: str, found: list[Quantity]) -> list[Quantity]:
+    """Join "5 feet 6 inches", "8 minutes and 20 seconds" into one quantity."""
+    joined: list[Quantity] = []
+    for quantity in found:
+        last = joined[-1] if joined else None
+        larger = UNITS.get(last.unit_word, ("", 0.0)) if last else ("", 0.0)
+        smaller = UNITS.get(quantity.unit_word, ("", 0.0))
+        unbroken = last is not None and plain[last.end : quantity.start] in (" ", " and ", ", ")
+        if last and unbroken and larger[0] and larger[0] == smaller[0] and larger[1] > smaller[1]:
+            whole = Reading(last.value + quantity.value, last.unit)
+            joined[-1] = replace(last, end=quantity.end, readings=(whole,), counted=quantity.counted)
+            continue
+        joined.append(quantity)
+    return joined
 
 
 def _read(plain: str, match: "regex.Match[str]") -> Quantity | None:
@@ -113,7 +131,8 @@ def _read(plain: str, match: "regex.Match[str]") -> Quantity | None:
         first, second = _small(match["r1"]), _small(match["r2"])
         if first > 10_000 or second > 10_000:
             return None
-        return Quantity(start, end, (Reading(first, ""),), "ratio", second=second)
+        unit, unit_word, end = _unit_after(plain, end)
+        return Quantity(start, end, (Reading(first, unit),), "ratio", second=second, unit_word=unit_word)
     if match["ordinal"]:
         value = float(match["nth"]) if match["nth"] else float(ORDINALS[match["nthword"].lower()])
         return Quantity(start, end, (Reading(value, "th"),), "ordinal", weak=match["nthword"] is not None)
@@ -156,7 +175,7 @@ def _spelled(plain: str, start: int, end: int) -> Quantity | None:
     value = total + part
     unit, unit_word, end = _unit_after(plain, end)
     weak = value == 1 and not unit
-    return Quantity(start, end, _scaled(value, unit), unit_word=unit_word, weak=weak)
+    return Quantity(start, end, _scaled(value, unit, unit_word), unit_word=unit_word, weak=weak)
 
 
 def _digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
@@ -246,6 +265,8 @@ def _unit_after(plain: str, end: int) -> tuple[str, str, int]:
 
 
 def _scaled(value: float, unit: str, unit_word: str = "") -> tuple[Reading, ...]:
+    if unit == "°F":
+        return (Reading((value - 32) * 5 / 9, "°C"),)
     factor = UNITS[unit_word][1] if unit_word in UNITS else 1.0
     return (Reading(value * factor, unit),)
 
@@ -262,24 +283,22 @@ def _with_context(plain: str, quantity: Quantity, words: list[Token]) -> Quantit
         bound = "over"
     elif after.startswith((" or less", " or fewer")):
         bound = "under"
-    clause_end = quantity.end + len(regex.match(r"[^,;:.!?()\"]*", plain, pos=quantity.end)[0])
-    counted = tuple(
-        word.stem
-        for word in words
-        if quantity.end <= word.start < clause_end and word.content and not word.norm[0].isdigit()
-    )[:3]
-    return Quantity(
-        quantity.start,
-        quantity.end,
-        quantity.readings,
-        quantity.kind,
-        bound,
-        quantity.slack,
-        quantity.second,
-        quantity.unit_word,
-        counted,
-        quantity.weak,
-    )
+    return replace(quantity, bound=bound, counted=_counted(plain, quantity.end, words))
+
+
+def _counted(plain: str, end: int, words: list[Token]) -> tuple[str, ...]:
+    """Stems of up to three content words after position `end`, as far as the noun phrase seems to go."""
+    stems: list[str] = []
+    at = bisect.bisect_left(words, end, key=lambda word: word.start)
+    for word in words[at : at + 6]:
+        if regex.search(r"[,;:.!?()\"]", plain[end : word.start]) or word.norm[0].isdigit():
+            break
+        if word.content:
+            stems.append(word.stem)
+        elif word.norm not in ("of", "the", "a", "an", "its", "their", "our", "these", "those", "more"):
+            break
+        end = word.end
+    return tuple(stems[:3])
 
 
 def holds(stated: Quantity, claimed: Quantity) -> bool:
@@ -313,7 +332,7 @@ def same_value(stated: Quantity, claimed: Quantity) -> bool:
 def _units_agree(stated: str, claimed: str) -> bool:
     if stated == claimed or not stated or not claimed:
         return True
-    return {stated, claimed} in ({"°", "°C"}, {"°", "°F"})
+    return {stated, claimed} == {"°", "°C"}
 
 
 def _value_agrees(value: float, stated: Quantity, wanted: float, claimed: Quantity, tolerance: float) -> bool:

@@ -3,18 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.verify.words import Token, fold, stem, word_set
+from rag.verify.words import NEGATIONS, Token, fold, stem, word_set
 
-_NEGATIONS = word_set(
-    "not no never none nobody nothing neither nor without cannot can't won't don't doesn't didn't isn't aren't wasn't "
-    "weren't hasn't haven't hadn't wouldn't couldn't shouldn't unable nicht kein keine keinen nie ne pas jamais ningun "
-    "hardly barely ain't"
-)
 # Verbs that deny what they govern ("failed to reach", "refused to sign", "stopped short of").
 _DENYING = frozenset(
     stem(word) for word in word_set("fail refuse deny decline reject lack unlikely refrain avoid prevent")
 )
-_REACH = 4
 _BREAKS = word_set("but although though while whereas however and which who that because only just")
 
 # Two sides of one scale; several words may stand for a side.
@@ -88,6 +82,7 @@ _AXES = tuple(
         "morning|evening",
     )
 )
+TURNING = frozenset(stem_ for axis in _AXES for side in axis for stem_ in side)
 _COMPARATIVES = frozenset(
     stem(w)
     for w in word_set(
@@ -111,22 +106,25 @@ class Opposite:
 
 
 def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
-    """Every content stem of a sentence, with whether a negation reaches it (at least once)."""
+    """Every content stem of a sentence, with whether a negation governs it, i.e. stands right before it.
+
+    Adverbs and forms of "be" and "have" may stand between. A word that occurs both ways is left out.
+    """
     reach: dict[str, bool] = {}
-    left = 0
+    both: set[str] = set()
+    governed = False
     for word in words:
-        if word.norm in _NEGATIONS or word.norm.endswith("n't"):
-            left = _REACH if word.norm != "no" or left == 0 else left
+        if word.norm in NEGATIONS or word.norm.endswith("n't"):
+            governed = not governed  # a double negation is none
             continue
         if word.norm in _BREAKS:
-            left = 0
-        negated = left > 0
-        if word.content:
-            reach[word.stem] = reach.get(word.stem, False) or negated
-            left -= 1
-        if word.stem in _DENYING:
-            left = max(left, 2)
-    return reach
+            governed = False
+        if not word.content or word.norm.endswith("ly") or word.norm == "yet":
+            continue
+        if reach.setdefault(word.stem, governed) != governed:
+            both.add(word.stem)
+        governed = word.stem in _DENYING
+    return {stem_: negated for stem_, negated in reach.items() if stem_ not in both}
 
 
 def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposite]:
@@ -145,7 +143,7 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
         if claimed.get(word.stem, False) == stated.get(contrary_word.stem, False):
             found.append(Opposite(word, contrary_word, "direction"))
     opposed = {word.stem for word, _ in turned}
-    shared = [w for w in claim if w.content and w.stem in stated and w.stem not in opposed]
+    shared = [w for w in claim if w.stem in claimed and w.stem in stated and w.stem not in opposed]
     flipped = [w for w in shared if claimed[w.stem] != stated[w.stem]]
     if flipped and not turned and any(claimed[w.stem] == stated[w.stem] for w in shared):
         found.append(Opposite(flipped[0], None, "negation"))

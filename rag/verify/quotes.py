@@ -20,11 +20,15 @@ _SAYING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quoted string, ``text[start:end]`` with its marks; `words` folded, those left out ("…", "[…]") splitting it."""
+    """A quoted string, ``text[start:end]`` with its marks; `words` folded, those left out ("…", "[…]") splitting it.
+
+    `title` marks what is written in capitals like the title of a work rather than as somebody's words.
+    """
 
     start: int
     end: int
     pieces: tuple[tuple[str, ...], ...]
+    title: bool = False
 
     @property
     def length(self) -> int:
@@ -41,7 +45,10 @@ def quotes(text: str) -> list[Quote]:
         pieces = tuple(tuple(word.norm for word in tokens(part)) for part in parts)
         pieces = tuple(piece for piece in pieces if piece)
         if pieces:
-            found.append(Quote(match.start(), match.end(), pieces))
+            content = [word for part in parts for word in tokens(part) if word.content]
+            capitals = sum(1 for word in content if not word.text[0].islower())
+            title = bool(content) and capitals >= 0.7 * len(content)
+            found.append(Quote(match.start(), match.end(), pieces, title))
     return found
 
 
@@ -58,7 +65,7 @@ def speakers(words: Sequence[Token], names: Sequence[Name]) -> list[Name]:
             after = [name for name in names if 0 <= name.start - words[position + 1].end <= 60]
             found.extend(after[:1])
         elif word.stem in _SAYING:
-            before = [name for name in names if 0 <= word.start - name.end <= 60]
-            after = [name for name in names if 0 <= name.start - word.end <= 12]
+            before = [name for name in names if 0 <= word.start - name.end <= (2 if name.initial else 60)]
+            after = [name for name in names if 0 <= name.start - word.end <= (12 if name.initial else 32)]
             found.extend(before[-1:] or after[:1])
     return list(dict.fromkeys(found))

@@ -4,7 +4,7 @@ A finding is `hard` where a careful reader would reject the sentence for it what
 says; the others count as evidence only.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,7 +13,7 @@ from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.names import Name, surname_with_other_first_name
 from rag.verify.numbers import Quantity, Reading
-from rag.verify.polarity import opposites
+from rag.verify.polarity import TURNING, opposites
 from rag.verify.quotes import stands_in
 from rag.verify.words import content_stems, stem
 
@@ -69,9 +69,10 @@ def _numbers(case: Case) -> Iterable[Finding]:
             if best and rivals and elsewhere and rest >= 0.5:
                 reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])} here"
                 yield Finding("number", "contradicted", True, reason)
-            elif best and (other := _other_slot(case, claimed, best)) is not None:
-                reason = f"“{text}” stands elsewhere; the evidence says {_view_text(case, best, other)} here"
-                yield Finding("number", "contradicted", True, reason)
+            elif claimed.kind == "count" and (other := _number_slot(case, claimed)):
+                yield Finding(
+                    "number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
+                )
             continue
         converted = [q for q in here if numbers.same_value(q, claimed)]
         if best and converted and claimed.kind != "ordinal":
@@ -110,17 +111,20 @@ def _used(stated: Quantity, claimed: Sequence[Quantity]) -> bool:
     return any(numbers.holds(stated, other) for other in claimed)
 
 
-def _other_slot(case: Case, claimed: Quantity, best: SentenceView) -> Quantity | None:
-    """Another value of the best sentence, when it says all the rest of the claim and nobody else says half of it."""
-    if any(numbers.holds(q, claimed) for q in best.quantities) or claimed.kind != "count":
-        return None
-    if _rest(case, best, claimed.start, claimed.end) < 0.85:
-        return None
-    holders = [v for v in case.sentences if any(numbers.holds(q, claimed) for q in v.quantities)]
-    if any(_rest(case, view, claimed.start, claimed.end) > 0.5 for view in holders):
-        return None
-    rivals = [q for q in best.quantities if _comparable(q, claimed) and not _used(q, case.claim.quantities)]
-    return rivals[0] if rivals else None
+def _number_slot(case: Case, claimed: Quantity) -> str | None:
+    for view in _slots(case, claimed, lambda view: any(numbers.holds(q, claimed) for q in view.quantities)):
+        for other in view.quantities:
+            if _comparable(other, claimed) and not _used(other, case.claim.quantities):
+                return _view_text(case, view, other)
+    return None
+
+
+def _slots(case: Case, claimed: Quantity | Moment, holds: Callable[[SentenceView], bool]) -> list[SentenceView]:
+    """Clauses that say all the rest of the claim without `claimed`, when no clause that holds it says half of the rest."""
+    rests = [(view, _rest(case, view, claimed.start, claimed.end)) for view in case.clauses]
+    if any(rest > 0.5 and holds(view) for view, rest in rests):
+        return []
+    return [view for view, rest in rests if rest >= 0.85 and not holds(view)]
 
 
 # ---------------------------------------------------------------- dates
@@ -137,19 +141,26 @@ def _dates(case: Case) -> Iterable[Finding]:
         rivals = [m for m in best.moments if _same_grain(m, claimed)] if best else []
         rivals = [m for m in rivals if not any(dates.holds(m, other) for other in case.claim.moments)]
         if any(dates.held_by_any(claimed, source.moments) for source in case.sources):
-            holders = [v for v in case.sentences if any(dates.holds(m, claimed) for m in v.moments)]
-            alone = all(_rest(case, view, claimed.start, claimed.end) <= 0.5 for view in holders)
-            if best and rivals and rest >= 0.85 and holders and alone:
-                reason = f"“{text}” stands elsewhere; the evidence says {_view_text(case, best, rivals[0])} here"
-                yield Finding("date", "contradicted", True, reason)
+            if other := _date_slot(case, claimed):
+                yield Finding(
+                    "date", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
+                )
             continue
         if claimed.year and not claimed.month and float(claimed.year) in numbers_stated:
             continue
         if best and rivals and rest >= 0.5:
             reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])}"
             yield Finding("date", "contradicted", True, reason)
-        else:
+        elif not any(dates.holds(day, claimed) for source in case.sources for day in source.publication):
             yield Finding("date", "not_found", True, f"“{text}” is not in the evidence")
+
+
+def _date_slot(case: Case, claimed: Moment) -> str | None:
+    for view in _slots(case, claimed, lambda view: any(dates.holds(m, claimed) for m in view.moments)):
+        for other in view.moments:
+            if _same_grain(other, claimed) and not any(dates.holds(other, m) for m in case.claim.moments):
+                return _view_text(case, view, other)
+    return None
 
 
 def _same_grain(stated: Moment, claimed: Moment) -> bool:
@@ -186,8 +197,15 @@ def _names(case: Case) -> Iterable[Finding]:
         if best and rivals and rest >= 0.6 and not partial:
             reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])}"
             yield Finding("name", "contradicted", hard or rest >= 0.85, reason)
-        else:
+        elif not name.initial and not _abbreviates(case, name):
             yield Finding("name", "not_found", hard, f"“{text}” is not in the evidence")
+
+
+def _abbreviates(case: Case, name: Name) -> bool:
+    """Whether the name is the initials of the words before it in the claim: "interrupt on change (IOC)"."""
+    before = [word.norm[0] for word in case.claim.words if word.end <= name.start]
+    letters = name.words[0].norm
+    return len(name.words) == 1 and len(letters) > 1 and "".join(before).endswith(letters)
 
 
 def _named(name: Name, others: Iterable[Name]) -> bool:
@@ -207,7 +225,9 @@ def _quotes(case: Case) -> Iterable[Finding]:
         said = {stem(word) for piece in quote.pieces for word in piece}
         near = any(len(said & {w.stem for w in view.words}) >= 0.6 * len(said) for view in case.sentences)
         verdict: Literal["contradicted", "not_found"] = "contradicted" if near and quote.length > 2 else "not_found"
-        yield Finding("quote", verdict, quote.length > 2, f"{shown} is not quoted so in the evidence")
+        yield Finding(
+            "quote", verdict, quote.length > 2 and not quote.title, f"{shown} is not quoted so in the evidence"
+        )
 
 
 def _speakers(case: Case) -> Iterable[Finding]:
@@ -223,10 +243,14 @@ def _speakers(case: Case) -> Iterable[Finding]:
     stated = view.speakers or [name for v in near for name in v.speakers]
     if not stated or _named(claimed[0], [n for v in (near if not view.speakers else [view]) for n in v.names]):
         return
-    if {w.stem for w in claimed[0].words} & view.stems or not case.known.knows(claimed[0]):
+    if _words_of(stated) & case.claim.stems or _words_of(claimed) & view.stems or not case.known.knows(claimed[0]):
         return  # named in the sentence, or found missing already
     reason = f"the evidence has {_shown(case.sources[view.index].body.text, stated[0])} say this"
     yield Finding("speaker", "contradicted", True, reason)
+
+
+def _words_of(several: Iterable[Name]) -> frozenset[str]:
+    return frozenset(word.stem for name in several for word in name.words)
 
 
 def _holds_quote(view: SentenceView, pieces: Sequence[Sequence[str]]) -> bool:
@@ -238,21 +262,37 @@ def _holds_quote(view: SentenceView, pieces: Sequence[Sequence[str]]) -> bool:
 
 
 def _polarity(case: Case) -> Iterable[Finding]:
-    best = case.best
-    if best is None:
+    if case.best is None:
         return
-    for turned in opposites(case.claim.words, best.words):
-        changed = frozenset({turned.claimed.stem})
-        rest = case.coverage(best.stems, without=changed)
-        if rest < 0.6:
+    # The clause first, so that "exports rose while imports fell" is read as two statements.
+    valued = [(item.start, item.end) for item in (*case.claim.quantities, *case.claim.moments)]
+    inside = frozenset(w.stem for w in case.claim.words if any(start <= w.start < end for start, end in valued))
+    clause = max(
+        case.clauses,
+        key=lambda view: (case.coverage(view.stems, without=TURNING | inside), -len(view.words)),
+        default=case.best,
+    )
+    for view in (clause, case.best):
+        found = list(_turned(case, view))
+        yield from found
+        if found or case.coverage(view.stems) >= 0.95:
+            return
+
+
+def _turned(case: Case, view: SentenceView) -> Iterable[Finding]:
+    turned = opposites(case.claim.words, view.words)
+    whole = next(s for s in case.sentences if (s.index, s.number) == (view.index, view.number))
+    rest = case.coverage(whole.stems, without=frozenset(opposite.claimed.stem for opposite in turned))
+    for opposite in turned:
+        if rest < 0.5:
             continue
-        word = turned.claimed.text
-        match turned.kind:
+        word = opposite.claimed.text
+        match opposite.kind:
             case "negation":
                 reason = f"“{word}” is negated in one and not in the other"
-                yield Finding("negation", "contradicted", rest >= 0.75, reason)
+                yield Finding("negation", "contradicted", rest >= 0.65, reason)
             case "comparison":
                 yield Finding("comparison", "contradicted", rest >= 0.75, f"the two sides of “{word}” are exchanged")
             case _:
-                said = turned.stated.text if turned.stated else ""
-                yield Finding("direction", "contradicted", rest >= 0.75, f"“{word}”: the evidence says {said}")
+                said = opposite.stated.text if opposite.stated else ""
+                yield Finding("direction", "contradicted", rest >= 0.65, f"“{word}”: the evidence says {said}")

@@ -7,6 +7,7 @@ from rag.verify.analysis import Case, Parsed, Source
 from rag.verify.check import Check, Evidence, Verdict
 from rag.verify.copying import copied
 from rag.verify.values import findings
+from rag.verify.words import without_marks
 
 
 class Verifier:
@@ -17,7 +18,7 @@ class Verifier:
 
     def check(self, sentence: str, evidence: Sequence[Evidence]) -> Check:
         """Check one sentence against all of `evidence` together."""
-        claim = Parsed(sentence)
+        claim = Parsed(without_marks(sentence))
         if not claim.stems or not evidence:
             reason = "the sentence states nothing" if not claim.stems else "no evidence was given"
             return Check("not_judged", None, "none", reasons=(reason,))

@@ -20,7 +20,7 @@ _TYPOGRAPHY = str.maketrans(
 
 # Scripts written without spaces give a token a character.
 _TOKEN = regex.compile(
-    r"(?:\p{Lu}\.){2,}"
+    r"(?:\p{Lu}\.){2,}|(?:\p{Lu}\.)+\p{Lu}\b"
     r"|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
     r"|\p{N}+(?:[.,]\p{N}+)*\p{L}*"
     r"|[\p{L}\p{M}\p{N}]+(?:'\p{L}+)*"
@@ -32,12 +32,18 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_STOP_WORDS = word_set(
-    "a about after all also although an and any are as at be because been before being both but by can could did do "
+NEGATIONS = word_set(
+    "not no never none nobody nothing neither nor without cannot can't won't don't doesn't didn't isn't aren't wasn't "
+    "weren't hasn't haven't hadn't wouldn't couldn't shouldn't unable nicht kein keine keinen nie ne pas jamais ningun "
+    "hardly barely ain't"
+)
+_STOP_WORDS = NEGATIONS | word_set(
+    "a about after across against along amid among around between despite during near toward towards under via within "
+    "all also although an and any are as at be because been before being both but by can could did do "
     "does doing each either for from had has have having he her here hers him his how i if in into is it its itself "
     "just may might more most much must my of off on once only or other our out over own per rather said same say says "
     "she should since so some such than that the their them then there these they this those through to too until up "
-    "upon us very was we were what when where which while who whom whose why will with within would you your"
+    "upon us very was we were what when where whereas which while who whom whose why will with within would you your"
 )
 
 
@@ -65,10 +71,9 @@ def plain_typography(text: str) -> str:
 @functools.lru_cache(maxsize=50_000)
 def fold(word: str) -> str:
     """Lower case, without accents, possessive 's or the dots of an abbreviation."""
-    word = unicodedata.normalize("NFKD", word.casefold())
-    word = "".join(c for c in word if not unicodedata.combining(c))
-    word = word.removesuffix("'s").removesuffix("'")
-    return word.replace(".", "") if word[-1:] == "." else word
+    bare = "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+    bare = bare.removesuffix("'s").removesuffix("'")
+    return (bare.replace(".", "") if bare[-1:] == "." else bare) or word
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -77,6 +82,21 @@ def stem(folded: str) -> str:
     folded = _IRREGULAR.get(folded, folded)
     # A fresh stemmer for each miss: its state is not safe to share between threads.
     return str(snowballstemmer.stemmer("english").stemWord(folded)) if folded.isascii() else folded
+
+
+_LIST_MARK = regex.compile(r"^\s*(?:[*•–-]+|\(?\d{1,2}[.)](?=\s)|#+)\s*", regex.MULTILINE)
+_REFERENCE = regex.compile(
+    r"\[\d{1,3}(?:\s*[,-]\s*\d{1,3})*\]|【[^】\n]{1,20}】"
+    r"|\(?\b(?:passages?|sources?|documents?|articles?) \[?\d{1,2}\]?(?:(?:, | and |-)\d{1,2})*\b\)?",
+    regex.IGNORECASE,
+)
+
+
+def without_marks(text: str) -> str:
+    """The same text with list marks and references to the evidence ("[2]", "passage 3") blanked; offsets hold."""
+    for pattern in (_LIST_MARK, _REFERENCE):
+        text = pattern.sub(lambda match: " " * len(match.group()), text)
+    return text
 
 
 def tokens(text: str) -> list[Token]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from index.addresses import canonical_address, site_of
 from index.article import Article, canonical_text
@@ -40,7 +41,7 @@ class Draft:
     language: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
 
-    def with_fields(self, fields: Mapping[object, object]) -> "Draft":
+    def with_fields(self, fields: Mapping[Any, object]) -> "Draft":
         """This draft with the known keys of `fields` set, and its other plain values as metadata.
 
         Keys are compared without regard to case. Empty values set nothing.

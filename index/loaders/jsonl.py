@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from io import BufferedReader
 from pathlib import Path
@@ -75,13 +75,26 @@ def _entry(line: bytes | None, place: str, address: str) -> Article | Failure:
         return Failure(place, f"the line is not JSON ({_said(error)[:120]})")
     if not isinstance(entry, dict):
         return Failure(place, "the line is not a JSON object")
-    draft = Draft(text="").with_fields(entry)
-    if not draft.text.strip():
-        return Failure(place, "the line has no text (key text, body or content)")
     try:
+        draft = _draft(entry)
         return finished(draft, _address(draft, address))
     except RefusedContent as error:
         return Failure(place, str(error))
+
+
+def article_of(entry: Mapping[str, object], address: str) -> Article:
+    """The article in a mapping with the keys of JSON Lines, kept under `address` whatever its URL.
+
+    Raises `RefusedContent` when it has no text.
+    """
+    return finished(_draft(entry), address)
+
+
+def _draft(entry: Mapping[str, object]) -> Draft:
+    draft = Draft(text="").with_fields(entry)
+    if not draft.text.strip():
+        raise RefusedContent("there is no text (key text, body or content)")
+    return draft
 
 
 def _address(draft: Draft, address: str) -> str:

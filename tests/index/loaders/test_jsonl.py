@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from index.article import Article
+from index.errors import RefusedContent
 from index.loaders import Failure, jsonl, load_file
 
 
@@ -85,6 +86,13 @@ def test_addresses_name_the_story_not_the_line(tmp_path: Path) -> None:
     assert one.address == "https://example.org/a"
     assert two.address == f"{path}#story%202"
     assert three.address == moved.address != str(path)
+
+
+def test_one_entry_by_itself() -> None:
+    article = jsonl.article_of({"text": "One.", "url": "https://example.org/a"}, "given:1")
+    assert (article.address, article.url) == ("given:1", "https://example.org/a")
+    with pytest.raises(RefusedContent, match="no text"):
+        jsonl.article_of({"title": "x"}, "given:2")
 
 
 def test_bad_lines_are_reported_by_number_and_the_rest_is_read(tmp_path: Path) -> None:

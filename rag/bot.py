@@ -49,6 +49,8 @@ class Bot:
     def close(self) -> None:
         """End the local model's server and let go of the files."""
         opened = vars(self)  # cached properties that were used
+        if "choice" in opened and self.choice.model is not None:
+            self._loop.run(self.choice.model.close())
         self._loop.close()
         if "choice" in opened and self.choice.server is not None:
             self.choice.server.close()

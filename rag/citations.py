@@ -84,6 +84,7 @@ class CitationParser:
         self._text: list[str] = []  # of the piece being fed
         self._first_use = 0
         self._space = ""
+        self._before_dropped = ""  # the space before a marker that was dropped
         self._held = ""  # what may yet become a marker, or a marker's link target
         self._after_marker = False
         self._in_target = False
@@ -215,6 +216,7 @@ class CitationParser:
         for source in new:
             self._add(source, "model")
         if not new:
+            self._before_dropped = self._space or self._before_dropped
             self._space = ""
             self._skip_space = self._blank
         self._after_marker = True
@@ -225,6 +227,10 @@ class CitationParser:
         self._group.add(source)
         if source not in self.order:
             self.order.append(source)
+        if not self._group - {source}:
+            # "word [9][1]" without the 9 is "word [1]", not "word[1]".
+            self._space = self._space or self._before_dropped
+        self._before_dropped = ""
         self._flush_space()
         number = self.order.index(source) + 1
         shown = f"[{number}]"
@@ -235,6 +241,7 @@ class CitationParser:
 
     def _emit(self, text: str) -> None:
         if text:
+            self._before_dropped = ""
             self._flush_space()
             self._append(text)
             self._group.clear()

@@ -183,9 +183,7 @@ class Engine:
             if not cited or excerpt.sentences[0].article_id in cited
         ]
         check = self._verifier.check(plain(sentence.text), [*quotes, *around])
-        return replace(
-            sentence, verdict=check.verdict, support=check.support, tier=check.tier, reasons=check.reasons
-        )
+        return replace(sentence, verdict=check.verdict, support=check.support, tier=check.tier, reasons=check.reasons)
 
     def _act_on_checks(self, draft: Draft) -> None:
         """What the settings say is done with sentences that their evidence does not bear out."""

@@ -6,6 +6,7 @@ composition to those who build on LlamaIndex themselves.
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from index.facade import Index
 from index.filters import Filters
 from index.search import Hit
 from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
-from rag.llm.model import LanguageModel, Usage
+from rag.llm.model import LanguageModel
 
 ANSWER_TOKENS = 160  # a small model that has not finished by then repeats itself
 CITED_ANSWER_TOKENS = 600
@@ -92,7 +93,9 @@ class EvidencePostprocessor(BaseNodePostprocessor):
             text=excerpt.text,
             metadata={"heading": excerpt.heading},
             metadata_template="{value}",
-            text_template=f"[{number}] {{metadata_str}}\n{{content}}" if self.numbered else "{metadata_str}:\n{content}",
+            text_template=f"[{number}] {{metadata_str}}\n{{content}}"
+            if self.numbered
+            else "{metadata_str}:\n{content}",
         )
 
 
@@ -115,8 +118,9 @@ class CitedSynthesizer(BaseSynthesizer):
         usage = response_kwargs.get("usage")
 
         async def pieces() -> AsyncGenerator[str, None]:
-            async for piece in self._model.stream(messages, max_tokens=most, usage=usage):
-                yield piece
+            async with aclosing(self._model.stream(messages, max_tokens=most, usage=usage)) as stream:
+                async for piece in stream:
+                    yield piece
 
         return pieces()
 
@@ -124,7 +128,9 @@ class CitedSynthesizer(BaseSynthesizer):
         """The whole answer, for LlamaIndex's synchronous calls outside an event loop."""
 
         async def gather() -> str:
-            return "".join([piece async for piece in await self.aget_response(query_str, text_chunks, **response_kwargs)])
+            return "".join(
+                [piece async for piece in await self.aget_response(query_str, text_chunks, **response_kwargs)]
+            )
 
         return asyncio.run(gather())
 

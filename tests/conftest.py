@@ -1,9 +1,11 @@
 """Every test has a home of its own; what a machine lacks is skipped, saying what."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scripted import ScriptedEndpoint
 
 REPOSITORY = Path(__file__).parent.parent
 MODEL_CACHE = Path(os.environ.get("RAG_MODEL_CACHE") or Path.home() / ".cache" / "article-rag" / "models")
@@ -29,3 +31,32 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the measuring data is not at {folder} (RAG_SHARED_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def minilm_folder() -> Path:
+    """The embedding model's files, verified."""
+    from index.weights import locate
+
+    folder = locate("all-minilm-l6-v2", cache=MODEL_CACHE)
+    if folder is None:
+        pytest.skip("the embedding model is not in the cache: rag models fetch all-minilm-l6-v2")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def llm_file() -> Path:
+    """The local language model's file, verified."""
+    from index.weights import locate
+
+    file = locate("qwen2.5-coder-1.5b-instruct", cache=MODEL_CACHE)
+    if file is None:
+        pytest.skip("the local model is not in the cache: rag models fetch qwen2.5-coder-1.5b-instruct")
+    return file
+
+
+@pytest.fixture
+def endpoint() -> Iterator[ScriptedEndpoint]:
+    """A scripted model behind a real OpenAI-compatible address."""
+    with ScriptedEndpoint() as server:
+        yield server

@@ -12,6 +12,7 @@ from rag.cli.common import json_option, print_json
 
 if TYPE_CHECKING:
     from rag.bot import Bot
+    from rag.llm.model import LanguageModel
     from rag.settings import Settings
 
 
@@ -41,9 +42,7 @@ def doctor(as_json: bool) -> None:
         rows[name] = {"value": None if shown is None else str(shown), "from": origins.get(name, "default")}
     findings = list(_findings(settings))
     if as_json:
-        checks = [
-            {"name": f.name, "ok": f.ok, "message": f.message, "remedy": f.remedy or None} for f in findings
-        ]
+        checks = [{"name": f.name, "ok": f.ok, "message": f.message, "remedy": f.remedy or None} for f in findings]
         print_json({"settings": rows, "checks": checks})
     else:
         for name, row in rows.items():
@@ -65,7 +64,9 @@ def _findings(settings: "Settings") -> Iterator[Finding]:
         yield _try("library", lambda: f"{bot.library.count()} articles", "check RAG_HOME or RAG_DATABASE_URL")
         yield _try("embedding model", lambda: _embedding(bot), "rag models fetch all-minilm-l6-v2")
         yield _try("index", lambda: _index(bot), "rag index, or rag index --rebuild")
-        yield _try("language model", lambda: _language_model(bot), "check RAG_LLM, RAG_LLM_BASE_URL and RAG_LLM_API_KEY")
+        yield _try(
+            "language model", lambda: _language_model(bot), "check RAG_LLM, RAG_LLM_BASE_URL and RAG_LLM_API_KEY"
+        )
 
 
 def _try(name: str, check: Callable[[], str], remedy: str) -> Finding:
@@ -102,5 +103,10 @@ def _language_model(bot: "Bot") -> str:
     if choice.problem is not None:
         raise choice.problem
     if choice.model is not None:
-        asyncio.run(choice.model.complete([{"role": "user", "content": "Say OK."}], max_tokens=4))
+        asyncio.run(_one_word(choice.model))
     return choice.why
+
+
+async def _one_word(model: "LanguageModel") -> None:
+    await model.complete([{"role": "user", "content": "Say OK."}], max_tokens=4)
+    await model.close()

@@ -98,6 +98,9 @@ class LocalServer:
             process.wait()
             process.stdout.close()
             self._process = None
-            why = reply.get("error") or f"it ended with status {process.returncode}, after {time.monotonic() - started:.0f} s"
+            why = (
+                reply.get("error")
+                or f"it ended with status {process.returncode}, after {time.monotonic() - started:.0f} s"
+            )
             raise ServerFailed(f"the local model {self.name} did not start: {why}; `rag doctor` checks it")
         self._address = reply["address"]

@@ -1,0 +1,162 @@
+"""From article to answer, with the real index and embedding model; the language model is scripted."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from scripted import ScriptedEndpoint
+
+import rag
+from index.errors import InputError
+from rag.bot import Bot
+
+pytestmark = pytest.mark.model
+
+ARTICLES = {
+    "flood": "The river Alva rose to 6.4 metres on Monday, its highest level since 1954. Mayor Ida Brandt ordered "
+    "2,300 people in the lower town to leave their homes.\n\nTwo bridges were closed. The barrier at Kell held.",
+    "vote": "The council of Alva voted 31 to 14 on Tuesday to raise the barrier at Kell by two metres. The work will "
+    "cost 18 million euros and begin in spring, said Mayor Ida Brandt.",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in ARTICLES.items():
+        (tmp_path / f"{name}.md").write_text(
+            f"---\ntitle: The {name} in Alva\nsource: Alva Post\npublished: 2024-02-05\n---\n\n{text}\n"
+        )
+    return tmp_path
+
+
+@pytest.fixture
+def bot(folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path) -> Iterator[Bot]:
+    with rag.open(llm="scripted", llm_base_url=endpoint.url, llm_timeout=2, judge="off") as bot:
+        assert {result.outcome for result in bot.add(folder)} == {"added"}
+        yield bot
+
+
+def test_the_models_markers_become_exact_citations(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = ["The river Alva rose to 6.4 metres [1], its highest level since 1954 [9][1]."]
+    answer = bot.ask("How high did the river Alva rise?")
+    assert answer.text == "The river Alva rose to 6.4 metres [1], its highest level since 1954 [1]."
+    assert not answer.abstained
+    (citation,) = answer.citations
+    assert citation.quote == bot.article(citation.article_id).text[citation.start : citation.end]
+    assert "6.4 metres" in citation.quote
+    assert (citation.placed_by, citation.published) == ("model", "2024-02-05")
+    assert [sentence.verdict for sentence in answer.sentences] == ["supported"]
+    assert all(answer.text[s.start : s.end] == s.text for s in answer.sentences)
+    assert "1 citation" in answer.notices[0]
+    assert answer.usage["prompt_tokens"] == 100
+
+
+def test_a_sentence_without_a_marker_is_attributed(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = ["The council voted 31 to 14 to raise the barrier at Kell."]
+    answer = bot.ask("How did the council vote on the barrier?")
+    (citation,) = answer.citations
+    assert citation.placed_by == "engine"
+    assert "31 to 14" in citation.quote
+    assert answer.text.endswith("[1].")
+
+
+def test_a_wrong_figure_is_not_supported(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = ["The council of Alva voted 31 to 14 [1]. The work will cost 81 million euros [1]."]
+    verdicts = [sentence.verdict for sentence in bot.ask("What will the work on the barrier at Kell cost?").sentences]
+    assert verdicts[1] in ("contradicted", "not_found")
+
+
+def test_what_fails_every_check_becomes_an_abstention(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = ["The barrier at Kell will cost 99 billion dollars, Angela Merkel said [1]."]
+    answer = bot.ask("What will the barrier at Kell cost?")
+    assert answer.abstained
+    assert not answer.citations
+
+
+def test_the_sentinel_is_an_abstention_and_never_shown(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = ["NOT FOUND. From what I remember it was 12."]
+    events = list(bot.stream("How many people in the lower town own a boat?"))
+    assert not any(isinstance(event, rag.Delta) for event in events)
+    finished = events[-1]
+    assert isinstance(finished, rag.Finished)
+    assert finished.answer.abstained
+    assert "don’t say" in finished.answer.text
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(401, "key was refused"), (404, "unknown there"), (429, "too many requests"), (500, "error 500")],
+)
+def test_a_failing_endpoint_is_one_line_and_the_passages(
+    bot: Bot, endpoint: ScriptedEndpoint, status: int, said: str
+) -> None:
+    endpoint.status = status
+    answer = bot.ask("How high did the river Alva rise?")
+    assert answer.error is not None
+    assert said in answer.error
+    assert "\n" not in answer.error
+    assert answer.passages
+
+
+def test_a_cut_stream_keeps_what_was_said(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts, endpoint.cut = ["The river Alva rose to 6.4 metres [1]. Two bridges were closed [1]."], 12
+    answer = bot.ask("How high did the river Alva rise?")
+    assert answer.error is not None
+    assert "broke off" in answer.error
+    assert answer.text.startswith("The river Alva")
+
+
+def test_a_silent_endpoint_times_out(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.pause = 10
+    answer = bot.ask("How high did the river Alva rise?")
+    assert answer.error is not None
+    assert "RAG_LLM_TIMEOUT" in answer.error
+
+
+def test_nothing_listening(folder: Path, minilm_folder: Path) -> None:
+    with rag.open(llm="scripted", llm_base_url="http://127.0.0.1:9/v1") as bot:
+        bot.add(folder)
+        answer = bot.ask("How high did the river Alva rise?")
+        assert answer.error is not None
+        assert "nothing answers" in answer.error
+        assert answer.passages
+
+
+def test_leaving_a_stream_hangs_up(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts, endpoint.pause = ["The river Alva rose. " * 200], 0.02
+    for event in bot.stream("How high did the river Alva rise?"):
+        if isinstance(event, rag.Delta):
+            break
+    assert endpoint.disconnected.wait(5)
+
+
+async def test_asking_from_an_event_loop(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = ["The river Alva rose to 6.4 metres [1]."]
+    answers = await asyncio.gather(*(bot.aask("How high did the river Alva rise?") for _ in range(3)))
+    assert {answer.text for answer in answers} == {"The river Alva rose to 6.4 metres [1]."}
+
+
+def test_extractive_answers_are_quotations(folder: Path, minilm_folder: Path) -> None:
+    with rag.open(llm="extractive") as bot:
+        bot.add(folder)
+        answer = bot.ask("How high did the river Alva rise?")
+        assert answer.engine == "extractive"
+        assert "6.4 metres" in answer.text
+        assert all(sentence.verdict == "supported" for sentence in answer.sentences)
+        assert bot.ask("Who won the football match?").abstained
+
+
+def test_given_articles_are_not_kept(minilm_folder: Path) -> None:
+    with rag.open(llm="extractive") as bot:
+        answer = bot.ask("How high did the river Alva rise?", articles=[{"title": "Flood", "text": ARTICLES["flood"]}])
+        assert "6.4 metres" in answer.text
+        (citation, *_) = answer.citations
+        assert citation.quote in ARTICLES["flood"]
+        assert bot.articles() == []
+
+
+@pytest.mark.parametrize(("question", "arguments"), [("  ", {}), ("Why?", {"after": "yesterday-ish"})])
+def test_bad_input_is_refused(question: str, arguments: dict[str, str], minilm_folder: Path) -> None:
+    with rag.open(llm="extractive") as bot, pytest.raises(InputError):
+        bot.ask(question, **arguments)

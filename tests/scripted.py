@@ -1,0 +1,94 @@
+"""A language model that says what a test tells it to, behind the same HTTP interface as a real one."""
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+
+@dataclass
+class ScriptedEndpoint:
+    """Streams `text` in pieces of `chunk` characters; or fails as `status` and `cut` say.
+
+    `requests` are the bodies received. `cut` ends the connection after so many pieces, `pause` waits
+    before each. A list of `texts` is given out one a call, the last again and again.
+    """
+
+    texts: list[str] = field(default_factory=lambda: ["NOT FOUND"])
+    status: int = 200
+    message: str = "scripted failure"
+    chunk: int = 3
+    cut: int | None = None
+    pause: float = 0.0
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    disconnected: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def url(self) -> str:
+        """The base URL."""
+        return f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def __enter__(self) -> Self:
+        script = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:  # noqa: N802 (the library's name)
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                script.requests.append(body)
+                script._answer(self, body)
+
+            def log_message(self, *_: object) -> None:
+                """Nothing on the terminal."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def _answer(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        if self.status != 200:
+            data = json.dumps({"error": {"message": self.message}}).encode()
+            handler.send_response(self.status)
+            handler.send_header("Content-Type", "application/json")
+            handler.send_header("Content-Length", str(len(data)))
+            handler.send_header("Retry-After", "0")
+            handler.end_headers()
+            handler.wfile.write(data)
+            return
+        text = self.texts[min(len(self.requests), len(self.texts)) - 1]
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            for number, start in enumerate(range(0, len(text), self.chunk)):
+                if number == self.cut:
+                    return
+                time.sleep(self.pause)
+                self._send(handler, body, {"delta": {"content": text[start : start + self.chunk]}})
+            self._send(handler, body, {"delta": {}, "finish_reason": "stop"})
+            usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+            self._send(handler, body, None, usage)
+            handler.wfile.write(b"data: [DONE]\n\n")
+        except OSError:
+            self.disconnected.set()
+
+    @staticmethod
+    def _send(
+        handler: BaseHTTPRequestHandler, body: dict[str, Any], choice: dict[str, Any] | None, usage: Any = None
+    ) -> None:
+        choices = [] if choice is None else [{"index": 0, "finish_reason": None} | choice]
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": body["model"], "choices": choices}
+        handler.wfile.write(f"data: {json.dumps(chunk | ({'usage': usage} if usage else {}))}\n\n".encode())
+        handler.wfile.flush()

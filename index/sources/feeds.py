@@ -90,7 +90,9 @@ def unchanged(seen: Seen | None, changed: datetime | None) -> bool:
 
 
 def _entry(entry: Any, address: str, language: str | None) -> Entry:
-    published = _moment(entry.get("published_parsed")) or _moment(entry.get("updated_parsed"))
+    # Past feedparser's own look-up, which gives one date for the other.
+    updated = _moment(dict.get(entry, "updated_parsed"))
+    published = _moment(dict.get(entry, "published_parsed")) or updated
     bodies = [fragment_text(str(content.get("value") or "")) for content in entry.get("content") or ()]
     bodies.append(fragment_text(str(entry.get("summary") or "")))
     link = canonical_address(str(entry.get("link") or ""), address)
@@ -104,7 +106,7 @@ def _entry(entry: Any, address: str, language: str | None) -> Entry:
         language=language,
     )
     name = str(entry.get("id") or link or draft.title or "entry")[:500]
-    return Entry(link=link, name=name, draft=draft, changed=_moment(entry.get("updated_parsed")) or published)
+    return Entry(link=link, name=name, draft=draft, changed=updated or published)
 
 
 def _moment(parsed: Any) -> datetime | None:

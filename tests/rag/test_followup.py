@@ -1,0 +1,86 @@
+"""Follow-ups made to stand alone by rules."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.followup import standalone
+
+BANK = ("Who heads Norden Bank?", "Per Lund heads Norden Bank, which raised its rate in March.")
+PORT = ("Why was the port of Valmora closed?", "A storm damaged the cranes, the mayor Elena Ruiz said.")
+RATE = ("Did Norden Bank raise its rate in March 2023?", "Yes, to 4.5%.")
+DEAD = ("How many people had died in Türkiye by Monday?", "31,643.")
+CRASH = ("What became of the Meridian probe?", "Meridian crashed into the Moon.")
+SHIP = ("Which ship hit the bridge in Arlen?", "The container ship Ostara hit the bridge.")
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "question", "expected"),
+    [
+        ([BANK], "When did he say so?", "When did Per Lund say so?"),
+        ([BANK], "What is his salary?", "What is Per Lund's salary?"),
+        ([BANK], "What did Lund say?", "What did Per Lund say?"),
+        ([PORT], "Was she elected?", "Was Elena Ruiz elected?"),
+        ([PORT], "What did people tell her about the cranes?", "What did people tell Elena Ruiz about the cranes?"),
+        ([PORT], "Who are her allies?", "Who are Elena Ruiz's allies?"),
+        ([SHIP], "What flag does it fly?", "What flag does Ostara fly?"),
+        ([SHIP], "And who was its captain?", "And who was Ostara's captain?"),
+        ([BANK, PORT], "Was she elected?", "Was Elena Ruiz elected?"),
+        ([RATE], "Why?", "Why did Norden Bank raise its rate in March 2023?"),
+        ([CRASH], "Why?", "Why is it that Meridian crashed into the Moon?"),
+        ([RATE], "And in 2022?", "Did Norden Bank raise its rate in 2022?"),
+        ([RATE], "And in April?", "Did Norden Bank raise its rate in April?"),
+        ([DEAD], "and in Syria?", "How many people had died in Syria by Monday?"),
+        ([DEAD], "What about Tuesday?", "How many people had died in Türkiye by Tuesday?"),
+        ([RATE], "What about Suden Bank?", "Did Suden Bank raise its rate in March 2023?"),
+        ([RATE], "deputy governor?", "Deputy governor: Did Norden Bank raise its rate in March 2023?"),
+        ([RATE], "Was anyone surprised?", "Was anyone surprised (Norden Bank)?"),
+        ([("Wann wurde Isar 2 abgeschaltet?", "Um 23.52 Uhr.")], "Wer war dagegen?", "Wer war dagegen (Isar 2)?"),
+    ],
+)
+def test_follow_ups(exchanges: list[tuple[str, str]], question: str, expected: str) -> None:
+    assert standalone(question, exchanges) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Elena Ruiz say?",
+        "How many ships are waiting outside Valmora?",
+        "Where did Elena Ruiz spend her childhood?",
+        "When did Meridian land, and what did it find?",
+    ],
+)
+def test_a_question_with_its_own_subject_is_left_alone(question: str) -> None:
+    assert standalone(question, [BANK]) == question
+
+
+def test_without_a_conversation_nothing_changes() -> None:
+    assert standalone("Why did he leave?", []) == "Why did he leave?"
+    assert standalone("  Why   did he leave? ", []) == "Why did he leave?"
+
+
+def test_nothing_fits_nothing_changes() -> None:
+    assert standalone("Did she agree to the plan of Norden Bank?", [("Who won?", "Per Lund.")]) == (
+        "Did she agree to the plan of Norden Bank?"
+    )
+
+
+def test_earlier_follow_ups_are_followed() -> None:
+    exchanges = [BANK, ("How old is he?", "He is 61.")]
+    assert standalone("Where was he born?", exchanges) == "Where was Per Lund born?"
+
+
+def test_the_subject_of_the_conversation() -> None:
+    assert standalone("When did they split up?", [], "Glass Harbour (band)") == "When did Glass Harbour split up?"
+    assert standalone("How was its release?", [], "Glass Harbour (film)") == "How was Glass Harbour's release?"
+
+
+_TURNS = st.lists(st.tuples(st.text(max_size=60), st.text(max_size=60)), max_size=3)
+
+
+@given(st.text(max_size=80), _TURNS, st.none() | st.text(max_size=20))
+def test_any_text_gives_a_question(question: str, exchanges: list[tuple[str, str]], subject: str | None) -> None:
+    result = standalone(question, exchanges, subject)
+    assert bool(result) == bool(question.split())
+    assert standalone(question, exchanges, subject) == result

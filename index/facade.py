@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from index.errors import IndexInUse, SearchIndexError
+from index.errors import IndexInUse
 from index.filters import Filters
 from index.indexer import Progress, Report, catch_up
 from index.library import Library
@@ -108,28 +108,27 @@ class Index:
         generation = self._current()
         if generation is None:
             return []
-        try:
-            return search(self.library, generation, self.embedder, query, k, filters)
-        except SearchIndexError:
-            if generation.owned:
-                raise
-        # Read while the owner was writing the very files: look once more.
-        self._drop()
-        generation = self._current()
-        return [] if generation is None else search(self.library, generation, self.embedder, query, k, filters)
+        return search(self.library, generation, self.embedder, query, k, filters)
 
     def refresh_if_stale(self) -> bool:
         """See what another process has written since; every search does this by itself."""
         before = self._generation
         state = None if before is None else before.state
         after = self._current()
-        return after is not before or (after is not None and after.state != state)
+        if after is None:
+            return before is not None
+        with after.reading():
+            return after is not before or after.state != state
 
     def catch_up(self, progress: Callable[[Progress], None] | None = None) -> Report:
         """Take in the library's changes, as the owner; raises IndexInUse when another process is."""
         with self._owning():
             generation = self._own()
-            return catch_up(self.library, generation, self.embedder, self.rules, progress, self._stop)
+            try:
+                return catch_up(self.library, generation, self.embedder, self.rules, progress, self._stop)
+            except Exception:
+                self._drop()  # whatever state a write was left in is looked at when it is opened again
+                raise
 
     def bring_up_to_date(self, progress: Callable[[Progress], None] | None = None) -> Report:
         """Catch up, or wait until the owner has taken in all that is in the library now.
@@ -256,8 +255,6 @@ class Index:
         with self._opening:
             generation = self._generation
             if generation is not None and generation.directory == self._store.current:
-                if not generation.owned:
-                    generation.refresh()
                 return generation
             self._drop()
             self._generation = self._store.open(self._manifest(), owned=False)

@@ -134,16 +134,26 @@ def _embed(generation: Generation, embedder: "Embedder", batch: _Batch) -> _Vect
     there = set(generation.vectors.of_articles(batch.article_ids))
     fresh = [p for p in batch.passages if p.passage_id not in there]
     if fresh:
-        vectors = embedder.embed([embedding_text(p) for p in fresh])
+        known = generation.embeddings.get([p.passage_id for p in fresh])
+        unknown = [p for p in fresh if p.passage_id not in known]
+        if unknown:
+            new = embedder.embed([embedding_text(p) for p in unknown])
+            known |= {p.passage_id: vector for p, vector in zip(unknown, new, strict=True)}
+        vectors = np.stack([known[p.passage_id] for p in fresh])
     return _Vectors(fresh, vectors, sorted(there - {p.passage_id for p in batch.passages}))
 
 
 def _write(generation: Generation, batch: _Batch, vectors: _Vectors) -> None:
     """New passages in, then old ones out, then the number."""
-    state = generation.state
-    if state.lexical < batch.until:
-        generation.lexical.replace(batch.article_ids, batch.passages)
-    if state.vectors < batch.until:
-        generation.vectors.upsert(vectors.fresh, vectors.vectors)
-        generation.vectors.delete(vectors.stale)
-    generation.advance(State(max(state.vectors, batch.until), max(state.lexical, batch.until)))
+    with generation.writing():
+        state = generation.state
+        if state.lexical < batch.until:
+            generation.lexical.replace(batch.article_ids, batch.passages)
+        if state.vectors < batch.until:
+            ids = [p.passage_id for p in vectors.fresh]
+            generation.embeddings.put(dict(zip(ids, vectors.vectors, strict=True)))
+            generation.vectors.upsert(vectors.fresh, vectors.vectors)
+            generation.vectors.delete(vectors.stale)
+            generation.embeddings.delete(vectors.stale)
+        reached = State(max(state.vectors, batch.until), max(state.lexical, batch.until))
+        generation.advance(reached)

@@ -45,6 +45,14 @@ class Lexical:
         with self._explained():
             self._index = self._open(create)
 
+    @classmethod
+    def intact(cls, directory: Path) -> bool:
+        """Whether an index is there and can be read."""
+        try:
+            return cls(directory, create=False)._index is not None
+        except SearchIndexError:
+            return False
+
     def reopen(self) -> None:
         """See what was committed since."""
         with self._explained():

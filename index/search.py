@@ -37,8 +37,10 @@ def search(
 ) -> list[Hit]:
     """The `k` best passages for `query`, best first."""
     pool = max(_POOL, _OVERFETCH * k)
-    dense = generation.vectors.search(embedder.embed([query])[0], pool, filters)
-    lexical = generation.lexical.search(query, pool, filters, library.languages())
+    vector, languages = embedder.embed([query])[0], library.languages()
+    with generation.reading():
+        dense = generation.vectors.search(vector, pool, filters)
+        lexical = generation.lexical.search(query, pool, filters, languages)
     ranked = fuse(dense, lexical)
     return hydrated(
         library, ranked, {c.passage_id: c.score for c in dense}, {c.passage_id: c.score for c in lexical}, k

@@ -7,7 +7,9 @@
 └── g0001/                     a generation: made by one model and one set of rules, from one library
     ├── manifest.json          which
     ├── state.json             the change that each index has reached
+    ├── lock                   readers and the writer, in turn
     ├── vectors/               Chroma (embedded)
+    ├── embeddings.sqlite3     the same vectors, should Chroma's files be damaged
     └── lexical/               tantivy
 ```
 A rebuild fills a new generation beside the current one and then renames one small file.
@@ -16,12 +18,16 @@ A rebuild fills a new generation beside the current one and then renames one sma
 import hashlib
 import json
 import shutil
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from index.embedding_cache import EmbeddingCache
 from index.errors import IndexMismatch, SearchIndexError
 from index.files import write_atomically
 from index.lexical import Lexical
+from index.shared_lock import SharedLock
 from index.vectors import Vectors
 
 # Raise when what is stored in either index, or how words are analysed, changes.
@@ -65,10 +71,16 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The number of the change up to which each index holds the library."""
+    """The number of the change up to which each index holds the library.
+
+    `files`: size and time (ns) of the vector index's graph files as they were then. Chroma 1.5 does
+    not write them atomically, loads what is left of them without complaint, and answers wrongly from
+    it or takes the process down; so files in any other state than this are not opened.
+    """
 
     vectors: int = 0
     lexical: int = 0
+    files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def reached(self) -> int:
@@ -76,45 +88,112 @@ class State:
 
 
 class Generation:
-    """One set of derived indexes, open: by their owner, or by a reader, who makes and changes nothing."""
+    """One set of derived indexes, open: by their owner, or by a reader, who makes and changes nothing.
+
+    The owner writes while no reader looks, and records the new state before the next may look, so
+    that what a reader sees inside `reading` is always one recorded state.
+    """
 
     def __init__(self, directory: Path, manifest: Manifest, chroma_url: str | None, *, owned: bool) -> None:
+        """Raises SearchIndexError when a reader meets indexes that only their owner can heal."""
         self.directory = directory
         self.manifest = manifest
         self.owned = owned
-        self.state = _read_state(directory)
-        if owned:
-            self._heal(chroma_url)
-        where = chroma_url or directory / "vectors"
-        self.vectors = Vectors(where, manifest.collection if chroma_url else "passages", create=owned)
-        self.lexical = Lexical(directory / "lexical", create=owned)
+        self._chroma_url = chroma_url
+        self._lock = SharedLock(directory / "lock")
+        self.embeddings = EmbeddingCache(directory / "embeddings.sqlite3", manifest.dimensions)
+        with self._lock.exclusive():
+            self.state = _read_state(directory)
+            if owned:
+                self._heal()
+            else:
+                self._check()
+            self.vectors = self._open_vectors()
+            self.lexical = Lexical(directory / "lexical", create=owned)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """For the owner: nobody reads meanwhile. `advance` belongs inside, at the end."""
+        with self._lock.exclusive():
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Search inside: all that is found there is of one state, the newest."""
+        if self.owned:  # the one process whose Chroma is always fresh
+            yield
+            return
+        while True:
+            with self._lock.shared():
+                if _read_state(self.directory) == self.state:
+                    yield
+                    return
+            self.refresh()
 
     def advance(self, state: State) -> None:
         """Record how far the indexes have come, after what they hold is on disk."""
+        self.vectors.settle()
+        state = replace(state, files=self._graph_files())
         write_atomically(self.directory / "state.json", json.dumps(asdict(state)))
         self.state = state
 
-    def refresh(self) -> bool:
-        """Reopen if another process has written since; whether it had."""
-        state = _read_state(self.directory)
-        if state == self.state:
-            return False
-        self.vectors.reopen()
-        self.lexical.reopen()
-        self.state = state
-        return True
+    def refresh(self) -> None:
+        """For a reader: see what the owner has written since."""
+        with self._lock.exclusive():  # while Chroma loads, it may also write
+            self.state = _read_state(self.directory)
+            self._check()
+            self.vectors.reopen()
+            self.vectors.settle()
+            self.lexical.reopen()
 
     def close(self) -> None:
         self.vectors.close()
+        self.embeddings.close()
 
-    def _heal(self, chroma_url: str | None) -> None:
-        """An index whose directory was deleted starts again from nothing."""
-        if self.state.lexical and not (self.directory / "lexical" / "meta.json").exists():
-            shutil.rmtree(self.directory / "lexical", ignore_errors=True)
-            self.state = replace(self.state, lexical=0)
-        if self.state.vectors and not chroma_url and not (self.directory / "vectors" / "chroma.sqlite3").exists():
-            shutil.rmtree(self.directory / "vectors", ignore_errors=True)
-            self.state = replace(self.state, vectors=0)
+    def _open_vectors(self) -> Vectors:
+        if self._chroma_url:
+            return Vectors(self._chroma_url, self.manifest.collection, create=self.owned)
+        where = self.directory / "vectors"
+        try:
+            vectors = Vectors(where, "passages", create=self.owned)
+            vectors.settle()
+        except SearchIndexError:
+            if not self.owned:
+                raise
+            self._start_again("vectors")
+            vectors = Vectors(where, "passages", create=True)
+        return vectors
+
+    def _heal(self) -> None:
+        """For the owner: an index that is gone, or was cut off while being written, starts again from nothing."""
+        if self.state.lexical and not Lexical.intact(self.directory / "lexical"):
+            self._start_again("lexical")
+        if not self._chroma_url and not self._vectors_intact():
+            self._start_again("vectors")
+
+    def _check(self) -> None:
+        if not self._chroma_url and not self._vectors_intact():
+            raise SearchIndexError(
+                f"The vector index in {self.directory} is damaged, or was cut off while it was being written; "
+                "`rag index` repairs it."
+            )
+
+    def _vectors_intact(self) -> bool:
+        there = (self.directory / "vectors" / "chroma.sqlite3").exists()
+        return (there or not self.state.vectors) and self._graph_files() == self.state.files
+
+    def _start_again(self, name: str) -> None:
+        shutil.rmtree(self.directory / name, ignore_errors=True)
+        self.state = replace(self.state, **{name: 0}, **({"files": {}} if name == "vectors" else {}))
+
+    def _graph_files(self) -> dict[str, tuple[int, int]]:
+        """Size and time of the files of Chroma's graph; none as long as all of it is in Chroma's log."""
+        found = {}
+        for complete in (self.directory / "vectors").glob("*/index_metadata.pickle"):
+            for path in complete.parent.iterdir():
+                stat = path.stat()
+                found[f"{path.parent.name}/{path.name}"] = (stat.st_size, stat.st_mtime_ns)
+        return found
 
 
 class Store:
@@ -180,10 +259,12 @@ def _read_manifest(directory: Path) -> Manifest:
 
 def _read_state(directory: Path) -> State:
     try:
-        return State(**json.loads((directory / "state.json").read_text(encoding="utf-8")))
+        known = json.loads((directory / "state.json").read_text(encoding="utf-8"))
+        files = {name: (int(size), int(time)) for name, (size, time) in known["files"].items()}
+        return State(int(known["vectors"]), int(known["lexical"]), files)
     except FileNotFoundError:
         return State()
-    except (OSError, ValueError, TypeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise SearchIndexError(
             f"The index in {directory} is damaged (state.json: {error}); `rag index --rebuild` makes it anew."
         ) from error

@@ -56,6 +56,16 @@ class Vectors:
         if isinstance(self.where, Path):
             _forget_client(self.where)
 
+    def settle(self) -> None:
+        """Have what was written taken into the graph now, not by the first search."""
+        collection = self._collection
+        if collection is None:
+            return
+        with self._explained():
+            some = collection.get(limit=1, include=["embeddings"])["embeddings"]
+            if some is not None and len(some):
+                collection.query(query_embeddings=np.asarray(some, dtype=np.float32), n_results=1, include=[])
+
     def upsert(self, passages: Sequence[Passage], vectors: NDArray[np.float32]) -> None:
         """Add passages with their vectors, shape (len(passages), dimensions), unit rows."""
         with self._explained():

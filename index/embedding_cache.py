@@ -1,0 +1,85 @@
+"""The vectors of the indexed passages, kept so that a damaged vector index costs no embedding."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+_IN_CLAUSE = 500
+_T = TypeVar("_T")
+
+
+class EmbeddingCache:
+    """Passage id → vector, in an SQLite file. Threads may share one; one process at a time writes.
+
+    A cache: what is missing is embedded again, and a damaged file is thrown away.
+    """
+
+    def __init__(self, path: Path, dimensions: int) -> None:
+        self._path = path
+        self._dimensions = dimensions
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors that are known."""
+
+        def read(connection: sqlite3.Connection) -> dict[str, NDArray[np.float32]]:
+            found = {}
+            for start in range(0, len(passage_ids), _IN_CLAUSE):
+                some = passage_ids[start : start + _IN_CLAUSE]
+                marks = ",".join("?" * len(some))
+                for passage_id, blob in connection.execute(
+                    f"SELECT passage_id, vector FROM vectors WHERE passage_id IN ({marks})",  # noqa: S608 (marks only)
+                    some,
+                ):
+                    vector = np.frombuffer(blob, dtype=np.float32)
+                    if vector.shape == (self._dimensions,):
+                        found[passage_id] = vector
+            return found
+
+        return self._run(read)
+
+    def put(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        rows = [(passage_id, vector.astype(np.float32).tobytes()) for passage_id, vector in vectors.items()]
+        self._run(lambda connection: connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows))
+
+    def delete(self, passage_ids: Sequence[str]) -> None:
+        rows = [(passage_id,) for passage_id in passage_ids]
+        self._run(lambda connection: connection.executemany("DELETE FROM vectors WHERE passage_id = ?", rows))
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        with self._lock:
+            try:
+                with self._open() as connection:
+                    return work(connection)
+            except sqlite3.OperationalError:  # a full disk, a read-only directory: no fault of the file
+                raise
+            except sqlite3.DatabaseError:
+                if self._connection is not None:
+                    self._connection.close()
+                    self._connection = None
+                for path in self._path.parent.glob(f"{self._path.name}*"):
+                    path.unlink()
+                with self._open() as connection:
+                    return work(connection)
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (passage_id TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+            )
+        return self._connection

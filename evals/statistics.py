@@ -237,7 +237,7 @@ def prediction_powered_mean(
 
 
 def rogan_gladen(
-    positives: int, n: int, *, sensitivity: tuple[int, int], specificity: tuple[int, int], level: float = LEVEL
+    positives: float, n: int, *, sensitivity: tuple[int, int], specificity: tuple[int, int], level: float = LEVEL
 ) -> Estimate:
     """The share that a judge of known error would have found with perfect eyes (Rogan & Gladen 1978):
     p = (q + Sp − 1) / (Se + Sp − 1), q = positives / n.

@@ -13,7 +13,7 @@ from index.article import Article
 CARD = Card(
     name="canard",
     description="Questions in context with a person's stand-alone rewriting. The first turn of each conversation is "
-    "the article's title and section, which the questioner saw. There are no answers to score.",
+    "the article's title and section (`subject`, `section`), which the questioner saw. There are no answers to score.",
     licence="CC BY-SA 4.0",
     citation="Elgohary, Peskov & Boyd-Graber, Can You Unpack That? Learning to Rewrite Questions-in-Context, "
     "EMNLP 2019",
@@ -40,4 +40,5 @@ def _question(row: Row) -> Question:
         standalone=str(row["Rewrite"]),
         answerable=None,
         cluster=f"canard:{dialogue}",
+        metadata=dict(zip(("subject", "section"), history, strict=False)),
     )

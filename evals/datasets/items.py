@@ -95,7 +95,8 @@ class Judgement:
     `claim` is a sentence or a whole response; `evidence` the passages or sentences that it was compared with, in
     order. `label` says whether it is supported, `label_name` how the data set puts it. `spans` mark what is not
     supported; `gold_evidence` are alternative sets of indices into `evidence` that support it. `votes` are the single
-    people's verdicts where given.
+    people's verdicts where given. `pair` is the id of the supported sentence of which this one is a corruption of the
+    given `kind`.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Judgement:
     spans: tuple[MarkedSpan, ...] = ()
     gold_evidence: tuple[tuple[int, ...], ...] = ()
     votes: tuple[bool, ...] = ()
+    pair: str | None = None
     cluster: str = ""
 
     def __post_init__(self) -> None:

@@ -36,9 +36,11 @@ def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence
     if path is None:
         raise DatasetError("your own questions need their file: a CSV with a header, or JSON Lines")
     items = [_question(row, where) for file in find(path, ("*.jsonl*", "*.csv*")) for where, row in read_rows(file)]
-    repeated = {item.id for item in items if sum(other.id == item.id for other in items) > 1} if items else set()
-    if repeated:
-        raise DatasetError(f"{path}: the id {min(repeated)!r} is given twice")
+    seen: set[str] = set()
+    for item in items:
+        if item.id in seen:
+            raise DatasetError(f"{path}: the id {item.id!r} is given twice")
+        seen.add(item.id)
     return [item for item in items if split in (None, item.kind)], ()
 
 

@@ -39,9 +39,10 @@ def _ratio(numerator: ArrayLike, denominator: ArrayLike) -> Floats:
 
 
 def balanced_accuracy(labels: ArrayLike, verdicts: ArrayLike, weights: ArrayLike | None = None) -> Floats:
-    """(sensitivity + specificity) / 2: ½ for any judge that always says the same."""
+    """(sensitivity + specificity) / 2: ½ for any judge that always says the same. A verdict is True, or a score of ½ or
+    more."""
     truth, said, w = _prepare(labels, verdicts, weights)
-    agreed = (said > 0.5) == truth
+    agreed = (said >= 0.5) == truth
     sensitivity = _ratio((w * (agreed & truth)).sum(-1), (w * truth).sum(-1))
     specificity = _ratio((w * (agreed & ~truth)).sum(-1), (w * ~truth).sum(-1))
     return np.asarray((sensitivity + specificity) / 2)
@@ -157,6 +158,28 @@ def span_f1(gold: Sequence[Spans], predicted: Sequence[Spans]) -> Detection:
 def _detection(both: int, said: int, true: int) -> Detection:
     precision, recall = both / said if said else 0.0, both / true if true else 0.0
     return Detection(precision, recall, harmonic_mean(precision, recall))
+
+
+@dataclass(frozen=True, slots=True)
+class MinimalPair:
+    """A judge's scores of a supported sentence and of the same sentence with one thing changed so that it is not."""
+
+    original: float | None
+    corrupted: float | None
+
+
+def pair_ranked(pair: MinimalPair) -> Value:
+    """1 if the judge scores the original higher than its corruption, ½ if the same, else 0; chance is ½."""
+    if pair.original is None or pair.corrupted is None:
+        return unjudged("one of the pair was not judged")
+    return 0.5 if pair.original == pair.corrupted else float(pair.original > pair.corrupted)
+
+
+def pair_decided(pair: MinimalPair, threshold: float = 0.5) -> Value:
+    """1 if the judge accepts the original (score ≥ threshold) and rejects its corruption, else 0; chance is ¼."""
+    if pair.original is None or pair.corrupted is None:
+        return unjudged("one of the pair was not judged")
+    return float(pair.original >= threshold > pair.corrupted)
 
 
 def cohen_kappa(first: Sequence[object], second: Sequence[object]) -> Value:

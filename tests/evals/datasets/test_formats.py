@@ -365,3 +365,34 @@ def test_own_questions_that_cannot_be_used(tmp_path: Path, rows: list[dict[str, 
         datasets.load(write(tmp_path / "mine.jsonl", rows))
     with pytest.raises(DatasetError, match="need their file"):
         datasets.load("own")
+
+
+def test_own_labelled_claims_and_their_corruptions(tmp_path: Path) -> None:
+    file = tmp_path / "claims.csv"
+    file.write_text(
+        "id,claim,evidence,label,kind,pair\n"
+        "s1,Nine died.,Nine people died.,supported,,\n"
+        "s1n,Ten died.,Nine people died.,contradicted,number,s1\n"
+    )
+    first, second = datasets.load("own_judgements", file).judgements
+    assert (first.label, second.label, second.kind, second.pair) == (True, False, "number", "s1")
+    assert first.cluster == second.cluster
+    listed = {"claim": "Rain.", "evidence": ["It rained.", "It poured."], "label": True}
+    (third,) = datasets.load("own_judgements", write(tmp_path / "x.jsonl", [listed])).judgements
+    assert (third.label, third.evidence, third.id) == (True, ("It rained.", "It poured."), "x.jsonl:1")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([{"claim": "x", "evidence": "y", "label": "maybe"}], r"mine\.jsonl:1: a row needs a claim"),
+        ([{"claim": "x", "evidence": [], "label": "yes"}], "needs a claim, evidence"),
+        ([{"id": "a", "claim": "x", "evidence": "y", "label": "no"}] * 2, "'a' is given twice"),
+        ([{"id": "a", "claim": "x", "evidence": "y", "label": "no", "pair": "b"}], "made from 'b', which is not there"),
+    ],
+)
+def test_own_labelled_claims_that_cannot_be_used(tmp_path: Path, rows: list[dict[str, Any]], message: str) -> None:
+    with pytest.raises(DatasetError, match=message):
+        datasets.load("own_judgements", write(tmp_path / "mine.jsonl", rows))
+    with pytest.raises(DatasetError, match="need their file"):
+        datasets.load("own_judgements")

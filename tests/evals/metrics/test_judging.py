@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.errors import MetricError
 from evals.metrics import LeftOut
 from evals.metrics.judging import (
+    MinimalPair,
     auprc,
     auroc,
     balanced_accuracy,
@@ -14,6 +15,8 @@ from evals.metrics.judging import (
     detection_f1,
     ece,
     krippendorff_alpha,
+    pair_decided,
+    pair_ranked,
     reliability_bins,
     span_f1,
 )
@@ -56,6 +59,7 @@ def test_reliability_and_ece() -> None:
 ITEMS = st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.2, 0.5, 0.9]), st.integers(0, 3)), min_size=1)
 
 
+@settings(deadline=None)
 @given(ITEMS)
 def test_a_weight_of_two_is_the_item_twice(items: list[tuple[bool, float, int]]) -> None:
     labels, scores, weights = zip(*items, strict=True)
@@ -91,6 +95,17 @@ def test_spans_are_compared_character_by_character() -> None:
     found = span_f1([[(0, 10)], [(0, 4), (2, 4)]], [[(5, 15)], []])
     assert (found.precision, found.recall) == pytest.approx((5 / 10, 5 / 14))
     assert found.f1 == pytest.approx(2 * 5 / (10 + 14))
+
+
+def test_minimal_pairs() -> None:
+    assert [pair_ranked(MinimalPair(0.9, other)) for other in (0.8, 0.9, 0.95)] == [1.0, 0.5, 0.0]
+    assert [pair_decided(MinimalPair(0.9, other)) for other in (0.8, 0.4)] == [0.0, 1.0]
+    assert pair_decided(MinimalPair(0.3, 0.1)) == 0.0
+    assert pair_decided(MinimalPair(0.8, 0.7), threshold=0.75) == 1.0
+    for missing in (MinimalPair(None, 0.1), MinimalPair(0.9, None)):
+        for value in (pair_ranked(missing), pair_decided(missing)):
+            assert isinstance(value, LeftOut)
+            assert value.unjudged
 
 
 def test_kappa() -> None:

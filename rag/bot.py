@@ -23,8 +23,9 @@ from rag.settings import Settings, load
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.facade import Index
-    from rag.engine import Ask, Engine
+    from rag.engine import Engine
     from rag.llm.choose import Choice
+    from rag.understanding import Ask
     from rag.verify import Check, Verifier
 
 Day = date | str | None
@@ -193,17 +194,19 @@ class Bot:
         after: Day = None,
         before: Day = None,
         as_of: Day = None,
+        dates: bool = True,
         k: int | None = None,
         articles: Sequence[Mapping[str, Any]] | None = None,
     ) -> Iterator[Event]:
         """The events of an answer, `Finished` last.
 
         `after` and `before` (ISO days) limit the articles by date, `source` by where they appeared;
-        `as_of` is the day of asking, default today. With `articles`, mappings like the lines of a
+        `as_of` is the day of asking, default today. Without `dates`, time expressions in the question
+        ("last week") do not limit the articles. With `articles`, mappings like the lines of a
         JSON Lines file, the answer is from these alone and nothing is added to the library.
         Raises InputError for an empty question or a date that is none.
         """
-        ask = self._ask(question, conversation, source, after, before, as_of, k)
+        ask = self._ask(question, conversation, source, after, before, as_of, dates, k)
         with self._over(articles) as engine:
             yield from self._loop.iterate(engine.stream(ask))
 
@@ -229,9 +232,10 @@ class Bot:
         after: Day = None,
         before: Day = None,
         as_of: Day = None,
+        dates: bool = True,
         k: int | None = None,
     ) -> "Ask":
-        from rag.engine import Ask
+        from rag.understanding import Ask
 
         if not question.strip():
             raise InputError("the question is empty")
@@ -242,6 +246,7 @@ class Bot:
             after=_day(after, "after"),
             before=_day(before, "before"),
             as_of=_day(as_of, "as_of"),
+            dates=dates,
             k=k or self.settings.k,
         )
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from rag.answer import Answer, Citation, Finished, Found, Sentence
 from rag.citing import Citer
@@ -18,7 +18,7 @@ class Draft:
 
     question: str
     engine: str
-    as_of: date | None = None
+    today: date
     standalone: str = ""
     text: str = ""
     abstained: bool = False
@@ -30,11 +30,6 @@ class Draft:
     notices: list[str] = field(default_factory=list)
     error: str | None = None
     started: float = field(default_factory=time.perf_counter)
-
-    @property
-    def today(self) -> date:
-        """The day of asking."""
-        return self.as_of or datetime.now(UTC).date()
 
     def clock(self, name: str) -> None:
         """Note how long it has taken up to here, the first time."""

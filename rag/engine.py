@@ -7,15 +7,13 @@ page and the evaluation all use it. docs/answers.md walks through it with an exa
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from index.filters import Filters
 from rag import abstention
 from rag.answer import Checked, Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved, Sentence
 from rag.citing import Citer, Source, iso_day
-from rag.conversation import Conversation
 from rag.draft import Draft
 from rag.evidence import Embed, excerpts
 from rag.extractive import answering
@@ -23,6 +21,7 @@ from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
 from rag.sentinel import Sentinel, refuses
 from rag.settings import Settings
+from rag.understanding import Ask, Understood, understand
 from rag.verify import Evidence, Verifier
 
 if TYPE_CHECKING:
@@ -31,19 +30,6 @@ if TYPE_CHECKING:
     from index.facade import Index
     from index.search import Hit
     from rag.query_engine import NewsQuery
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """One question with its circumstances. `as_of` is the day of asking, default today."""
-
-    question: str
-    conversation: Conversation | None = None
-    source: str | Sequence[str] | None = None
-    after: date | None = None
-    before: date | None = None
-    as_of: date | None = None
-    k: int = 10
 
 
 class Engine:
@@ -78,15 +64,12 @@ class Engine:
 
     async def stream(self, ask: Ask) -> AsyncIterator[Event]:
         """The events of one answer; `Finished` is the last. Raises ArticleRagError where nothing can be found."""
-        from rag.query_engine import NewsQuery
-
-        draft = Draft(ask.question, self._choice.name, ask.as_of)
-        draft.standalone = " ".join(ask.question.split())
+        draft = Draft(ask.question, self._choice.name, ask.today)
+        understood = await understand(ask, self._choice.model)
+        draft.standalone = understood.question
+        draft.notices.extend(understood.notices)
         yield Condensed(draft.standalone)
-        query = NewsQuery(
-            draft.standalone, filters=Filters.of(ask.source, ask.after, ask.before), as_of=ask.as_of, k=ask.k
-        )
-        nodes = await self._retriever.aretrieve(query)
+        query, nodes = await self._retrieve(ask, understood, draft)
         draft.passages = tuple(found(hit) for hit in query.hits)
         draft.clock("retrieve_ms")
         yield Retrieved(draft.passages)
@@ -114,6 +97,21 @@ class Engine:
         if ask.conversation is not None:
             ask.conversation.add(finished.answer)
         yield finished
+
+    async def _retrieve(
+        self, ask: Ask, understood: Understood, draft: Draft
+    ) -> "tuple[NewsQuery, list[NodeWithScore]]":
+        from rag.query_engine import NewsQuery
+
+        query = NewsQuery(
+            understood.question, filters=understood.filters, as_of=ask.as_of, k=ask.k, favoured=understood.cited
+        )
+        nodes = await self._retriever.aretrieve(query)
+        if not nodes and understood.time_range is not None:
+            draft.notices[:] = [f"No article has those dates (“{understood.time_range.phrase}”): all were searched."]
+            query.filters = understood.without_range
+            nodes = await self._retriever.aretrieve(query)
+        return query, nodes
 
     async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncIterator[Delta]:
         """The extractive answer: sentences as they stand, each with its citation."""

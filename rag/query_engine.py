@@ -7,7 +7,7 @@ composition to those who build on LlamaIndex themselves.
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -32,11 +32,13 @@ CITED_ANSWER_TOKENS = 600
 
 @dataclass
 class NewsQuery(QueryBundle):
-    """A question with what belongs to it: `hits`, `ranked` and `excerpts` are filled in on the way."""
+    """A question with what belongs to it: `favoured` are articles that a follow-up is
+    likely to be about; `hits`, `ranked` and `excerpts` are filled in on the way."""
 
     filters: Filters = field(default_factory=Filters)
     as_of: date | None = None
     k: int = 10
+    favoured: tuple[str, ...] = ()
     hits: list[Hit] = field(default_factory=list)
     ranked: list[EvidenceSentence] = field(default_factory=list)
     excerpts: list[Excerpt] = field(default_factory=list)
@@ -52,6 +54,12 @@ class ArticleRetriever(BaseRetriever):
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         query = _news_query(query_bundle)
         query.hits = self._index.search(query.query_str, query.k, query.filters)
+        if query.favoured:
+            # The best passage of each article that the conversation was about, if it is not among them.
+            there = {hit.passage.article_id for hit in query.hits}
+            if missing := tuple(article for article in query.favoured if article not in there):
+                filters = replace(query.filters, article_ids=missing)
+                query.hits += self._index.search(query.query_str, len(missing), filters)
         return [NodeWithScore(node=_passage_node(hit), score=hit.score) for hit in query.hits]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

@@ -1,0 +1,88 @@
+"""What a question means before anything is searched: on its own, on its day, about its time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from index.filters import Filters
+from rag.condense import MAX_TOKENS, condensed, messages
+from rag.conversation import Conversation
+from rag.followup import standalone
+from rag.llm.errors import LLMError
+from rag.llm.model import LanguageModel
+from rag.timeline import TimeRange, question_range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One question with its circumstances.
+
+    `after` and `before` are days (`before` itself is left out); `as_of` is the day of asking, default
+    today. `dates` lets time expressions in the question ("last week") become a range of dates.
+    """
+
+    question: str
+    conversation: Conversation | None = None
+    source: str | Sequence[str] | None = None
+    after: date | None = None
+    before: date | None = None
+    as_of: date | None = None
+    dates: bool = True
+    k: int = 10
+
+    @property
+    def today(self) -> date:
+        """The day of asking."""
+        return self.as_of or datetime.now(UTC).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What is searched for. `without_range` are the filters if the range finds nothing."""
+
+    question: str
+    filters: Filters
+    without_range: Filters
+    time_range: TimeRange | None = None
+    cited: tuple[str, ...] = ()
+    """Articles that the answer before cited: a follow-up is likely to be about them."""
+    notices: tuple[str, ...] = field(default=())
+
+
+async def understand(ask: Ask, model: LanguageModel | None) -> Understood:
+    """Make the question stand alone, by `model` where that can be trusted, and find its dates."""
+    question = " ".join(ask.question.split())
+    turns = ask.conversation.turns if ask.conversation is not None else []
+    cited = turns[-1].cited if turns else ()
+    if turns:
+        question = await _alone(question, [(turn.standalone_question, turn.answer) for turn in turns], model)
+    plain = Filters.of(ask.source, ask.after, ask.before)
+    asked = question_range(question, ask.today) if ask.dates and ask.after is None and ask.before is None else None
+    # An event is told of long after its day, so its date is no limit on when articles appeared.
+    if asked is None or asked.kind == "event":
+        return Understood(question=question, filters=plain, without_range=plain, cited=cited)
+    return Understood(
+        question=question,
+        filters=Filters.of(ask.source, asked.after, asked.before + timedelta(days=1) if asked.before else None),
+        without_range=plain,
+        time_range=asked,
+        cited=cited,
+        notices=(f"Articles {_shown(asked)} (“{asked.phrase}”).",),
+    )
+
+
+async def _alone(question: str, exchanges: Sequence[tuple[str, str]], model: LanguageModel | None) -> str:
+    # A local model takes longer to read the conversation than to answer, and rewrites no better than the rules.
+    if model is None or not model.marks:
+        return standalone(question, exchanges)
+    try:
+        reply = await model.complete(messages(question, exchanges), max_tokens=MAX_TOKENS)
+    except LLMError:
+        return standalone(question, exchanges)  # the answer will say what is wrong with the model
+    return condensed(reply, question, exchanges)[0]
+
+
+def _shown(asked: TimeRange) -> str:
+    if asked.after and asked.before:
+        return f"from {asked.after:%Y-%m-%d} to {asked.before:%Y-%m-%d}"
+    return f"since {asked.after:%Y-%m-%d}" if asked.after else f"until {asked.before:%Y-%m-%d}"

@@ -11,6 +11,7 @@ _TRACKING = re.compile(
     r"|icid|ncid|ftag|xtor|sr_share|soc_src|soc_trk|guccounter|guce_referrer(?:_sig)?|partner_share|fb_(?:action|ref|source)\w*",
     re.IGNORECASE,
 )
+_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)
@@ -34,7 +35,7 @@ def canonical_address(url: str, base: str | None = None) -> str | None:
     password are refused: they would end up in the library and in citations. Idempotent.
     """
     url = url.strip()
-    if not url or len(url) > _MAX_ADDRESS or any(ord(character) <= 0x20 or ord(character) == 0x7F for character in url):
+    if not url or len(url) > _MAX_ADDRESS or _UNSAFE.search(url):
         return None
     try:
         parts = urlsplit(urljoin(base, url) if base else url)

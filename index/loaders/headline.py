@@ -5,17 +5,20 @@ import regex
 from index.sentences import sentence_spans
 
 LONGEST = 90
-_SHORTEST = 25
+_SHORTEST = 35  # of a clause that stands for its sentence
 _OPENING = 2_000
 # "KYIV, Ukraine (Reuters) - ", "New York CNN Business —": where and who, not what.
 _DATELINE = regex.compile(
     r"(?:\p{Lu}[\p{L}.'’]*(?:[ ,]+\p{Lu}[\p{L}.'’]*){0,6},?\s*)?(?:\([\p{L} /.]{2,30}\)\s*[—–-]*|[—–]|\s-\s)\s*"
 )
 _CLAUSE = regex.compile(
-    r"(?P<mark>\s?[,;:،、，；：](?=\s|\p{Han}|\p{Hiragana}|\p{Katakana})|\s[–—-](?=\s))"
-    r"|\s(?=(?:after|although|amid|and|as|because|before|but|despite|if|since|so|that|though|unless|until|when|where"
-    r"|while|which|who|whose)\s)"
+    r"\s?[,;:،、，；：](?=\s|\p{Han}|\p{Hiragana}|\p{Katakana})"
+    r"|\s(?=(?:after|although|amid|because|before|but|despite|if|since|though|unless|until|when|where|while|which|who)\s)"
 )
+_ASIDE = regex.compile(r"\s[–—-]\s")
+# A word that is not a name: its lack makes a short line a byline, a place, a date.
+_PLAIN_WORD = regex.compile(r"(?<![\p{L}\p{M}.])\p{Ll}[\p{L}\p{M}]{3,}")
+_CASED = regex.compile(r"\p{Lu}")
 _PAIRS = {"“": "”", "«": "»", "„": "“", "(": ")", "[": "]", "「": "」"}
 
 
@@ -28,17 +31,25 @@ def headline(text: str) -> str:
     """
     opening = text[:_OPENING]
     lines = [line.strip() for line in opening.splitlines() if any(character.isalnum() for character in line)]
-    first = next((line for line in lines if not _is_dateline(line)), lines[0] if lines else opening)
+    first = next(filter(_says_something, lines), lines[0] if lines else opening)
     if dateline := _DATELINE.match(first):
         rest = first[dateline.end() :]
-        first = rest if len(rest) >= _SHORTEST else first
+        first = rest if _says_something(rest) else first
     spans = sentence_spans(first)
     sentence = first[spans[0].start : spans[0].end] if spans else first
     return _shortened(" ".join(sentence.split()))
 
 
-def _is_dateline(line: str) -> bool:
-    return len(line) < 60 and (match := _DATELINE.match(line)) is not None and match.end() == len(line)
+def _says_something(line: str) -> bool:
+    """Whether the line is more than a dateline, a byline, a date or a number."""
+    if len(line) >= LONGEST:
+        return True
+    dateline = _DATELINE.match(line)
+    if dateline and dateline.end() == len(line):
+        return False
+    if not _CASED.search(line) and not any(character.isdigit() for character in line):
+        return True  # a script without capitals, or a line without names
+    return _PLAIN_WORD.search(line) is not None
 
 
 def _shortened(sentence: str) -> str:
@@ -57,5 +68,7 @@ def _shortened(sentence: str) -> str:
 
 
 def _is_closed(text: str) -> bool:
-    """Whether no quotation mark or bracket is left open at the end of `text`."""
-    return text.count('"') % 2 == 0 and all(text.count(left) <= text.count(right) for left, right in _PAIRS.items())
+    """Whether no quotation, bracket or aside between dashes is left open at the end of `text`."""
+    if _ASIDE.search(text) or text.count('"') % 2:
+        return False
+    return all(text.count(left) <= text.count(right) for left, right in _PAIRS.items())

@@ -23,6 +23,13 @@ from index.loaders.headline import LONGEST, headline
         ),
         ("LISBON, Portugal (AP) — The ferry sank within minutes. All were saved.", "The ferry sank within minutes"),
         ("Lisbon CNN —\n\nThe ferry sank within minutes. All were saved.", "The ferry sank within minutes"),
+        ("Jane Roe and J. M. Doe\nMarch 5, 2024, 11:03 a.m. ET\nThe dam broke. Water followed.", "The dam broke"),
+        ("1\n\nThe dam broke. Water followed.", "The dam broke"),
+        ("市議会は火曜日に橋の再建を決めた。費用は三百万円。", "市議会は火曜日に橋の再建を決めた"),
+        (
+            "A clear majority of the council – all but four of its members – voted on Tuesday for the bridge of stone.",
+            "A clear majority of the council – all but four of its members – voted on Tuesday for the…",
+        ),
         ("Short", "Short"),
     ],
 )

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
 from index.sentences import sentence_spans
+from rag.verify import dates, numbers
 from rag.verify.check import Evidence
 from rag.verify.dates import Moment, moments
 from rag.verify.names import KnownWords, Name, names
@@ -190,6 +191,17 @@ class Case:
         return sum(self._weights[stem] for stem in counted & stems) / whole if whole else 1.0
 
     @cached_property
+    def held(self) -> frozenset[str]:
+        """Stems of the claim's numbers, dates and names that the evidence states in another form."""
+        spans: list[tuple[int, int]] = []
+        for source in self.sources:
+            stated = (*source.body.quantities, *source.title.quantities)
+            spans += [(c.start, c.end) for c in self.claim.quantities if any(numbers.holds(q, c) for q in stated)]
+            spans += [(c.start, c.end) for c in self.claim.moments if dates.held_by_any(c, source.moments)]
+        spans += [(name.start, name.end) for name in self.claim.names if self.known.knows(name)]
+        return content_stems(w for w in self.claim.words if any(start <= w.start < end for start, end in spans))
+
+    @cached_property
     def best(self) -> SentenceView | None:
         """The sentence that covers most of the claim; the shorter of equals."""
         return max(self.sentences, key=lambda view: (self.coverage(view.stems), -len(view.words)), default=None)
@@ -201,7 +213,7 @@ class Case:
         return [part for view in close for part in _clauses(view, self.sources[view.index].body.text)]
 
     def closest(self, count: int) -> list[SentenceView]:
-        """Up to `count` sentences that cover the claim between them, in the order of the evidence.
+        """Up to `count` sentences that cover the claim between them, what adds most first.
 
         Greedy: each next sentence is the one that adds most; words covered before count for less.
         """
@@ -215,4 +227,4 @@ class Case:
             chosen.append(view)
             for stem in view.stems & left.keys():
                 left[stem] *= 0.3
-        return sorted(chosen, key=lambda view: (view.index, view.number))
+        return chosen

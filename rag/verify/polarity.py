@@ -48,7 +48,6 @@ _AXES = tuple(
         "strong stronger|weak weaker weaken",
         "succeed success successful|fail failure unsuccessful",
         "hire appoint|fire sack dismiss",
-        "import|export",
         "son brother father husband man boy he|daughter sister mother wife woman girl she",
         "all every|none some",
         "majority|minority",

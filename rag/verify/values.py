@@ -120,7 +120,7 @@ def _number_slot(case: Case, claimed: Quantity) -> str | None:
 
 
 def _slots(case: Case, claimed: Quantity | Moment, holds: Callable[[SentenceView], bool]) -> list[SentenceView]:
-    """Clauses that say all the rest of the claim without `claimed`, when no clause that holds it says half of the rest."""
+    """Clauses that say the rest of the claim without `claimed`, when none that holds it says half of the rest."""
     rests = [(view, _rest(case, view, claimed.start, claimed.end)) for view in case.clauses]
     if any(rest > 0.5 and holds(view) for view, rest in rests):
         return []
@@ -265,7 +265,7 @@ def _polarity(case: Case) -> Iterable[Finding]:
     if case.best is None:
         return
     # The clause first, so that "exports rose while imports fell" is read as two statements.
-    valued = [(item.start, item.end) for item in (*case.claim.quantities, *case.claim.moments)]
+    valued = [(q.start, q.end) for q in case.claim.quantities] + [(m.start, m.end) for m in case.claim.moments]
     inside = frozenset(w.stem for w in case.claim.words if any(start <= w.start < end for start, end in valued))
     clause = max(
         case.clauses,
@@ -282,7 +282,7 @@ def _polarity(case: Case) -> Iterable[Finding]:
 def _turned(case: Case, view: SentenceView) -> Iterable[Finding]:
     turned = opposites(case.claim.words, view.words)
     whole = next(s for s in case.sentences if (s.index, s.number) == (view.index, view.number))
-    rest = case.coverage(whole.stems, without=frozenset(opposite.claimed.stem for opposite in turned))
+    rest = case.coverage(whole.stems | case.held, without=frozenset(opposite.claimed.stem for opposite in turned))
     for opposite in turned:
         if rest < 0.5:
             continue

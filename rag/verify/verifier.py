@@ -10,6 +10,12 @@ from rag.verify.values import findings
 from rag.verify.words import without_marks
 
 
+def is_copy(case: Case) -> bool:
+    """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces."""
+    overlap = copied([w.norm for w in case.claim.words], [[w.norm for w in s.body.words] for s in case.sources])
+    return overlap.coverage >= 0.9 and overlap.density >= 0.4
+
+
 class Verifier:
     """Checks sentences against evidence. Safe to share; remembers the evidence it has taken apart."""
 
@@ -32,8 +38,7 @@ class Verifier:
         if hard:
             verdict: Verdict = "contradicted" if any(f.verdict == "contradicted" for f in hard) else "not_found"
             return Check(verdict, 0.1, "values", *where, tuple(f.reason for f in hard))
-        overlap = copied([w.norm for w in claim.words], [[w.norm for w in s.body.words] for s in case.sources])
-        if overlap.coverage >= 0.9 and overlap.density >= 0.4:
+        if is_copy(case):
             return Check("supported", 0.97, "copy", *where, ())
         support = 0.9 * case.coverage(frozenset().union(*(v.stems for v in case.closest(3))))
         return Check(

@@ -1,0 +1,119 @@
+"""The dev parts as rows: a claim's features, the judge's answer, and what people said."""
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TextIO
+
+from evals.datasets import Judgement, load
+from evals.datasets.items import sentences_of
+from rag.verify.analysis import Case, Parsed, Source
+from rag.verify.check import Evidence
+from rag.verify.features import features
+from rag.verify.judge import YesJudge, question
+from rag.verify.values import findings
+from rag.verify.verifier import is_copy
+from rag.verify.words import without_marks
+
+# (data set, split): the parts that calibration may see.
+DEV_PARTS = {"ragtruth": "train", "qags": "xsum", "summedits": None, "wice": "dev"}
+SEED = 20261122
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim. `group` is the response that a sentence is of, else its own id; `label` True for supported.
+
+    `tier` is who decides it: ``values`` or ``copy`` by rule, ``open`` otherwise; `messages` ask the judge.
+    """
+
+    dataset: str
+    id: str
+    group: str
+    cluster: str
+    label: bool
+    tier: str
+    features: dict[str, float]
+    messages: list[dict[str, str]] = field(repr=False)
+
+
+def read_rows(responses: int) -> Iterator[Row]:
+    """The rows of all dev parts; of RAGTruth `responses` whole responses, as many of each model."""
+    source = lru_cache(maxsize=512)(Source)
+    for name, split in DEV_PARTS.items():
+        judgements = load(name, split=split).judgements
+        if name == "ragtruth":
+            judgements = tuple(s for response in _balanced(judgements, responses) for s in sentences_of(response))
+        for judgement in judgements:
+            row = _row(name, judgement, [source(Evidence(text)) for text in _texts(name, judgement)])
+            if row is not None:
+                yield row
+
+
+def _balanced(responses: Sequence[Judgement], count: int) -> list[Judgement]:
+    """A seeded sample with as many responses of each model, the models in turn."""
+    by_model: dict[str, list[Judgement]] = {}
+    for response in responses:
+        by_model.setdefault(response.kind, []).append(response)
+    rng = random.Random(SEED)
+    for own in by_model.values():
+        rng.shuffle(own)
+    in_turn = [
+        response for turn in zip(*(by_model[model] for model in sorted(by_model)), strict=False) for response in turn
+    ]
+    return in_turn[:count]
+
+
+def _texts(name: str, judgement: Judgement) -> Sequence[str]:
+    """WiCE's evidence comes in sentences of one page; everywhere else an evidence is a text."""
+    return ["\n".join(judgement.evidence)] if name == "wice" else judgement.evidence
+
+
+def _row(name: str, judgement: Judgement, sources: Sequence[Source]) -> Row | None:
+    claim = without_marks(judgement.claim)
+    case = Case(Parsed(claim), sources)
+    if not case.claim.stems or case.best is None:
+        return None
+    found = findings(case)
+    tier = "values" if any(finding.hard for finding in found) else "copy" if is_copy(case) else "open"
+    group = judgement.id.rpartition("/")[0] if name == "ragtruth" else judgement.id
+    cluster, asked = judgement.cluster, question(claim, case)
+    return Row(name, judgement.id, group, cluster, judgement.label, tier, features(case, found), asked)
+
+
+class Answers:
+    """The judge's answers, each kept in an append-only file under everything that could change it."""
+
+    def __init__(self, model: str, path: Path, judge: YesJudge | None) -> None:
+        self._model, self._path, self._judge = model, path, judge
+        self._known: dict[str, float] = {}
+        if path.exists():
+            for line in path.read_text(encoding="utf-8").splitlines():
+                entry = json.loads(line)
+                self._known[entry["key"]] = entry["yes"]
+
+    def collect(self, rows: Iterable[Row], progress: TextIO | None = None) -> None:
+        """Ask for every open row that has no answer yet; killed, it goes on where it was."""
+        missing = [row for row in rows if row.tier == "open" and self.of(row) is None]
+        if self._judge is None:
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as out:
+            for number, row in enumerate(missing, 1):
+                yes = self._judge.probability(row.messages)
+                self._known[self._key(row)] = yes
+                print(json.dumps({"key": self._key(row), "yes": yes}), file=out, flush=True)
+                if progress is not None and (number % 20 == 0 or number == len(missing)):
+                    print(f"judged {number} of {len(missing)}", file=progress, flush=True)
+
+    def of(self, row: Row) -> float | None:
+        """P(yes) for a row, if it was asked."""
+        return self._known.get(self._key(row))
+
+    def _key(self, row: Row) -> str:
+        asked = json.dumps([self._model, row.messages], ensure_ascii=False)
+        return hashlib.sha256(asked.encode()).hexdigest()[:32]

@@ -1,0 +1,45 @@
+"""From features to a probability: the fitted weights in ``calibration.json``."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """P(supported) = 1 / (1 + exp(-(intercept + Σ weight · feature))); supported from `threshold` on."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    threshold: float
+
+    def probability(self, features: Mapping[str, float]) -> float:
+        """In 0..1. Raises KeyError if a feature with a weight is missing."""
+        logit = self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-max(-40.0, min(40.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The two combinations: of the rules' findings alone, and with a language model's judgement."""
+
+    rules: Logistic
+    judged: Logistic
+
+
+def load() -> Calibration:
+    """The calibration that comes with the package."""
+    text = resources.files(__name__.rpartition(".")[0]).joinpath("calibration.json").read_text(encoding="utf-8")
+    models = json.loads(text)["models"]
+    return Calibration(*(_logistic(models[name]) for name in ("rules", "judged")))
+
+
+def _logistic(model: Mapping[str, object]) -> Logistic:
+    weights, intercept, threshold = model["weights"], model["intercept"], model["threshold"]
+    assert isinstance(weights, dict)
+    assert isinstance(intercept, (int, float))
+    assert isinstance(threshold, (int, float))
+    return Logistic(float(intercept), MappingProxyType({k: float(v) for k, v in weights.items()}), float(threshold))

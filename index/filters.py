@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 
@@ -10,14 +10,16 @@ from typing import Self
 class Filters:
     """Both arms apply these inside their engines. Sources match in any case.
 
-    `after` (inclusive) and `before` (exclusive) are epoch seconds in UTC; an article without a
-    date passes neither. ``article_ids=()`` lets nothing pass, None everything.
+    `after` (inclusive), `before` and `known_by` (both exclusive) are epoch seconds in UTC; an article
+    without a date passes neither of the former two, and always the third, which says what had been
+    published at some time. ``article_ids=()`` lets nothing pass, None everything.
     """
 
     sources: tuple[str, ...] = ()
     after: int | None = None
     before: int | None = None
     article_ids: tuple[str, ...] | None = None
+    known_by: int | None = None
 
     @classmethod
     def of(
@@ -26,14 +28,17 @@ class Filters:
         after: date | None = None,
         before: date | None = None,
         article_ids: Iterable[str] | None = None,
+        known_by: date | None = None,
     ) -> Self:
-        """From sources and days: `after` begins with that day, `before` ends as that day begins."""
+        """From sources and days: `after` from its beginning, `before` without that day, `known_by` with it."""
         sources = (source,) if isinstance(source, str) else tuple(source or ())
         ids = None if article_ids is None else tuple(article_ids)
-        return cls(sources=sources, after=_epoch(after), before=_epoch(before), article_ids=ids)
+        end = None if known_by is None else known_by + timedelta(days=1)
+        return cls(sources=sources, after=epoch(after), before=epoch(before), article_ids=ids, known_by=epoch(end))
 
 
-def _epoch(day: date | None) -> int | None:
+def epoch(day: date | None) -> int | None:
+    """The second at which `day` begins in UTC."""
     if day is None:
         return None
     moment = day if isinstance(day, datetime) else datetime.combine(day, time())

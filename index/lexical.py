@@ -19,7 +19,8 @@ from index.passage import Passage
 if TYPE_CHECKING:
     import tantivy
 
-TITLE_BOOST = 1.0
+# The title is the same for all passages of an article: more than this and it decides alone (docs/retrieval.md).
+TITLE_BOOST = 0.2
 _MAX_TERMS = 64  # of a pasted page, the rarest terms say what it is about
 _HEAP = 50_000_000
 _LONGEST = 40  # characters of a term; longer ones are not words
@@ -80,27 +81,39 @@ class Lexical:
 
         `languages`: whose stemming to apply to the words, besides English.
         """
-        import tantivy
-
         if self._index is None:
             return []
         with self._explained():
-            searcher = self._there.searcher()
-            terms = _query_terms(query, languages)
-            if len(terms) > _MAX_TERMS:
-                terms = sorted(terms, key=lambda term: searcher.doc_freq("body", term))[:_MAX_TERMS]
-            words = []
-            for term in terms:
-                words.append((tantivy.Occur.Should, self._term("body", term)))
-                title = tantivy.Query.boost_query(self._term("title", term), TITLE_BOOST)
-                words.append((tantivy.Occur.Should, title))
-            if not words or searcher.num_docs == 0:
-                return []
-            tests = [tantivy.Query.const_score_query(test, 0.0) for test in self._tests(filters)]
-            clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(words))]
-            clauses += [(tantivy.Occur.Must, test) for test in tests]
-            found = searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
-            return [_candidate(searcher.doc(place), score) for score, place in found.hits]
+            return self._found(query, k, list(self._tests(filters)), languages)
+
+    def scores(self, query: str, passage_ids: Sequence[str], languages: Sequence[str] = ("en",)) -> dict[str, float]:
+        """The same score of these passages; those with none of the words, or not there, are left out."""
+        import tantivy
+
+        if self._index is None or not passage_ids:
+            return {}
+        with self._explained():
+            these = tantivy.Query.term_set_query(self._there.schema, "passage_id", list(passage_ids))
+            return {c.passage_id: c.score for c in self._found(query, len(passage_ids), [these], languages)}
+
+    def _found(self, query: str, k: int, tests: Sequence["tantivy.Query"], languages: Sequence[str]) -> list[Candidate]:
+        import tantivy
+
+        searcher = self._there.searcher()
+        terms = _query_terms(query, languages)
+        if len(terms) > _MAX_TERMS:
+            terms = sorted(terms, key=lambda term: searcher.doc_freq("body", term))[:_MAX_TERMS]
+        words = []
+        for term in terms:
+            words.append((tantivy.Occur.Should, self._term("body", term)))
+            title = tantivy.Query.boost_query(self._term("title", term), TITLE_BOOST)
+            words.append((tantivy.Occur.Should, title))
+        if not words or searcher.num_docs == 0:
+            return []
+        clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(words))]
+        clauses += [(tantivy.Occur.Must, tantivy.Query.const_score_query(test, 0.0)) for test in tests]
+        found = searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
+        return [_candidate(searcher.doc(place), score) for score, place in found.hits]
 
     def passage_counts(self, article_ids: Sequence[str]) -> dict[str, int]:
         """How many passages of each article are indexed."""
@@ -168,6 +181,9 @@ class Lexical:
                 filters.before,
                 include_upper=filters.before is None,
             )
+        if filters.known_by is not None:
+            later = query.range_query(schema, "published", tantivy.FieldType.Integer, filters.known_by, None)
+            yield query.boolean_query([(tantivy.Occur.Must, query.all_query()), (tantivy.Occur.MustNot, later)])
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -192,7 +208,7 @@ def _schema() -> "tantivy.Schema":
     builder.add_text_field("article_id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("version", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("published", indexed=True, fast=True)  # signed: years before 1970
+    builder.add_integer_field("published", stored=True, indexed=True, fast=True)  # signed: years before 1970
     builder.add_integer_field("start", stored=True)
     builder.add_integer_field("end", stored=True)
     return builder.build()
@@ -265,5 +281,6 @@ def _candidate(document: Any, score: float) -> Candidate:
         document.get_first("version"),
         document.get_first("start"),
         document.get_first("end"),
+        document.get_first("published"),
         float(score),
     )

@@ -26,4 +26,9 @@ class Passage:
     @property
     def passage_id(self) -> str:
         """Stable id: the same article version cut in the same way gives the same ids."""
-        return f"{self.article_id}-{self.version[:12]}-{self.position}"
+        return passage_id(self.article_id, self.version, self.position)
+
+
+def passage_id(article_id: str, version: str, position: int) -> str:
+    """The id of the passage at `position` in this version of the article."""
+    return f"{article_id}-{version[:12]}-{position}"

@@ -31,7 +31,7 @@ from index.shared_lock import SharedLock
 from index.vectors import Vectors
 
 # Raise when what is stored in either index, or how words are analysed, changes.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)

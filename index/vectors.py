@@ -111,6 +111,17 @@ class Vectors:
             for passage_id, metadata, distance in zip(found["ids"][0], metadatas[0], distances[0], strict=True)
         ]
 
+    def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of these passages, those that are there."""
+        with self._explained():
+            found = self._there.get(ids=list(passage_ids), include=["embeddings"])
+        embeddings = found["embeddings"]
+        assert embeddings is not None
+        return {
+            passage_id: np.asarray(vector, dtype=np.float32)
+            for passage_id, vector in zip(found["ids"], embeddings, strict=True)
+        }
+
     def everything(self) -> Iterator[tuple[str, NDArray[np.float32]]]:
         """Every passage id with its vector, in no order."""
         offset = 0
@@ -210,6 +221,8 @@ def _metadata(passage: Passage) -> dict[str, str | int]:
         known["source"] = passage.source.casefold()
     if passage.published is not None:  # without a date it is in no range of dates
         known["published"] = passage.published
+    else:
+        known["undated"] = 1
     return known
 
 
@@ -220,6 +233,7 @@ def _candidate(passage_id: str, metadata: Any, score: float) -> Candidate:
         str(metadata["version"]),
         int(metadata["start"]),
         int(metadata["end"]),
+        None if (published := metadata.get("published")) is None else int(published),
         score,
     )
 
@@ -234,6 +248,8 @@ def _where(filters: Filters) -> Any:
         tests.append({"published": {"$gte": filters.after}})
     if filters.before is not None:
         tests.append({"published": {"$lt": filters.before}})
+    if filters.known_by is not None:
+        tests.append({"$or": [{"published": {"$lt": filters.known_by}}, {"undated": {"$eq": 1}}]})
     if not tests:
         return None
     return tests[0] if len(tests) == 1 else {"$and": tests}

@@ -117,7 +117,7 @@ class Bot:
     # Articles
 
     def add(
-        self, *sources: str | Path, progress: Callable[[Added], None] | None = None, index: bool = True
+        self, *sources: str | Path, progress: Callable[[Added], object] | None = None, index: bool = True
     ) -> list[Added]:
         """Read files and folders into the library, and bring the index up to date.
 

@@ -55,7 +55,11 @@ class Citer:
 
     def feed(self, piece: str) -> str:
         """The text to show for the next piece of the model's."""
-        shown = self._parser.feed(piece).text if self._cleaner is None else self._attributing(self._cleaner.feed(piece).text)
+        shown = (
+            self._parser.feed(piece).text
+            if self._cleaner is None
+            else self._attributing(self._cleaner.feed(piece).text)
+        )
         self.text += shown
         return shown
 
@@ -157,7 +161,7 @@ class Citer:
     def _supporting(self, sentence: str) -> list[int]:
         if not sentence.strip() or not self._sources:
             return []
-        similarities = None
+        similarities: list[list[float]] | None = None
         if self._similarity is not None:
             rows = [[sentence_.text for sentence_ in source] for source in self._sources]
             flat = list(self._similarity(sentence, [text for row in rows for text in row]))
@@ -165,14 +169,13 @@ class Citer:
             for row in rows:
                 similarities.append(flat[: len(row)])
                 del flat[: len(row)]
-        candidates = [source for source in self._texts]
         if similarities is not None and any(
             len(sentence_spans(text, self._language)) != len(row)
-            for text, row in zip(candidates, similarities, strict=True)
+            for text, row in zip(self._texts, similarities, strict=True)
         ):
             similarities = None  # joined, some sentences are segmented differently
         found = attribute(
-            sentence, candidates, similarities=similarities, language=self._language, most=MOST_ATTRIBUTED
+            sentence, self._texts, similarities=similarities, language=self._language, most=MOST_ATTRIBUTED
         )
         return sorted(attribution.index for attribution in found)
 

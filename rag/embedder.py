@@ -1,7 +1,7 @@
 """The local embedding model, loaded when it is first asked: listing and removing articles do not need it."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,9 +29,9 @@ class LocalEmbedder:
         self._lock = threading.Lock()
         self._model: MiniLM | None = None
 
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
         """Unit rows, shape (n, 384). Raises ModelError where the weights cannot be had or used."""
-        return self._loaded().embed(texts)
+        return self._loaded().embed(texts, progress)
 
     def _loaded(self) -> "MiniLM":
         from index.minilm import MiniLM

@@ -5,17 +5,18 @@ page and the evaluation all use it. docs/answers.md walks through it with an exa
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rag import abstention
 from rag.answer import Checked, Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved, Sentence
 from rag.citing import Citer, Source, iso_day
 from rag.draft import Draft
-from rag.evidence import Embed, excerpts
+from rag.evidence import Embed
 from rag.extractive import answering
 from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
@@ -113,7 +114,7 @@ class Engine:
             nodes = await self._retriever.aretrieve(query)
         return query, nodes
 
-    async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncIterator[Delta]:
+    async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Delta, None]:
         """The extractive answer: sentences as they stand, each with its citation."""
         sources: list[Source] = [(sentence,) for sentence in answering(draft.standalone, query.ranked)]
         citer = Citer(sources, marks=True)
@@ -125,7 +126,9 @@ class Engine:
         draft.take(citer, self._quoted)
         draft.citations = [replace(citation, placed_by="engine") for citation in draft.citations]
 
-    async def _write(self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]") -> AsyncIterator[Delta]:
+    async def _write(
+        self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]"
+    ) -> AsyncGenerator[Delta, None]:
         """The model's answer, cited as it streams."""
         assert self._synthesizer is not None
         assert self._choice.model is not None
@@ -138,7 +141,7 @@ class Engine:
         citer = Citer(sources, marks=marks, similarity=self._similarity if self._embed else None)
         sentinel = Sentinel()
         try:
-            response = await self._synthesizer.asynthesize(query, nodes, today=draft.today, usage=draft.usage)
+            response: Any = await self._synthesizer.asynthesize(query, nodes, today=draft.today, usage=draft.usage)
             async with aclosing(response.async_response_gen()) as pieces:
                 async for piece in pieces:
                     draft.clock("first_token_ms")
@@ -192,9 +195,7 @@ class Engine:
 
 def plain(text: str) -> str:
     """A sentence of an answer without its markers."""
-    import regex
-
-    return regex.sub(r"\s*\[\d{1,3}\]", "", text).strip()
+    return re.sub(r"\s*\[\d{1,3}\]", "", text).strip()
 
 
 def found(hit: "Hit") -> Found:

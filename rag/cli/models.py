@@ -1,5 +1,7 @@
 """`rag models`: the pinned weights, and fetching them."""
 
+from typing import Any
+
 import click
 
 from rag.cli.common import fetch_progress, json_option, print_json, say
@@ -16,10 +18,10 @@ def models(ctx: click.Context, as_json: bool) -> None:
     from rag.settings import load
 
     cache = load().model_cache
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": weights.name,
-            "bytes": sum(file.size for file in weights.files),
+            "bytes": weights.size,
             "licence": weights.licence,
             "origin": weights.origin,
             "path": None if (path := locate(weights, cache=cache)) is None else str(path),
@@ -31,7 +33,7 @@ def models(ctx: click.Context, as_json: bool) -> None:
         return
     for row in rows:
         click.echo(f"{row['name']}\n  {row['bytes'] / 1e6:,.0f} MB · {row['licence']} · from {row['origin']}")
-        click.echo(f"  {row['path'] or 'not here; rag models fetch ' + str(row['name'])}")
+        click.echo(f"  {row['path'] or 'not here; rag models fetch ' + row['name']}")
 
 
 @models.command(epilog="Example: rag models fetch all-minilm-l6-v2")

@@ -23,7 +23,7 @@ def search(query: str, k: int | None, source: tuple[str, ...], as_json: bool, **
     """Find the passages that fit QUERY best."""
     with opened() as bot:
         started = time.perf_counter()
-        passages = bot.search(query, k, source=source, **days)  # type: ignore[arg-type]
+        passages = bot.search(query, k, source=source, **days)
         timings = {"total_ms": round((time.perf_counter() - started) * 1000, 1)}
         if as_json:
             found = [dataclasses.asdict(passage) for passage in passages]

@@ -2,10 +2,10 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rag.llm.errors import (
     CutStream,
@@ -20,6 +20,7 @@ from rag.llm.errors import (
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI, OpenAI
+    from openai.types.chat import ChatCompletionMessageParam
 
 Message = dict[str, str]
 
@@ -71,14 +72,14 @@ class LanguageModel:
 
     async def stream(
         self, messages: list[Message], *, max_tokens: int, usage: Usage | None = None
-    ) -> AsyncIterator[str]:
+    ) -> AsyncGenerator[str, None]:
         """Pieces of the answer as they come; leaving early hangs up. Raises LLMError, also in the middle."""
         client, _ = await asyncio.to_thread(self._client)  # starting a server takes seconds
         finished = False
         with self._named_errors():
             chunks = await client.chat.completions.create(
                 model=self.model,
-                messages=messages,  # type: ignore[arg-type]
+                messages=cast("list[ChatCompletionMessageParam]", messages),
                 max_tokens=max_tokens,
                 temperature=0,
                 stream=True,
@@ -108,7 +109,7 @@ class LanguageModel:
         with self._named_errors():
             reply = client.chat.completions.create(
                 model=self.model,
-                messages=messages,  # type: ignore[arg-type]
+                messages=cast("list[ChatCompletionMessageParam]", messages),
                 max_tokens=1,
                 temperature=0,
                 logprobs=True,

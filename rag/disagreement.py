@@ -1,0 +1,344 @@
+"""Where sources give different values for the same thing: a toll that rose, a length that two reports give.
+
+Numbers come from the verifier's normalised reading. Two of them are values of one thing only if
+their units agree and the words around them strongly do; a missed disagreement costs less than a
+false one. The question, where there is one, says which thing is asked about.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from itertools import combinations
+
+import regex
+
+from rag.verify.dates import Moment, moments
+from rag.verify.numbers import Quantity, holds, quantities, same_unit
+from rag.verify.words import Token, content_stems, stem, tokens
+
+# Words of the news that name one thing, by the stem under which they are compared.
+_SAME = {
+    "die": "dead death deaths die died dies fatal fatalities kill killed kills toll victims",
+    "injured": "hurt injured injuries injury wounded",
+    "missing": "missing unaccounted",
+    "ship": "boat boats craft ship ships submersible tanker tankers vessel vessels",
+    "person": "civilians customers inhabitants passengers people person persons residents",
+    "wait": "queue queued queueing queuing stranded wait waited waiting",
+    "cost": "bill cost costs price spent worth",
+    "deep": "deep depth",
+    "long": "length long",
+    "high": "height high tall",
+    "wide": "wide width",
+    "magnitude": "magnitude strength strong",
+    "quake": "earthquake earthquakes quake quakes shock",
+    "share": "percentage proportion share",
+    "collect": "collected donated donations donors gave give given pledged promised raised",
+}
+_CHANGING = {"die", "injured", "missing", "wait", "cost", "collect", "person"}
+_CHANGED = regex.compile(
+    r"\b(?:rose|risen|rises?|raised|revised|lowered|fell|fallen|climbed|increased|decreased|now|so far"
+    r"|confirmed|no longer|update[ds]?|latest"
+    r"|had (?:stood|said|spoken|hoped|estimated)|previous(?:ly)?|initial(?:ly)?|earlier)\b",
+    regex.IGNORECASE,
+)
+_CLAUSE = regex.compile(
+    r"[;—]|,(?!\d)|\s[–-]\s|\b(?:and|but|while|whereas|compared with|down from|up from)\b", regex.IGNORECASE
+)
+_ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last"))  # their own stems
+_PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
+_MONEY = regex.compile(r"\bhow much\b|\bcosts?\b|\bprices?\b|\bpa(?:y|id)\b|\bworth\b", regex.IGNORECASE)
+_ASKS_SHARE = regex.compile(r"\b(?:share|percent\w*|per cent|proportion|rate)\b", regex.IGNORECASE)
+_ASKS_SIZE = regex.compile(r"\bhow (?:long|far|deep|tall|high|wide|large|big|heavy|fast|old)\b", regex.IGNORECASE)
+_PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
+_MONEY = frozenset(("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR"))
+
+NEAR = 0.6  # words around two values that must be the same, without a question
+COVERED = 0.5  # content of the question that a sentence and its title must have
+PLACE = 30  # characters from a number within which a place is the number's
+SPREAD = 20  # a value this many times smaller than another is of something else
+DIFFERENT = 0.03  # values closer than this are one value, differently rounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A sentence of an article, as evidence."""
+
+    text: str
+    article_id: str
+    title: str = ""
+    source: str | None = None
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """One value, ``statements[index].text[start:end] == text``, and since when it is known.
+
+    `indices` are all statements that have it. `superseded` says that a newer article has another
+    value of something that changes.
+    """
+
+    text: str
+    index: int
+    start: int
+    end: int
+    published: date | None
+    indices: tuple[int, ...]
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Different values of one thing, the newest first. `changed`: it moved with time, else it is disputed."""
+
+    values: tuple[Stated, ...]
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A quantity with the words around it, as concepts: of its clause, and of its sentence and title."""
+
+    index: int
+    quantity: Quantity
+    near: frozenset[str]
+    wide: frozenset[str]
+    places: frozenset[str]
+    dates: tuple[Moment, ...]
+    hyphened: bool
+
+
+def disagreements(statements: Sequence[Statement], question: str | None = None) -> list[Disagreement]:
+    """Groups of differing values among the statements of different articles.
+
+    With a question, only values of what it asks for, one an article; without, values whose clauses
+    share nearly all their words.
+    """
+    found = [item for index, statement in enumerate(statements) for item in _values(index, statement)]
+    groups = _asked(found, statements, question) if question else _alike(found, statements)
+    made = (_disagreement(group, statements) for group in groups)
+    return [disagreement for disagreement in made if disagreement is not None]
+
+
+def notice(disagreement: Disagreement, statements: Sequence[Statement]) -> str:
+    """One line for the reader: every value with its source and date."""
+    told = []
+    for value in disagreement.values:
+        statement = statements[value.index]
+        day = value.published and f"{value.published.day} {value.published:%B %Y}"
+        origin = ", ".join(part for part in (statement.source or statement.title, day) if part)
+        told.append(f"{value.text} ({origin}{', superseded' if value.superseded else ''})")
+    return f"The articles give different figures: {'; '.join(told)}."
+
+
+@cache
+def _concept_by_stem() -> dict[str, str]:
+    return {stem(word): concept for concept, same in _SAME.items() for word in same.split()}
+
+
+def _concepts(words: Iterable[Token]) -> frozenset[str]:
+    concepts = _concept_by_stem()
+    return frozenset(concepts.get(found, found) for found in content_stems(words) if not found[0].isdigit())
+
+
+def _values(index: int, statement: Statement) -> list[_Found]:
+    words = tokens(statement.text)
+    dated = moments(statement.text, statement.published)
+    taken = [(moment.start, moment.end) for moment in dated]
+    read = [q for q in quantities(statement.text, words, taken) if q.kind == "count" and not q.weak]
+    title = tokens(statement.title)
+    found = []
+    for quantity in read:
+        begin, end = _reach(statement.text, quantity, [q for q in read if q is not quantity and same_unit(q, quantity)])
+        around = [w for w in words if begin <= w.start < end and not quantity.start <= w.start < quantity.end]
+        near = _concepts(around) | {stem for stem in _ORDINALS if any(w.stem == stem for w in around)}
+        dates = tuple(moment for moment in dated if begin <= moment.start < end and not moment.relative)
+        local = [w for w in around if quantity.start - PLACE <= w.start < quantity.end + PLACE]
+        placed = [w for w in local if _capital(w, statement.text) and _PLACING.search(statement.text[: w.start])]
+        places = frozenset(w.stem for w in placed)
+        hyphened = "-" in statement.text[quantity.start : quantity.end + 1]
+        found.append(_Found(index, quantity, near, _concepts([*words, *title]), places, dates, hyphened))
+    return found
+
+
+def _reach(text: str, quantity: Quantity, others: Iterable[Quantity]) -> tuple[int, int]:
+    """How far the words around a number are about it: up to the next number of its kind, or the clause between."""
+    begin, end = 0, len(text)
+    for other in others:
+        if other.end <= quantity.start:
+            cuts = [m.start() for m in _CLAUSE.finditer(text, other.end, quantity.start)]
+            begin = max(begin, cuts[-1] if cuts else other.end)
+        elif other.start >= quantity.end:
+            cut = _CLAUSE.search(text, quantity.end, other.start)
+            end = min(end, cut.start() if cut else other.start)
+    return begin, end
+
+
+def _differ(one: Quantity, other: Quantity) -> bool:
+    if not same_unit(one, other) or (one.unit != other.unit and "" not in (one.unit, other.unit)):
+        return False
+    if holds(one, replace(other, bound="exact")) or holds(other, replace(one, bound="exact")):
+        return False
+    return abs(one.value - other.value) > DIFFERENT * max(abs(one.value), abs(other.value))
+
+
+def _compatible(one: _Found, other: _Found) -> bool:
+    """Not plainly about two things: the first and the second, this year and last."""
+    if (one.near & _ORDINALS) and (other.near & _ORDINALS) and not one.near & other.near & _ORDINALS:
+        return False
+    years = [{m.year for m in found.dates if m.year} for found in (one, other)]
+    return not (years[0] and years[1] and not years[0] & years[1])
+
+
+def _alike(found: Sequence[_Found], statements: Sequence[Statement]) -> list[list[_Found]]:
+    """Groups of values whose clauses share nearly all their words."""
+    groups: list[list[_Found]] = []
+    for one, other in combinations(found, 2):
+        shared, least = one.near & other.near, min(len(one.near), len(other.near))
+        aligned = len(shared) >= 3 and len(shared) >= NEAR * max(len(one.near), len(other.near)) and least >= 3
+        apart = statements[one.index].article_id != statements[other.index].article_id
+        if aligned and apart and _compatible(one, other) and _differ(one.quantity, other.quantity):
+            home = next((group for group in groups if one in group or other in group), None)
+            if home is None:
+                groups.append([one, other])
+            else:
+                home += [item for item in (one, other) if item not in home]
+    return groups
+
+
+def _asked(found: Sequence[_Found], statements: Sequence[Statement], question: str) -> list[list[_Found]]:
+    """The values of what the question asks for: of each article the one that it gives anew."""
+    asked = _Asked.of(question, statements)
+    if asked is None:
+        return []
+    by_article: dict[str, list[_Found]] = {}
+    for item in sorted(found, key=lambda item: (statements[item.index].published or date.min, item.index)):
+        article = statements[item.index].article_id
+        if asked.fits(item, frozenset().union(*(f.wide for f in found if statements[f.index].article_id == article))):
+            by_article.setdefault(statements[item.index].article_id, []).append(item)
+    group: list[_Found] = []
+    for items in by_article.values():
+        # An article that gives a new figure often repeats the old one: "97, not 115".
+        known = [item for item in items if any(not _differ(item.quantity, old.quantity) for old in group)]
+        fresh = [item for item in items if item not in known]
+        if all(not _differ(a.quantity, b.quantity) for a, b in combinations(fresh, 2)):
+            group += fresh or known
+    most = max((item.quantity.value for item in group), default=0.0)
+    group = [item for item in group if item.quantity.value * SPREAD >= most]
+    if any(not _compatible(a, b) for a, b in combinations(group, 2)):
+        return []
+    return [group] if group else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question about a quantity wants: concepts by the number, names and content in its sentence or title."""
+
+    units: Callable[[str], bool]
+    near: frozenset[str]
+    ordinals: frozenset[str]
+    names: frozenset[str]
+    content: frozenset[str]
+
+    @classmethod
+    def of(cls, question: str, statements: Sequence[Statement]) -> "_Asked | None":
+        """None when the question does not ask for a quantity."""
+        match = _QUANTITY.search(question)
+        if match is None:
+            return None
+        concepts = _concept_by_stem()
+        dated = moments(question)
+        asked_words = [w for w in tokens(question) if not any(m.start <= w.start < m.end for m in dated)]
+        content = _concepts(asked_words) - {"much", "mani", "number", "person"}
+        # A lower-case question has names too: words that the evidence writes with capitals.
+        texts = [question, *(text for statement in statements for text in (statement.text, statement.title))]
+        proper = {word.stem for text in texts for word in tokens(text) if _capital(word, text)}
+        names = frozenset(word.stem for word in asked_words if word.stem in proper and word.stem not in concepts)
+        near = {concepts[word.stem] for word in asked_words if word.stem in concepts} - _LOOSE
+        if regex.search("share|percent|proportion", match.group(), regex.IGNORECASE):
+            near.discard("share")
+        elif not near:
+            near = set(_concepts(tokens(next((part for part in match.groups() if part), ""))[-1:]))
+        ordinals = frozenset(word.stem for word in asked_words if word.stem in _ORDINALS)
+        return cls(_units_of(match), frozenset(near - {"much"}), ordinals, names & content, content)
+
+    def fits(self, item: _Found, article: frozenset[str]) -> bool:
+        """Whether the item can be what is asked for; `article` is what its article's statements speak of."""
+        concepts = _concept_by_stem()
+        close = item.near | {concepts.get(counted, counted) for counted in item.quantity.counted}
+        if not self.units(item.quantity.unit) or not (self.near <= close or self._size(item)):
+            return False
+        if self.ordinals and not self.ordinals & item.near:
+            return False
+        # Every name of the question must be there, and the number must not be that of another place.
+        elsewhere = item.places - self.names and not self.names & (item.near | item.places)
+        if not self.names <= article or (self.names and elsewhere):
+            return False
+        return len(self.content & item.wide) >= COVERED * len(self.content)
+
+    def _size(self, item: _Found) -> bool:
+        """ "The 21-foot craft": a length without the word."""
+        return self.near == {"long"} and item.hyphened
+
+
+_LOOSE = {"person", "quake", "ship"}
+_QUANTITY = regex.compile(
+    r"\bhow many ((?:\p{L}+\s?){1,2})|\bhow (much)\b|\b(?:death )?(toll|magnitude)\b|\bhow (strong)\b"
+    r"|\b(?:what|which) (share|percentage|proportion|percent)\b|\bhow (long|deep|wide|tall|high)\b"
+    r"|\bwhat (?:is|was) the (length|depth|height|width|price|cost)\b|\bwhat did (?:\p{L}+ )+(cost)\b",
+    regex.IGNORECASE,
+)
+
+
+def _units_of(match: "regex.Match[str]") -> Callable[[str], bool]:
+    """Which units answer the question."""
+    asked = match.group().lower()
+    if regex.search(r"share|percent|proportion", asked):
+        return lambda unit: unit in ("%", "pp")
+    if regex.search(r"much|price|cost", asked):
+        return lambda unit: unit in _MONEY
+    if regex.search(r"long|deep|wide|tall|high|length|depth|height|width", asked):
+        return lambda unit: unit == "m"
+    return lambda unit: unit == ""
+
+
+def _capital(word: Token, text: str) -> bool:
+    return word.text[0].isupper() and word.start > 0 and text[word.start - 2 : word.start - 1] not in ".!?"
+
+
+def _disagreement(group: Sequence[_Found], statements: Sequence[Statement]) -> Disagreement | None:
+    """The distinct values of a group, if there are two that no rounding reconciles."""
+    order = sorted(group, key=lambda item: (statements[item.index].published or date.min, item.index))
+    distinct: list[list[_Found]] = []
+    for item in order:
+        home = next((same for same in distinct if not _differ(same[0].quantity, item.quantity)), None)
+        if home is None:
+            distinct.append([item])
+        else:
+            home.append(item)
+    articles = {statements[item.index].article_id for same in distinct for item in same}
+    if len(distinct) < 2 or len(articles) < 2:
+        return None
+    concepts = frozenset().union(*(item.near for item in group))
+    texts = [statements[item.index].text for item in group]
+    changed = bool(concepts & _CHANGING) or any(_CHANGED.search(text) for text in texts)
+    dates = [statements[same[0].index].published for same in distinct]
+    newest = max((day for day in dates if day), default=None)
+    values = []
+    for same, day in zip(distinct, dates, strict=True):
+        first = same[0]
+        quantity = first.quantity
+        values.append(
+            Stated(
+                text=statements[first.index].text[quantity.start : quantity.end],
+                index=first.index,
+                start=quantity.start,
+                end=quantity.end,
+                published=day,
+                indices=tuple(dict.fromkeys(item.index for item in same)),
+                superseded=bool(changed and day and newest and day < newest),
+            )
+        )
+    values.sort(key=lambda value: (value.published or date.min, value.index), reverse=True)
+    return Disagreement(values=tuple(values), changed=changed and len({day for day in dates if day}) > 1)

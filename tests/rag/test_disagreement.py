@@ -1,0 +1,113 @@
+"""Different values for one thing: found, dated, and not invented."""
+
+from datetime import date
+
+import pytest
+
+from rag.disagreement import Statement, disagreements, notice
+
+MONDAY, FRIDAY = date(2023, 3, 6), date(2023, 3, 10)
+
+
+def on(day: date | None, text: str, article: str | None = None, title: str = "Storm in Valmora") -> Statement:
+    return Statement(text=text, article_id=article or f"{day}-{text[:5]}", title=title, source="Daily", published=day)
+
+
+def values(statements: list[Statement], question: str | None = None) -> list[list[str]]:
+    return [[value.text for value in found.values] for found in disagreements(statements, question)]
+
+
+TOLL = [
+    on(MONDAY, "The storm killed at least 36 people in Valmora, the mayor said."),
+    on(FRIDAY, "The death toll of the storm in Valmora has risen to 115."),
+]
+
+
+def test_a_toll_that_rose() -> None:
+    (found,) = disagreements(TOLL, "How many people did the storm in Valmora kill?")
+    assert [(v.text, v.published, v.superseded) for v in found.values] == [("115", FRIDAY, False), ("36", MONDAY, True)]
+    assert found.changed
+    assert all(TOLL[v.index].text[v.start : v.end] == v.text for v in found.values)
+    assert notice(found, TOLL) == (
+        "The articles give different figures: 115 (Daily, 10 March 2023); 36 (Daily, 6 March 2023, superseded)."
+    )
+
+
+def test_the_order_of_the_evidence_does_not_matter() -> None:
+    assert values(TOLL[::-1], "death toll of the valmora storm?") == [["115", "36"]]
+
+
+def test_the_new_figure_of_an_article_that_repeats_the_old_one() -> None:
+    lowered = on(date(2023, 3, 20), "The toll of the storm in Valmora was lowered: 97 people died, not 115.")
+    assert values([*TOLL[1:], lowered], "How many people died in the storm in Valmora?") == [["97", "115"]]
+
+
+def test_what_does_not_change_is_disputed_not_superseded() -> None:
+    statements = [
+        on(MONDAY, "The 21-foot submersible belongs to a firm in Arlen.", title="Meridian is missing"),
+        on(FRIDAY, "The nose of the 22-foot vessel was found.", title="Meridian is found"),
+    ]
+    (found,) = disagreements(statements, "How long was the Meridian submersible?")
+    assert [(v.text, v.superseded) for v in found.values] == [("22-foot", False), ("21-foot", False)]
+    assert not found.changed
+
+
+def test_without_a_question_the_clauses_must_say_the_same() -> None:
+    statements = [
+        on(MONDAY, "Some 4,000 civilians remained in the besieged city of Valmora."),
+        on(FRIDAY, "About 2,500 civilians remained in the besieged city of Valmora, she said."),
+        on(FRIDAY, "About 900 soldiers left the besieged city.", article="other"),
+    ]
+    assert values(statements) == [["2,500", "4,000"]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "question"),
+    [
+        ("The storm killed 36 people in Valmora.", "The storm killed thirty-six people in Valmora.", "How many died?"),
+        ("About 44,800 people died in Valmora.", "In Valmora 44,844 people died.", "How many people died in Valmora?"),
+        ("The storm killed 36 people in Valmora.", "In Arlen, 4 people were killed.", "How many died in Valmora?"),
+        (
+            "The storm killed 36 people in Valmora.",
+            "The storm injured 50 people in Valmora.",
+            "How many died in Valmora?",
+        ),
+        (
+            "Repairs in Valmora cost $5 million.",
+            "Repairs in Valmora took 40 days.",
+            "How much did repairs in Valmora cost?",
+        ),
+        (
+            "The first quake killed 36 people.",
+            "The second quake killed 4 people.",
+            "How many people did the quakes kill?",
+        ),
+        (
+            "In 2021 storms killed 36 people.",
+            "In 2022 storms killed 30 people.",
+            "How many people did the storms kill?",
+        ),
+        ("The storm killed 36 people in Valmora.", "The storm killed 80 people in Valmora.", "Who is the mayor?"),
+    ],
+)
+def test_what_is_no_disagreement(one: str, other: str, question: str) -> None:
+    assert values([on(MONDAY, one), on(FRIDAY, other)], question) == []
+
+
+def test_one_article_does_not_disagree_with_itself() -> None:
+    statements = [on(MONDAY, "The storm killed 36 people.", "a"), on(MONDAY, "The storm killed 80 people.", "a")]
+    assert values(statements, "How many people did the storm kill?") == []
+    assert values(statements) == []
+
+
+def test_undated_articles_are_compared_but_not_superseded() -> None:
+    statements = [on(None, "The storm killed 36 people.", "a"), on(None, "The storm killed 80 people.", "b")]
+    (found,) = disagreements(statements, "How many people did the storm kill?")
+    assert not found.changed
+    assert not any(value.superseded for value in found.values)
+    assert "(Daily)" in notice(found, statements)
+
+
+def test_nothing_to_compare() -> None:
+    assert disagreements([], "How many people died?") == []
+    assert disagreements([on(MONDAY, "")], "") == []

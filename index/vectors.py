@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
 _BATCH = 1000  # records in one call: below Chroma's own limit (5,461 on SQLite's defaults)
+_COMPLETED = 4  # passages that pass the filters, looked at one by one, for each asked for
 _PAGE = 300  # ids in one lookup by article
 
 
@@ -47,8 +48,6 @@ class Vectors:
     def reopen(self) -> None:
         """See what other processes have written. Searches under way end on the old state."""
         with self._lock, self._explained():
-            if isinstance(self.where, Path):
-                _forget_client(self.where)
             self._collection = self._open(create=False)
 
     def close(self) -> None:
@@ -96,20 +95,38 @@ class Vectors:
         collection = self._collection
         if collection is None:
             return []
+        where = _where(filters)
         with self._explained():
             found = collection.query(
                 query_embeddings=vector[np.newaxis],
                 n_results=k,
-                where=_where(filters),
+                where=where,
                 include=["metadatas", "distances"],
             )
-        metadatas, distances = found["metadatas"], found["distances"]
+            metadatas, distances = found["metadatas"], found["distances"]
+            assert metadatas is not None
+            assert distances is not None
+            candidates = [
+                _candidate(passage_id, metadata, 1.0 - distance)
+                for passage_id, metadata, distance in zip(found["ids"][0], metadatas[0], distances[0], strict=True)
+            ]
+            if len(candidates) < k and collection.count() > len(candidates):
+                return self._completed(candidates, vector, k, where)
+        return candidates
+
+    def _completed(
+        self, candidates: list[Candidate], vector: NDArray[np.float32], k: int, where: Any
+    ) -> list[Candidate]:
+        """With what the graph did not lead to: it has dead ends where many vectors are alike."""
+        found = self._there.get(where=where, limit=_COMPLETED * k, include=["metadatas", "embeddings"])
+        metadatas, embeddings = found["metadatas"], found["embeddings"]
         assert metadatas is not None
-        assert distances is not None
-        return [
-            _candidate(passage_id, metadata, 1.0 - distance)
-            for passage_id, metadata, distance in zip(found["ids"][0], metadatas[0], distances[0], strict=True)
-        ]
+        assert embeddings is not None
+        known = {candidate.passage_id for candidate in candidates}
+        for passage_id, metadata, embedding in zip(found["ids"], metadatas, embeddings, strict=True):
+            if passage_id not in known:
+                candidates.append(_candidate(passage_id, metadata, float(np.asarray(embedding) @ vector)))
+        return sorted(candidates, key=lambda candidate: -candidate.score)[:k]
 
     def get(self, passage_ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors of these passages, those that are there."""
@@ -159,6 +176,7 @@ class Vectors:
         settings = Settings(anonymized_telemetry=False)
         if isinstance(self.where, Path):
             self.where.mkdir(parents=True, exist_ok=True)
+            _forget_client(self.where)
             return chromadb.PersistentClient(path=str(self.where), settings=settings)
         parts = urlsplit(self.where)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -200,9 +218,10 @@ class Vectors:
 
 
 def _forget_client(where: Path) -> None:
-    """Chroma shares one engine per directory within a process, stale ones too; take ours out of its table.
+    """Have the next client of this directory start an engine of its own.
 
-    Not its own close(): that stops the engine under searches that are still running.
+    Chroma shares one per directory within a process, stale and half-started ones too. Its own close()
+    would stop that engine under the searches that are still running.
     """
     from chromadb.api.shared_system_client import SharedSystemClient
 

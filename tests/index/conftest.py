@@ -1,38 +1,33 @@
 """A library on each database, and an embedding model that needs no weights."""
 
-import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from index.article import Article
+from index.embedding import Embedder
 from index.library import Library
 
-
-class HashEmbedder:
-    """Words hashed into a vector: deterministic, and near for texts that share words."""
-
-    name = "hash"
-    dimensions = 64
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.full((len(texts), self.dimensions), 1e-3, np.float32)
-        for row, text in enumerate(texts):
-            for word in text.lower().split():
-                vectors[row, hashlib.md5(word.encode()).digest()[0] % self.dimensions] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+# Child processes of the tests use the same model, so it lies in a script beside this file.
+_spec = importlib.util.spec_from_file_location("hash_embedder", Path(__file__).parent / "hash_embedder.py")
+assert _spec is not None
+assert _spec.loader is not None
+sys.modules["hash_embedder"] = _module = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_module)
+HashEmbedder = _module.HashEmbedder
 
 
 @pytest.fixture
-def embedder() -> HashEmbedder:
+def embedder() -> Embedder:
+    """A model that needs no weights."""
     return HashEmbedder()
 
 

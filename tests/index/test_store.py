@@ -1,0 +1,205 @@
+"""What is missing or damaged among the derived indexes is noticed, and comes back."""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from index.article import Article
+from index.embedding import Embedder
+from index.errors import IndexMismatch, SearchIndexError
+from index.facade import Index
+from index.library import Library
+from index.passages import PassageRules
+
+Make = Callable[..., Article]
+
+
+class Counting:
+    """An embedder that counts the texts that it was given."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.name = embedder.name
+        self.dimensions = embedder.dimensions
+        self.texts = 0
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
+        self.texts += len(texts)
+        return self._embedder.embed(texts, progress)
+
+
+@pytest.fixture
+def counting(embedder: Embedder) -> Counting:
+    return Counting(embedder)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose index holds enough passages that Chroma has written its graph."""
+    home = tmp_path_factory.mktemp("template")
+    embedder = sys.modules["hash_embedder"].HashEmbedder()
+    with Library.open(home / "library.sqlite3") as library, Index.open(home, embedder, library) as index:
+        for i in range(13):
+            words = (f"River {i} rose by {i * 100 + n} metres at bridge {n}, they said. " for n in range(1300))
+            library.put(Article(text="".join(words), title=f"River {i}", address=f"/articles/{i}"))
+        index.catch_up()
+    assert list(home.glob("index/g0001/vectors/*/index_metadata.pickle"))
+    return home
+
+
+@pytest.fixture
+def filled(tmp_path: Path, template: Path) -> Path:
+    """A copy of that home in `tmp_path`; returns its generation's directory."""
+    shutil.copytree(template, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "index" / "g0001"
+
+
+@pytest.fixture
+def library(filled: Path, tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "library.sqlite3") as library:
+        yield library
+
+
+def ids(home: Path, embedder: Embedder, library: Library) -> tuple[list[str], list[str]]:
+    with Index.open(home, embedder, library) as index:
+        generation = index._current()
+        assert generation is not None
+        with generation.reading():
+            vectors = sorted(passage_id for passage_id, _ in generation.vectors.everything())
+            return vectors, sorted(c.passage_id for c in generation.lexical.everything())
+
+
+def half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Library]:
+    """An empty library, beside no index."""
+    with Library.open(tmp_path / "small.sqlite3") as library:
+        yield library
+
+
+def each(paths: Iterable[Path], do: Callable[[Path], None]) -> None:
+    for path in list(paths):
+        do(path)
+
+
+DAMAGE: dict[str, Callable[[Path], object]] = {
+    "graph cut short": lambda where: half(next(where.glob("vectors/*/data_level0.bin"))),
+    "graph without its ids": lambda where: next(where.glob("vectors/*/index_metadata.pickle")).unlink(),
+    "graph header cut short": lambda where: half(next(where.glob("vectors/*/header.bin"))),
+    "Chroma's database cut short": lambda where: half(where / "vectors" / "chroma.sqlite3"),
+    "Chroma's database gone": lambda where: (where / "vectors" / "chroma.sqlite3").unlink(),
+    "vectors gone": lambda where: shutil.rmtree(where / "vectors"),
+    "lexical index gone": lambda where: shutil.rmtree(where / "lexical"),
+    "lexical index without its list": lambda where: (where / "lexical" / "meta.json").write_text("{}"),
+    "lexical index cut short": lambda where: each(where.glob("lexical/*.idx"), half),
+    "lexical index without its files": lambda where: each(where.glob("lexical/*.store"), Path.unlink),
+}
+
+
+def test_damage_is_healed_without_embedding_again(
+    tmp_path: Path, library: Library, counting: Counting, filled: Path
+) -> None:
+    before = ids(tmp_path, counting, library)
+    assert len(before[0]) > 1000
+    for name, damage in DAMAGE.items():
+        damage(filled)
+        with Index.open(tmp_path, counting, library) as index:
+            index.catch_up()
+        assert ids(tmp_path, counting, library) == before, name
+    assert counting.texts == 0
+
+
+def test_a_reader_says_what_is_damaged(tmp_path: Path, library: Library, counting: Counting, filled: Path) -> None:
+    half(next(filled.glob("vectors/*/data_level0.bin")))
+    with (
+        Index.open(tmp_path, counting, library) as reader,
+        pytest.raises(SearchIndexError, match=r"vector index in .* is damaged.*`rag index` repairs it"),
+    ):
+        reader.search("river")
+
+
+def test_damaged_notes_ask_for_a_rebuild(tmp_path: Path, library: Library, counting: Counting, filled: Path) -> None:
+    before = ids(tmp_path, counting, library)
+    for name in ("state.json", "manifest.json"):
+        (filled / name).write_text("{")
+        with Index.open(tmp_path, counting, library) as index:
+            with pytest.raises(SearchIndexError, match=rf"{name}.*`rag index --rebuild`"):
+                index.catch_up()
+            index.rebuild()
+        assert ids(tmp_path, counting, library) == before
+        assert not filled.exists()
+        filled = next((tmp_path / "index").glob("g*"))
+
+
+def test_without_the_kept_vectors_they_are_made_again(
+    tmp_path: Path, library: Library, counting: Counting, filled: Path
+) -> None:
+    before = ids(tmp_path, counting, library)
+    (filled / "embeddings.sqlite3").write_bytes(b"not a database at all" * 1000)
+    shutil.rmtree(filled / "vectors")
+    with Index.open(tmp_path, counting, library) as index:
+        index.catch_up()
+    assert ids(tmp_path, counting, library) == before
+    assert counting.texts == len(before[0])
+
+
+def test_everything_deleted_comes_back(tmp_path: Path, library: Library, counting: Counting, filled: Path) -> None:
+    before = ids(tmp_path, counting, library)
+    shutil.rmtree(tmp_path / "index")
+    with Index.open(tmp_path, counting, library) as index:
+        assert index.search("river") == []
+        index.catch_up()
+    assert ids(tmp_path, counting, library) == before
+
+
+def test_another_model_or_other_passages_are_refused(tmp_path: Path, embedder: Embedder, article: Make) -> None:
+    small.put(article("a", "The river rose."))
+    with Index.open(tmp_path, embedder, small) as index:
+        index.catch_up()
+    other = Counting(embedder)
+    other.name = "another"
+    with Index.open(tmp_path, other, small) as index:
+        with pytest.raises(IndexMismatch, match=r"embedding model 'hash', now 'another'.*rag index --rebuild"):
+            index.search("river")
+        with pytest.raises(IndexMismatch):
+            index.catch_up()
+        index.rebuild()
+        assert len(index.search("river")) == 1
+    with (
+        Index.open(tmp_path, other, small, rules=replace(PassageRules(), target=500)) as index,
+        pytest.raises(IndexMismatch, match="passages"),
+    ):
+        index.search("river")
+
+
+def test_another_library_or_an_older_copy_is_refused(tmp_path: Path, embedder: Embedder, article: Make) -> None:
+    small.put(article("a", "The river rose."))
+    copy = tmp_path / "copy.sqlite3"
+    with small.database.read() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql(f"VACUUM INTO '{copy}'")
+        connection.exec_driver_sql("BEGIN")
+    small.put(article("b", "The lake rose."))
+    with Index.open(tmp_path, embedder, small) as index:
+        index.catch_up()
+    with (
+        Library.open(copy) as older,
+        Index.open(tmp_path, embedder, older) as index,
+        pytest.raises(IndexMismatch, match="older copy"),
+    ):
+        index.catch_up()
+    with (
+        Library.open(tmp_path / "other.sqlite3") as other,
+        Index.open(tmp_path, embedder, other) as index,
+        pytest.raises(IndexMismatch, match="library"),
+    ):
+        index.search("river")

@@ -14,6 +14,8 @@ from index.indexer import Progress, Report, catch_up
 from index.library import Library
 from index.owner import Holder, Owner
 from index.passages import DEFAULT_RULES, PassageRules
+from index.preference import Preference
+from index.ranking import DEFAULT_WEIGHTS, Weights
 from index.search import Hit, search
 from index.store import Generation, Manifest, Store
 
@@ -97,18 +99,26 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def search(self, query: str, k: int = 10, filters: Filters = Filters()) -> list[Hit]:  # noqa: B008 (frozen)
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        preference: Preference | None = None,
+        weights: Weights = DEFAULT_WEIGHTS,
+    ) -> list[Hit]:
         """The `k` passages that fit `query` best, best first; none for a query without words.
 
-        Only passages of articles that are in the library as they were indexed. Raises IndexMismatch
-        and SearchIndexError.
+        `preference` lifts articles of some days; `weights` are what the fused score is made of. Only
+        passages of articles that are in the library as they were indexed. Raises IndexMismatch and
+        SearchIndexError.
         """
         if not query.strip() or k < 1:
             return []
         generation = self._current()
         if generation is None:
             return []
-        return search(self.library, generation, self.embedder, query, k, filters)
+        return search(self.library, generation, self.embedder, query, k, filters, preference, weights)
 
     def refresh_if_stale(self) -> bool:
         """See what another process has written since; every search does this by itself."""

@@ -1,19 +1,23 @@
 """Hybrid retrieval: the dense and the lexical arm, fused, their hits checked against the library."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.candidate import Candidate
 from index.filters import Filters
 from index.library import Library
 from index.passage import Passage
+from index.preference import Preference
+from index.ranking import DEFAULT_WEIGHTS, Arm, Part, Ranked, Scale, Weights, rank
 from index.store import Generation
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
 
-DENSE_WEIGHT = 0.6
 _POOL = 100  # candidates from each arm, at least
 _OVERFETCH = 4  # candidates for each passage asked for: some will be of replaced articles
 
@@ -22,18 +26,26 @@ _OVERFETCH = 4  # candidates for each passage asked for: some will be of replace
 class Hit:
     """A passage that was found, with its text as the library has it now.
 
-    `score` is the fused one, in [0, 1]; `dense` is the cosine, `lexical` the BM25 score, None where
-    that arm did not find the passage.
+    `score` is the fused one, in [0, 1], and the sum of its `parts`; `dense` is the cosine, `lexical`
+    the BM25 score, None for a passage that has none of the words.
     """
 
     passage: Passage
     score: float
     dense: float | None
     lexical: float | None
+    parts: tuple[Part, ...] = ()
 
 
 def search(
-    library: Library, generation: Generation, embedder: "Embedder", query: str, k: int, filters: Filters
+    library: Library,
+    generation: Generation,
+    embedder: "Embedder",
+    query: str,
+    k: int,
+    filters: Filters,
+    preference: Preference | None = None,
+    weights: Weights = DEFAULT_WEIGHTS,
 ) -> list[Hit]:
     """The `k` best passages for `query`, best first."""
     pool = max(_POOL, _OVERFETCH * k)
@@ -41,34 +53,39 @@ def search(
     with generation.reading():
         dense = generation.vectors.search(vector, pool, filters)
         lexical = generation.lexical.search(query, pool, filters, languages)
-    ranked = fuse(dense, lexical)
-    return hydrated(
-        library, ranked, {c.passage_id: c.score for c in dense}, {c.passage_id: c.score for c in lexical}, k
+        found = [*dense, *lexical]
+        if preference is not None and preference.strength > 0:
+            # Of the preferred days more passages are worth looking at than of all days.
+            found += generation.lexical.search(query, pool, preference.within(filters), languages)
+        candidates = {candidate.passage_id: candidate for candidate in found}
+        wanted = list(dict.fromkeys([*candidates, *(c.lead_id for c in candidates.values())]))
+        cosines = _cosines(generation, vector, wanted, dense)
+        bm25 = {c.passage_id: c.score for c in lexical}
+        bm25 |= generation.lexical.scores(query, [at for at in wanted if at not in bm25], languages)
+    arms = (
+        Arm("dense", cosines, Scale.of(c.score for c in dense), weights.dense),
+        Arm("lexical", bm25, Scale.of((c.score for c in lexical), low=0.0), 1.0 - weights.dense),
     )
+    ranked = rank(candidates, arms, preference, weights)
+    return hydrated(library, ranked, cosines, bm25, k)
 
 
-def fuse(
-    dense: Sequence[Candidate], lexical: Sequence[Candidate], dense_weight: float = DENSE_WEIGHT
-) -> list[tuple[Candidate, float]]:
-    """Candidates of both arms by the weighted sum of their min-max normalised scores, best first.
-
-    A candidate that an arm did not find gets that arm's worst, 0. Ties are broken by passage id.
-    """
-    candidates = {c.passage_id: c for c in (*lexical, *dense)}
-    scores = dict.fromkeys(candidates, 0.0)
-    for arm, weight in ((dense, dense_weight), (lexical, 1.0 - dense_weight)):
-        for passage_id, score in _normalised(arm):
-            scores[passage_id] += weight * score
-    order = sorted(candidates, key=lambda passage_id: (-scores[passage_id], passage_id))
-    return [(candidates[passage_id], scores[passage_id]) for passage_id in order]
+def _cosines(
+    generation: Generation, vector: NDArray[np.float32], wanted: Sequence[str], known: Sequence[Candidate]
+) -> dict[str, float]:
+    """The cosine of each passage `wanted`, those of `known` as they are."""
+    cosines = {c.passage_id: c.score for c in known}
+    missing = [at for at in wanted if at not in cosines]
+    vectors = generation.embeddings.get(missing)
+    if elsewhere := [at for at in missing if at not in vectors]:
+        vectors |= generation.vectors.get(elsewhere)
+    if vectors:
+        cosines |= zip(vectors, (np.stack(list(vectors.values())) @ vector).tolist(), strict=True)
+    return cosines
 
 
 def hydrated(
-    library: Library,
-    ranked: Iterable[tuple[Candidate, float]],
-    dense: dict[str, float],
-    lexical: dict[str, float],
-    k: int,
+    library: Library, ranked: Sequence[Ranked], dense: dict[str, float], lexical: dict[str, float], k: int
 ) -> list[Hit]:
     """The first `k` candidates whose article is in the library in the very version that was indexed.
 
@@ -79,9 +96,10 @@ def hydrated(
     hits: list[Hit] = []
     while waiting and len(hits) < k:
         some, waiting = waiting[: 2 * k], waiting[2 * k :]
-        articles = library.get_many(candidate.article_id for candidate, _ in some)
+        articles = library.get_many(one.candidate.article_id for one in some)
         versions = {article_id: article.version for article_id, article in articles.items()}
-        for candidate, score in some:
+        for one in some:
+            candidate = one.candidate
             if versions.get(candidate.article_id) != candidate.version or len(hits) == k:
                 continue
             article = articles[candidate.article_id]
@@ -99,14 +117,5 @@ def hydrated(
                 language=article.language,
             )
             at = candidate.passage_id
-            hits.append(Hit(passage, score, dense.get(at), lexical.get(at)))
+            hits.append(Hit(passage, one.score, dense.get(at), lexical.get(at), one.parts))
     return hits
-
-
-def _normalised(arm: Sequence[Candidate]) -> Iterable[tuple[str, float]]:
-    if not arm:
-        return
-    low = min(c.score for c in arm)
-    span = max(c.score for c in arm) - low
-    for c in arm:
-        yield c.passage_id, (c.score - low) / span if span > 0 else 1.0

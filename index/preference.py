@@ -1,0 +1,59 @@
+"""A preference for articles of the days that a question is about: it lifts, it never excludes."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Self
+
+from index.filters import Filters, epoch
+
+RECENT = 10  # days before the day of asking that are its news …
+LATELY = 30  # … and days before those that are nearly so
+NEARLY = 1 / 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """How much an article's day counts: all of `strength` from `first` to before `last`, a third from `earliest`
+    to before `latest`, else nothing; all in epoch seconds.
+
+    What counts is added to a passage's score, and only days count that some article has: where all articles are
+    of other days, their order is the same as without a preference.
+    """
+
+    first: int
+    last: int
+    earliest: int
+    latest: int
+    strength: float
+
+    @classmethod
+    def recent(cls, as_of: date, strength: float) -> Self:
+        """The news of the day of asking; `strength` from 0 (a timeless question) to 1 (in so many words)."""
+        return cls._of(as_of - timedelta(days=RECENT), as_of, LATELY, 0, strength)
+
+    @classmethod
+    def around(cls, first: date, last: date, strength: float) -> Self:
+        """The days from `first` to `last`, both included, and less so those near them."""
+        return cls._of(first, last, LATELY, LATELY, strength)
+
+    @classmethod
+    def _of(cls, first: date, last: date, before: int, after: int, strength: float) -> Self:
+        start, end = epoch(first), epoch(last + timedelta(days=1))
+        assert start is not None
+        assert end is not None
+        day = 86_400
+        return cls(first=start, last=end, earliest=start - before * day, latest=end + after * day, strength=strength)
+
+    def value(self, published: int | None) -> float:
+        """In [0, 1], of an article published then; 0 without a date."""
+        if published is None or self.strength <= 0:
+            return 0.0
+        if self.first <= published < self.last:
+            return 1.0
+        return NEARLY if self.earliest <= published < self.latest else 0.0
+
+    def within(self, filters: Filters) -> Filters:
+        """`filters` narrowed to the days that count."""
+        after = self.earliest if filters.after is None else max(self.earliest, filters.after)
+        before = self.latest if filters.before is None else min(self.latest, filters.before)
+        return replace(filters, after=after, before=before)

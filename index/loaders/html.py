@@ -13,9 +13,10 @@ from index.loaders.dates import parse_date
 from index.loaders.decode import decode
 from index.loaders.draft import Draft
 from index.loaders.guard import parsing, read_capped
-from index.loaders.refusal import notice
+from index.loaders.refusal import notice, too_little
 
 _TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|span|table|title|meta)\b", re.IGNORECASE)
+MAX_HTML = 16_000_000
 _TELLING = 200  # characters from which the language is read from the text
 _SPACE = re.compile(r"\s+")
 
@@ -29,11 +30,24 @@ def load_html(path: Path) -> Draft:
     return draft
 
 
+def page_draft(html: str, address: str) -> Draft:
+    """The article in the page `html` read from the web at `address`.
+
+    Raises `RefusedContent` for a page that is none: consent, an error, a paywall's teaser, too little text.
+    """
+    draft = html_draft(html, address)
+    if reason := notice(html, draft, address) or too_little(html, draft):
+        raise RefusedContent(reason)
+    return draft
+
+
 def html_draft(html: str, address: str | None = None) -> Draft:
     """The article in the page `html`, read at `address` if it comes from the web.
 
     Text is empty when the page holds no article. Raises `UnreadableSource` for what is not HTML.
     """
+    if len(html) > MAX_HTML:
+        raise UnreadableSource(f"the page is longer than {MAX_HTML // 10**6} million characters")
     if not _TAG.search(html[:100_000]):
         raise UnreadableSource("its content is not HTML")
     from trafilatura import bare_extraction
@@ -47,7 +61,7 @@ def html_draft(html: str, address: str | None = None) -> Draft:
         declared = str(tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "")
         moments = list(_moments(tree))
         options = Extractor(comments=False, tables=True, with_metadata=True, url=address)
-        options.date_params = {"original_date": True, "extensive_search": False, "max_date": "2100-01-01"}
+        options.date_params["extensive_search"] = False  # any date on the page is worse than none
         page: Any = bare_extraction(tree, url=address, options=options)
         if page is None:
             return Draft(text="", url=address)

@@ -3,12 +3,15 @@
 import importlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.article import Article
 from index.errors import SourceError, UnreadableSource
 from index.loaders.draft import Draft, finished
 from index.loaders.outcome import Failure
+
+if TYPE_CHECKING:
+    from index.loaders.bench import Bench
 
 # The module of index.loaders that reads each suffix, and its function: path -> Draft.
 # Imported when first needed; JSON Lines, which holds many articles, stands apart.
@@ -24,6 +27,7 @@ _FORMATS: Mapping[str, tuple[str, str]] = {
     ".docx": ("docx", "load_docx"),
     ".epub": ("epub", "load_epub"),
 }
+_RISKY = (".html", ".htm", ".xhtml", ".pdf", ".docx", ".epub")
 _JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 SUFFIXES: tuple[str, ...] = (*_FORMATS, *_JSON_LINES)
@@ -39,12 +43,13 @@ def is_jsonl(path: Path) -> bool:
     return path.name.lower().endswith(_JSON_LINES)
 
 
-def load_file(path: Path) -> Iterator[Article | Failure]:
+def load_file(path: Path, bench: "Bench | None" = None) -> Iterator[Article | Failure]:
     """The articles of the file at `path`, or why they could not be read.
 
     One article for most formats, any number for JSON Lines. What is wrong with the file is a
     `Failure`, never an exception. An article's address is the file's absolute path, with symbolic
-    links resolved; entries of JSON Lines have their URL, or the path with a fragment.
+    links resolved; entries of JSON Lines have their URL, or the path with a fragment. With `bench`
+    the formats whose parsers are easily led astray are read in its process.
     """
     address = str(path.absolute())
     try:
@@ -58,7 +63,7 @@ def load_file(path: Path) -> Iterator[Article | Failure]:
 
             yield from load_jsonl(path, address)
         else:
-            yield _load(path, address)
+            yield _load(path, address, bench)
     except UnicodeEncodeError:
         yield Failure(ascii(address), "its name is not valid text (not UTF-8); rename it")
     except FileNotFoundError:
@@ -78,8 +83,9 @@ def load_draft(path: Path) -> Draft:
     return draft
 
 
-def _load(path: Path, address: str) -> Article | Failure:
+def _load(path: Path, address: str, bench: "Bench | None") -> Article | Failure:
+    read = bench.load_draft if bench and path.suffix.lower() in _RISKY else load_draft
     try:
-        return finished(load_draft(path), address)
+        return finished(read(path), address)
     except SourceError as error:
         return Failure(address, str(error))

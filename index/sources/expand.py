@@ -1,6 +1,7 @@
 """What a SOURCE argument means: a file, a folder, a page, a feed or a sitemap."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from index.addresses import canonical_address, is_web_address
 from index.errors import SourceError
 from index.library import Seen
 from index.loaders import Failure
+from index.loaders.bench import Bench
 from index.sources.fetch import DOCUMENTS, LISTS, PAGES, Fetcher
 from index.sources.files import read_file, read_folder
 from index.sources.results import Known, NotModified, Result, nothing_known
@@ -42,25 +44,25 @@ def expand(source: str, known: Known = nothing_known, fetcher: Fetcher | None = 
 
     `known` says what was seen at an address before, so that what has not changed is not read
     again. Nothing that is wrong with a source is raised: it is a `Failure`. Without `fetcher` one
-    with the default guards is made for a URL.
+    with the default guards is made for a URL. Documents and pages are parsed in a process of their
+    own (see `index.loaders.bench`).
     """
     try:
         kind, address = source_address(source)
     except SourceError as error:
         yield Failure(source[:500], str(error))
         return
-    if kind == "folder":
-        yield from read_folder(Path(address), known)
-    elif kind == "file":
-        yield from read_file(Path(address), known)
-    elif fetcher is not None:
-        yield from read_url(address, fetcher, known)
-    else:
-        with Fetcher() as own:
-            yield from read_url(address, own, known)
+    with Bench() as bench, ExitStack() as stack:
+        if kind == "folder":
+            yield from read_folder(Path(address), known, bench)
+        elif kind == "file":
+            yield from read_file(Path(address), known, bench)
+        else:
+            fetcher = fetcher or stack.enter_context(Fetcher())
+            yield from read_url(address, fetcher, known, bench)
 
 
-def read_url(url: str, fetcher: Fetcher, known: Known = nothing_known) -> Iterator[Result]:
+def read_url(url: str, fetcher: Fetcher, known: Known = nothing_known, bench: Bench | None = None) -> Iterator[Result]:
     """The articles at `url`: its page's, or those of the feed or the sitemap that it turns out to be."""
     from index.sources import feeds, sitemap, web
 
@@ -75,10 +77,10 @@ def read_url(url: str, fetcher: Fetcher, known: Known = nothing_known) -> Iterat
             return
         fetched = replace(fetched, data=sitemap.unpacked(fetched.data))
         if sitemap.is_sitemap(fetched.data):
-            yield from sitemap.read_sitemap(fetched, fetcher, known)
+            yield from sitemap.read_sitemap(fetched, fetcher, known, bench)
         elif feeds.is_feed(fetched.data):
-            yield from feeds.read_feed(fetched, fetcher, known)
+            yield from feeds.read_feed(fetched, fetcher, known, bench)
         else:
-            yield web.page_found(fetched)
+            yield web.page_found(fetched, bench)
     except SourceError as error:
         yield web.failure(address, error)

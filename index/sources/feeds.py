@@ -13,6 +13,7 @@ from index.addresses import canonical_address
 from index.errors import SourceError, UnreadableSource
 from index.library import Seen
 from index.loaders import Failure
+from index.loaders.bench import Bench
 from index.loaders.dates import parse_date
 from index.loaders.draft import Draft, finished
 from index.loaders.fragment import fragment_text
@@ -43,7 +44,7 @@ def is_feed(data: bytes) -> bool:
     return _FEED.match(start) is not None
 
 
-def read_feed(fetched: Fetched, fetcher: Fetcher, known: Known) -> Iterator[Result]:
+def read_feed(fetched: Fetched, fetcher: Fetcher, known: Known, bench: Bench | None = None) -> Iterator[Result]:
     """The articles of a fetched feed: each entry's page, or the entry itself where that cannot be read.
 
     An entry whose address is known, and which the feed does not call changed since, is not fetched.
@@ -55,8 +56,12 @@ def read_feed(fetched: Fetched, fetcher: Fetcher, known: Known) -> Iterator[Resu
         yield failure(address, error)
         return
     partial = False
+    met: set[str] = set()
     for entry in entries:
-        result = _read_entry(entry, address, fetcher, known)
+        if entry.link in met:
+            continue
+        met.update(filter(None, [entry.link]))
+        result = _read_entry(entry, address, fetcher, known, bench)
         partial = partial or isinstance(result, Failure)
         yield result
     seen = Seen(kind="feed", etag=fetched.etag, last_modified=fetched.last_modified)
@@ -117,14 +122,16 @@ def _moment(parsed: Any) -> datetime | None:
         return None
 
 
-def _read_entry(entry: Entry, feed: str, fetcher: Fetcher, known: Known) -> Found | Failure | NotModified:
+def _read_entry(
+    entry: Entry, feed: str, fetcher: Fetcher, known: Known, bench: Bench | None
+) -> Found | Failure | NotModified:
     if entry.link is None:
         return _from_entry(entry, feed, Failure(f"{feed}#{entry.name}", "the entry has no link"))
     seen = known(entry.link)
     if seen and unchanged(seen, entry.changed):
         return NotModified(address=entry.link, seen=seen, origin=feed)
-    result = read_page(entry.link, fetcher, known, origin=feed, hint=entry.draft, changed=entry.changed)
-    return _from_entry(entry, feed, result) if isinstance(result, Failure) else result
+    page = read_page(entry.link, fetcher, known, bench=bench, origin=feed, hint=entry.draft, changed=entry.changed)
+    return _from_entry(entry, feed, page) if isinstance(page, Failure) else page
 
 
 def _from_entry(entry: Entry, feed: str, page: Failure) -> Found | Failure:

@@ -8,12 +8,13 @@ from pathlib import Path
 from index.article import Article
 from index.library import Seen
 from index.loaders import SUFFIXES, Failure, is_jsonl, is_known, load_file
+from index.loaders.bench import Bench
 from index.sources.results import Completed, Found, Known, NotModified, Result, nothing_known
 
 _CHUNK = 2**20
 
 
-def read_file(path: Path, known: Known = nothing_known) -> Iterator[Result]:
+def read_file(path: Path, known: Known = nothing_known, bench: Bench | None = None) -> Iterator[Result]:
     """The articles of the file at `path`, or that it has not changed.
 
     Unchanged is a file of the same size and time, or of the same content (`known` is asked for its
@@ -42,7 +43,7 @@ def read_file(path: Path, known: Known = nothing_known) -> Iterator[Result]:
         yield NotModified(address=address, seen=now, origin=address)
         return
     entries, partial = 0, False
-    for result in load_file(path):
+    for result in load_file(path, bench):
         if isinstance(result, Failure):
             partial = True
             yield result
@@ -54,7 +55,7 @@ def read_file(path: Path, known: Known = nothing_known) -> Iterator[Result]:
         yield Completed(address=address, kind="jsonl", seen=now, entries=entries, partial=partial)
 
 
-def read_folder(folder: Path, known: Known = nothing_known) -> Iterator[Result]:
+def read_folder(folder: Path, known: Known = nothing_known, bench: Bench | None = None) -> Iterator[Result]:
     """The articles of every file of a known kind below `folder`, in sorted order.
 
     Hidden files and folders are left out, and so are symbolic links: what they point to inside
@@ -68,7 +69,7 @@ def read_folder(folder: Path, known: Known = nothing_known) -> Iterator[Result]:
             yield item
             continue
         files += 1
-        for result in read_file(item, known):
+        for result in read_file(item, known, bench):
             partial = partial or isinstance(result, Failure)
             yield result
     if not files:

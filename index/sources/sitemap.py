@@ -11,6 +11,7 @@ from index.addresses import canonical_address, same_site
 from index.errors import SourceError, UnreadableSource
 from index.library import Seen
 from index.loaders import Failure
+from index.loaders.bench import Bench
 from index.loaders.dates import parse_date
 from index.loaders.guard import parsing
 from index.sources.feeds import unchanged
@@ -79,7 +80,9 @@ def parse_sitemap(data: bytes, address: str) -> tuple[list[Place], list[Place]]:
     return pages, sitemaps
 
 
-def read_sitemap(fetched: Fetched, fetcher: Fetcher, known: Known, most: int = MOST_PAGES) -> Iterator[Result]:
+def read_sitemap(
+    fetched: Fetched, fetcher: Fetcher, known: Known, bench: Bench | None = None, *, most: int = MOST_PAGES
+) -> Iterator[Result]:
     """The articles of the pages in a fetched sitemap and those below it, at most `most` pages.
 
     A page that is known, and not said to have changed since, is not fetched.
@@ -103,7 +106,7 @@ def read_sitemap(fetched: Fetched, fetcher: Fetcher, known: Known, most: int = M
         if seen and unchanged(seen, place.changed):
             yield NotModified(address=place.url, seen=seen, origin=address)
             continue
-        result = read_page(place.url, fetcher, known, origin=address, changed=place.changed)
+        result = read_page(place.url, fetcher, known, bench=bench, origin=address, changed=place.changed)
         partial = partial or isinstance(result, Failure)
         yield result
     seen = Seen(kind="sitemap", etag=fetched.etag, last_modified=fetched.last_modified)

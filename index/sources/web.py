@@ -10,14 +10,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from index.addresses import canonical_address, same_site
-from index.errors import FetchError, RefusedContent, SourceError
+from index.errors import FetchError, SourceError
 from index.library import Seen
 from index.loaders import Failure
+from index.loaders.bench import Bench
 from index.loaders.dates import parse_date
 from index.loaders.decode import decode
 from index.loaders.draft import Draft, finished
-from index.loaders.html import html_draft
-from index.loaders.refusal import notice, too_little
+from index.loaders.html import page_draft
+from index.loaders.load import load_draft
 from index.sources.fetch import DOCUMENTS, PAGES, Fetched, Fetcher
 from index.sources.results import Found, Known, NotModified, nothing_known
 
@@ -29,6 +30,7 @@ def read_page(
     fetcher: Fetcher,
     known: Known = nothing_known,
     *,
+    bench: Bench | None = None,
     origin: str | None = None,
     hint: Draft | None = None,
     changed: datetime | None = None,
@@ -36,7 +38,8 @@ def read_page(
     """The article at `url`, or that it has not changed since `known`, or why there is none.
 
     `hint` fills in what the page does not say (title, date, authors); `changed` is when a feed or
-    sitemap says that it last changed; `origin` is that feed or sitemap.
+    sitemap says that it last changed; `origin` is that feed or sitemap. With `bench` the page is
+    parsed in its process.
     """
     address = canonical_address(url)
     if address is None:
@@ -46,7 +49,7 @@ def read_page(
         fetched = fetcher.fetch(address, PAGES | DOCUMENTS, **conditions(seen))
         if fetched.not_modified and seen:
             return NotModified(address=address, seen=refreshed(seen, fetched, changed), origin=origin or address)
-        return page_found(fetched, origin=origin, hint=hint, changed=changed)
+        return page_found(fetched, bench, origin=origin, hint=hint, changed=changed)
     except SourceError as error:
         return failure(address, error)
 
@@ -64,17 +67,19 @@ def failure(address: str, error: SourceError) -> Failure:
 
 
 def page_found(
-    fetched: Fetched, *, origin: str | None = None, hint: Draft | None = None, changed: datetime | None = None
+    fetched: Fetched,
+    bench: Bench | None = None,
+    *,
+    origin: str | None = None,
+    hint: Draft | None = None,
+    changed: datetime | None = None,
 ) -> Found:
     """The article of a page that was fetched. Raises `SourceError` when it holds none."""
-    html = None
     if fetched.media_type in DOCUMENTS:
-        draft = _document(fetched)
+        draft = _document(fetched, bench)
     else:
         html = decode(fetched.data, fetched.charset)
-        draft = html_draft(html, fetched.url)
-        if reason := notice(html, draft, fetched.url) or too_little(html, draft):
-            raise RefusedContent(reason)
+        draft = bench.page_draft(html, fetched.url) if bench else page_draft(html, fetched.url)
     if hint:
         draft = replace(
             draft,
@@ -131,11 +136,9 @@ def _identity(canonical: str | None, final: str) -> str:
     return final if front and urlsplit(final).path not in {"", "/"} else canonical
 
 
-def _document(fetched: Fetched) -> Draft:
-    from index.loaders.load import load_draft
-
+def _document(fetched: Fetched, bench: Bench | None) -> Draft:
     with _temporary(fetched.data, _SUFFIX_OF[fetched.media_type]) as path:
-        return load_draft(path)
+        return bench.load_draft(path) if bench else load_draft(path)
 
 
 @contextmanager

@@ -161,7 +161,9 @@ def test_everything_deleted_comes_back(tmp_path: Path, library: Library, countin
     assert ids(tmp_path, counting, library) == before
 
 
-def test_another_model_or_other_passages_are_refused(tmp_path: Path, embedder: Embedder, article: Make) -> None:
+def test_another_model_or_other_passages_are_refused(
+    tmp_path: Path, small: Library, embedder: Embedder, article: Make
+) -> None:
     small.put(article("a", "The river rose."))
     with Index.open(tmp_path, embedder, small) as index:
         index.catch_up()
@@ -181,7 +183,9 @@ def test_another_model_or_other_passages_are_refused(tmp_path: Path, embedder: E
         index.search("river")
 
 
-def test_another_library_or_an_older_copy_is_refused(tmp_path: Path, embedder: Embedder, article: Make) -> None:
+def test_another_library_or_an_older_copy_is_refused(
+    tmp_path: Path, small: Library, embedder: Embedder, article: Make
+) -> None:
     small.put(article("a", "The river rose."))
     copy = tmp_path / "copy.sqlite3"
     with small.database.read() as connection:

@@ -1,6 +1,5 @@
 """A logistic regression whose weights cannot turn against what their feature means."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,11 +72,9 @@ def _best_threshold(scores: Floats, labels: Floats, share: Floats) -> float:
 
 
 def response_score(probabilities: Sequence[float]) -> float:
-    """The probability that a response holds nothing unsupported, from those of its sentences.
+    """How far a response is supported: the mean of its two weakest sentences.
 
-    Between the weakest sentence and the product of all: the geometric mean of the two, so that
-    a long response is not condemned for its length alone.
+    The weakest alone is at the mercy of one mistake; a product condemns long responses for their length.
     """
-    weakest = min(probabilities)
-    product = math.exp(sum(math.log(max(p, 1e-6)) for p in probabilities))
-    return math.sqrt(weakest * product)
+    weakest = sorted(probabilities)[:2]
+    return sum(weakest) / len(weakest)

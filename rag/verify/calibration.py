@@ -24,17 +24,20 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The two combinations: of the rules' findings alone, and with a language model's judgement."""
+    """The two combinations, of the rules' findings alone and with a language model's judgement; and the share of
+    near-copies that are supported."""
 
     rules: Logistic
     judged: Logistic
+    copy: float
 
 
 def load() -> Calibration:
     """The calibration that comes with the package."""
     text = resources.files(__name__.rpartition(".")[0]).joinpath("calibration.json").read_text(encoding="utf-8")
-    models = json.loads(text)["models"]
-    return Calibration(*(_logistic(models[name]) for name in ("rules", "judged")))
+    content = json.loads(text)
+    models = content["models"]
+    return Calibration(_logistic(models["rules"]), _logistic(models["judged"]), float(content["copy"]))
 
 
 def _logistic(model: Mapping[str, object]) -> Logistic:

@@ -1,50 +1,130 @@
-"""The verifier: rules first, and what they leave open to a calibrated combination."""
+"""The verifier: rules first, and what they leave open to a model, or to a calibrated combination."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.llm.errors import LLMError
+from rag.verify import calibration
 from rag.verify.analysis import Case, Parsed, Source
 from rag.verify.check import Check, Evidence, Verdict
 from rag.verify.copying import copied
-from rag.verify.values import findings
+from rag.verify.endpoint import EndpointJudge
+from rag.verify.features import features
+from rag.verify.judge import YesJudge, question
+from rag.verify.values import Finding, findings
 from rag.verify.words import without_marks
+
+COPY_COVERAGE, COPY_DENSITY = 0.9, 0.4
 
 
 def is_copy(case: Case) -> bool:
     """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces."""
     overlap = copied([w.norm for w in case.claim.words], [[w.norm for w in s.body.words] for s in case.sources])
-    return overlap.coverage >= 0.9 and overlap.density >= 0.4
+    return overlap.coverage >= COPY_COVERAGE and overlap.density >= COPY_DENSITY
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A claim that the rules do not decide."""
+
+    sentence: str
+    evidence: Sequence[Evidence]
+    case: Case
+    found: tuple[Finding, ...]
 
 
 class Verifier:
-    """Checks sentences against evidence. Safe to share; remembers the evidence it has taken apart."""
+    """Checks sentences against evidence.
 
-    def __init__(self) -> None:
+    The rules always speak first: a value, name, quote or direction that the evidence does not
+    bear out is caught (tier ``values``), a near-copy is supported (``copy``). The rest goes to
+    `endpoint` if there is one, else to `judge`, a language model's yes or no, else to the
+    features alone. Where a model fails, the features speak and the reason says so.
+
+    Safe to share between threads as far as the judge is; remembers the evidence it has taken apart.
+    """
+
+    def __init__(self, judge: YesJudge | None = None, endpoint: EndpointJudge | None = None) -> None:
+        self._judge = judge
+        self._endpoint = endpoint
+        self._calibration = calibration.load()
         self._source = lru_cache(maxsize=256)(Source)
 
     def check(self, sentence: str, evidence: Sequence[Evidence]) -> Check:
         """Check one sentence against all of `evidence` together."""
-        claim = Parsed(without_marks(sentence))
-        if not claim.stems or not evidence:
-            reason = "the sentence states nothing" if not claim.stems else "no evidence was given"
-            return Check("not_judged", None, "none", reasons=(reason,))
-        case = Case(claim, [self._source(item) for item in evidence])
-        best = case.best
-        if best is None:
-            return Check("not_judged", None, "none", reasons=("the evidence is empty",))
-        where = (best.index, best.start, best.end)
-        found = findings(case)
-        hard = [finding for finding in found if finding.hard]
-        if hard:
-            verdict: Verdict = "contradicted" if any(f.verdict == "contradicted" for f in hard) else "not_found"
-            return Check(verdict, 0.1, "values", *where, tuple(f.reason for f in hard))
-        if is_copy(case):
-            return Check("supported", 0.97, "copy", *where, ())
-        support = 0.9 * case.coverage(frozenset().union(*(v.stems for v in case.closest(3))))
-        return Check(
-            "supported" if support >= 0.5 else "not_found", support, "features", *where, tuple(f.reason for f in found)
-        )
+        return self.check_many([(sentence, evidence)])[0]
 
     def check_many(self, items: Iterable[tuple[str, Sequence[Evidence]]]) -> list[Check]:
-        """`check` for each (sentence, evidence), in order."""
-        return [self.check(sentence, evidence) for sentence, evidence in items]
+        """A check for each (sentence, evidence), in order; an endpoint is asked for several at a time."""
+        results = [self._by_rule(sentence, evidence) for sentence, evidence in items]
+        undecided = [result for result in results if isinstance(result, _Open)]
+        judged = self._from_endpoint(undecided)
+        return [
+            result if isinstance(result, Check) else judged.get(id(result)) or self._weigh(result) for result in results
+        ]
+
+    def _by_rule(self, sentence: str, evidence: Sequence[Evidence]) -> Check | _Open:
+        claim = Parsed(without_marks(sentence))
+        if not claim.stems:
+            return Check("not_judged", None, "none", reasons=("the sentence states nothing",))
+        case = Case(claim, [self._source(item) for item in evidence])
+        if case.best is None:
+            return Check("not_judged", None, "none", reasons=("there is no evidence",))
+        found = tuple(findings(case))
+        hard = [finding for finding in found if finding.hard]
+        if hard:
+            model = self._calibration.rules
+            support = min(model.probability(features(case, found)), model.threshold - 0.01)
+            return _check(_failed(hard), support, "values", case, hard)
+        if is_copy(case):
+            return _check("supported", self._calibration.copy, "copy", case, ())
+        return _Open(sentence, evidence, case, found)
+
+    def _from_endpoint(self, undecided: Sequence[_Open]) -> dict[int, Check]:
+        """The endpoint's verdicts by the claim's identity, without those that it did not give."""
+        if self._endpoint is None or not undecided:
+            return {}
+        try:
+            checks = self._endpoint.check_many((claim.sentence, claim.evidence) for claim in undecided)
+        except LLMError:
+            return {}  # the next tier speaks; the answer itself has met the same endpoint and says what is wrong
+        pairs = zip(undecided, checks, strict=True)
+        return {id(claim): _placed(check, claim.case) for claim, check in pairs if check.verdict != "not_judged"}
+
+    def _weigh(self, claim: _Open) -> Check:
+        yes, note = self._asked(claim)
+        model = self._calibration.rules if yes is None else self._calibration.judged
+        support = model.probability(features(claim.case, claim.found, yes))
+        verdict: Verdict = "supported" if support >= model.threshold else _failed(claim.found)
+        return _check(verdict, support, "features" if yes is None else "judge", claim.case, claim.found, note)
+
+    def _asked(self, claim: _Open) -> tuple[float | None, tuple[str, ...]]:
+        """(the judge's P(yes), or None; what went wrong)."""
+        if self._judge is None:
+            return None, ()
+        try:
+            return self._judge.probability(question(claim.sentence, claim.case)), ()
+        except LLMError as error:
+            return None, (f"the judge did not answer: {error}",)
+
+
+def _failed(found: Sequence[Finding]) -> Verdict:
+    return "contradicted" if any(finding.verdict == "contradicted" for finding in found) else "not_found"
+
+
+def _check(
+    verdict: Verdict, support: float, tier: str, case: Case, found: Sequence[Finding], notes: tuple[str, ...] = ()
+) -> Check:
+    best = case.best
+    reasons = (*(finding.reason for finding in found), *notes)
+    if best is None:
+        return Check(verdict, round(support, 4), tier, reasons=reasons)
+    return Check(verdict, round(support, 4), tier, best.index, best.start, best.end, reasons)
+
+
+def _placed(check: Check, case: Case) -> Check:
+    """With the closest sentence where the endpoint quoted nothing."""
+    if check.start is not None or check.support is None:
+        return check
+    return _check(check.verdict, check.support, check.tier, case, ())

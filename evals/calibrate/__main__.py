@@ -1,0 +1,151 @@
+"""Fit and report: ``python -m evals.calibrate [--judge local] [--write]``.
+
+Reads the dev parts of RAGTruth (QA), QAGS (XSum), SummEdits (news) and WiCE, asks the local
+language model for the sentences that the rules leave open (with ``--judge local``; its answers
+are kept, so that a second run asks nothing), fits the two combinations, and reports each data set
+with the weights fitted to the three others. ``--write`` replaces ``rag/verify/calibration.json``
+by the fit to all four.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from evals.calibrate.fit import Example, fit, response_score
+from evals.calibrate.report import Scored, figures, reliability, table
+from evals.calibrate.rows import DEV_PARTS, Answers, read_rows
+from rag.verify import calibration
+from rag.verify.calibration import Logistic
+from rag.verify.features import SIGNS, log_odds
+from rag.verify.judge import YesJudge
+
+RULES = tuple(name for name in SIGNS if name != "judge")
+JUDGED = tuple(SIGNS)
+FILE = Path(calibration.__file__).with_name("calibration.json")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description=__doc__)
+    parser.add_argument("--responses", type=int, default=240, help="RAGTruth responses, as many of each model")
+    parser.add_argument("--judge", choices=("off", "local"), default="off", help="ask the local model what is not kept")
+    parser.add_argument("--answers", type=Path, help="the judge's kept answers (default: in RAG_HOME)")
+    parser.add_argument("--write", action="store_true", help="replace the package's calibration.json")
+    options = parser.parse_args(arguments)
+
+    rows = list(read_rows(options.responses))
+    answers = _answers(options.judge, options.answers)
+    answers.collect(rows, sys.stderr)
+    rules = [Example(row, row.features) for row in rows]
+    judged = [
+        Example(row, {**row.features, "judge": log_odds(yes)})
+        for row in rows
+        if row.tier == "open" and (yes := answers.of(row)) is not None
+    ]
+    copies = [row.label for row in rows if row.tier == "copy"]
+    copy = (sum(copies) + 1) / (len(copies) + 2)
+
+    report = _report(rules, judged, copy)
+    print("\n".join(report.lines))
+    if options.write:
+        models = {"rules": _readable(fit(rules, RULES)), "judged": _readable(fit(judged, JUDGED))}
+        content = {
+            "made_by": "python -m evals.calibrate --judge local --write",
+            "meaning": "P(supported) = 1 / (1 + exp(-(intercept + sum of weight * feature))); rag/verify/features.py",
+            "copy": round(copy, 3),
+            "models": models,
+            "left_out_one_by_one": report.figures,
+        }
+        FILE.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _answers(judge: str, path: Path | None) -> Answers:
+    from rag.llm.choose import choose
+    from rag.settings import load
+
+    settings = load(**({"llm": "local"} if judge == "local" else {}))
+    path = path or settings.home / "calibration" / "answers.jsonl"
+    model: YesJudge | None = None
+    if judge == "local":
+        choice = choose(settings)
+        if choice.model is None:
+            raise SystemExit(f"no local model to judge with: {choice.why}")
+        model = choice.model
+    return Answers("qwen2.5-coder-1.5b-instruct", path, model)
+
+
+class _Report:
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.figures: dict[str, dict[str, dict[str, object]]] = {}
+
+    def add(self, title: str, results: dict[str, list[Scored]]) -> None:
+        """One table over the data sets, with the reliability of all sentences together below it."""
+        self.figures[title] = {name: figures(scored) for name, scored in results.items()}
+        sentences = [one for name, scored in results.items() if "responses" not in name for one in scored]
+        self.lines += [f"## {title}", "", *table(self.figures[title]), "", *reliability(sentences), ""]
+
+
+def _report(rules: Sequence[Example], judged: Sequence[Example], copy: float) -> _Report:
+    report = _Report()
+    without: dict[str, list[Scored]] = {}
+    with_judge: dict[str, list[Scored]] = {}
+    by_row = {id(example.row): example for example in judged}
+    for dataset in DEV_PARTS:
+        rule_model = fit([e for e in rules if e.row.dataset != dataset], RULES)
+        others = [e for e in judged if e.row.dataset != dataset]
+        judge_model = fit(others, JUDGED) if len({e.row.dataset for e in others}) > 1 else None
+        own = [example for example in rules if example.row.dataset == dataset]
+        _add(without, dataset, [_score(e, rule_model, copy) for e in own], own)
+        known = [e for e in own if e.row.tier != "open" or id(e.row) in by_row]
+        if dataset == "ragtruth":  # a response counts only if each of its sentences was judged
+            open_groups = {e.row.group for e in own} - {e.row.group for e in own if e not in known}
+            known = [e for e in known if e.row.group in open_groups]
+        if judge_model is not None and any(e.row.tier == "open" for e in known):
+            scored = [
+                _score(by_row[id(e.row)], judge_model, copy) if e.row.tier == "open" else _score(e, rule_model, copy)
+                for e in known
+            ]
+            _add(with_judge, dataset, scored, known)
+    report.add("Rules and features", without)
+    if with_judge:
+        report.add("With the local model as judge", with_judge)
+    return report
+
+
+def _score(example: Example, model: Logistic, copy: float) -> Scored:
+    """What the verifier would say."""
+    row = example.row
+    probability = copy if row.tier == "copy" else model.probability(example.features)
+    if row.tier == "values":
+        probability = min(probability, model.threshold - 0.01)
+    return Scored(row.label, row.cluster, probability, model.threshold)
+
+
+def _add(results: dict[str, list[Scored]], dataset: str, scored: list[Scored], examples: Sequence[Example]) -> None:
+    results[dataset] = scored
+    if dataset != "ragtruth":
+        return
+    groups: dict[str, list[Scored]] = {}
+    for example, one in zip(examples, scored, strict=True):
+        groups.setdefault(example.row.group, []).append(one)
+    results["ragtruth responses"] = [
+        Scored(
+            all(one.label for one in own),
+            own[0].cluster,
+            response_score([one.probability for one in own]),
+            own[0].threshold,
+        )
+        for own in groups.values()
+    ]
+
+
+def _readable(model: Logistic) -> dict[str, object]:
+    weights = {name: round(weight, 3) for name, weight in model.weights.items()}
+    return {"intercept": round(model.intercept, 3), "weights": weights, "threshold": model.threshold}
+
+
+if __name__ == "__main__":
+    main()

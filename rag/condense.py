@@ -34,9 +34,12 @@ def condensed(
 ) -> tuple[str, bool]:
     """The model's rewrite where it can be trusted, else the one by rules; and whether it was the model's."""
     rewrite = _LABEL.sub("", reply.strip().split("\n")[0]).strip(" \"'“”*`")
-    if acceptable(rewrite, question, exchanges):
+    ruled = standalone(question, exchanges, subject)
+    # A rewrite that adds nothing has resolved nothing, where the rules find something to add.
+    idle = content_stems(rewrite) <= content_stems(question) < content_stems(ruled)
+    if acceptable(rewrite, question, exchanges) and not idle:
         return rewrite, True
-    return standalone(question, exchanges, subject), False
+    return ruled, False
 
 
 def acceptable(rewrite: str, question: str, exchanges: Sequence[tuple[str, str]]) -> bool:

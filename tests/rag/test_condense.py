@@ -49,6 +49,15 @@ def test_rules_take_over_from_a_bad_rewrite() -> None:
     )
 
 
+def test_rules_take_over_from_a_rewrite_that_resolves_nothing() -> None:
+    assert condensed("When was he appointed?", "When was he appointed?", EXCHANGES) == (
+        "When was Per Lund appointed?",
+        False,
+    )
+    unchanged = "When was Norden Bank founded?"
+    assert condensed(unchanged, unchanged, EXCHANGES) == (unchanged, True)
+
+
 def test_the_prompt_holds_the_last_exchanges_and_no_more() -> None:
     long = [(f"Question number {i}?", "word " * 200) for i in range(5)]
     system, user = messages("Why {question}?", long)

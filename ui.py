@@ -36,7 +36,7 @@ LIVE = '<div role="log" aria-live="polite" aria-label="Answer">${value}</div>'
 PANEL = """
 <dialog id="reader" aria-labelledby="reader-title"><div class="sheet">
 <button type="button" class="close" aria-label="Close the article">×</button>
-<div class="page" tabindex="0" role="document"></div>
+<div class="page"></div>
 </div></dialog>"""
 
 # Nothing is loaded from anywhere else, whatever an article or a model may say. Gradio needs inline
@@ -183,7 +183,6 @@ def build(bot: rag.Bot) -> "gr.Blocks":
                 submit_btn="Ask",
                 max_lines=6,
                 max_length=2000,
-                autofocus=True,
                 elem_id="question",
             )
         panel = gr.HTML(
@@ -319,6 +318,7 @@ def _warm_up(bot: rag.Bot) -> None:
     """So that the first question is as fast as the others. A failure will show with that question."""
     try:
         bot.engine  # noqa: B018
+        bot.search("news", 1)
         if bot.choice.model is not None:
             bot.choice.model.warm_up()
     except Exception:

@@ -1,6 +1,7 @@
 """HTML that is safe by construction: text is escaped unless it is already `Html`."""
 
 import html
+from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -21,6 +22,11 @@ def escape(text: str) -> Html:
 def join(*parts: str | None) -> Html:
     """The parts one after another; None is nothing."""
     return Html("".join(escape(part) for part in parts if part is not None))
+
+
+def separated(parts: Sequence[str], by: str = " · ") -> list[str]:
+    """The parts with `by` between them."""
+    return [each for i, part in enumerate(parts) for each in ((by, part) if i else (part,))]
 
 
 def tag(name: str, *content: str | None, **attributes: Attribute) -> Html:

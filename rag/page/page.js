@@ -23,9 +23,13 @@ async function open(button) {
   mark(button);
   show();
   page.querySelector("#reader-title").focus({ preventScroll: true });
-  const sentence = page.querySelector("mark");
-  if (sentence) sentence.scrollIntoView({ block: "center" });
-  else page.scrollTop = 0;
+  const body = page.querySelector(".body");
+  const sentence = body?.querySelector("mark");
+  if (sentence) {
+    // Not scrollIntoView, which would move the frame around the text too.
+    const offset = sentence.getBoundingClientRect().top - body.getBoundingClientRect().top;
+    body.scrollTop += offset - body.clientHeight / 3;
+  }
 }
 
 // Beside the conversation where there is room, else a sheet over it that keeps the focus.
@@ -81,3 +85,5 @@ reader.addEventListener("cancel", (event) => {
   close();
 });
 narrow.addEventListener("change", () => reader.open && show());
+// On a phone the keyboard would cover the examples.
+if (window.matchMedia("(hover: hover)").matches) setTimeout(() => document.querySelector("#question textarea")?.focus());

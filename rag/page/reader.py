@@ -1,30 +1,50 @@
 """The reading panel: an article whole, with the cited sentence marked where it stands."""
 
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import regex
 
 from index.article import Article
-from rag.page.markup import Html, age, day, join, link, tag
+from rag.page.markup import Html, age, day, join, link, separated, tag, web_host
 
 _GAP = regex.compile(r"\n\n+")
+_LINE_END = regex.compile(r"\n")
+_CELL_GAP = regex.compile(r" \| |\t")  # as the loaders write the rows of a table
 
 
 def article(shown: Article, start: int, end: int, today: date) -> Html:
-    """The article with ``text[start:end]`` in ``<mark>``; the texts of the elements of ``.text`` add up to its text."""
+    """The article with ``text[start:end]`` in ``<mark>``.
+
+    The text of ``.text`` is the article's, and that of its marks together is ``text[start:end]``,
+    character for character.
+    """
+    published = None if shown.published is None else shown.published.date()
+    known = [", ".join(shown.authors)] if shown.authors else []
+    known += [origin] if (origin := link(shown.url, f"Original at {web_host(shown.url)}")) else []
     return tag(
         "article",
-        tag("p", byline(shown.source, shown.published and shown.published.date(), today), class_="byline"),
-        tag("h2", shown.title, id="reader-title", tabindex=-1, dir="auto"),
-        tag("p", "By ", ", ".join(shown.authors), class_="authors", dir="auto") if shown.authors else None,
-        tag("div", *_paragraphs(shown.text, start, end), class_="text", lang=shown.language, dir="auto"),
-        tag("p", origin, class_="origin") if (origin := link(shown.url, "Read it where it was published")) else None,
+        tag(
+            "header",
+            tag("p", byline(shown.source, published, today), class_="byline"),
+            tag("h2", shown.title, id="reader-title", tabindex=-1, dir="auto"),
+            tag("p", *separated(known), class_="origin", dir="auto") if known else None,
+        ),
+        tag(
+            "div",
+            tag("div", *_blocks(shown.text, start, end), class_="text", lang=shown.language, dir="auto"),
+            class_="body",
+            tabindex=0,
+            role="region",
+            aria_label="Text of the article",
+        ),
     )
 
 
 def gone(why: str) -> Html:
     """What the panel shows instead of an article that cannot be shown."""
-    return tag("article", tag("h2", "This article cannot be shown", id="reader-title", tabindex=-1), tag("p", why))
+    title = tag("h2", "This article cannot be shown", id="reader-title", tabindex=-1)
+    return tag("article", tag("header", title), tag("div", tag("p", why), class_="body"))
 
 
 def byline(source: str | None, published: str | date | None, today: date) -> Html:
@@ -36,28 +56,41 @@ def byline(source: str | None, published: str | date | None, today: date) -> Htm
         parts.append(tag("time", when, datetime=str(published)[:10]))
     if ago := age(published, today):
         parts.append(tag("span", ago, class_="age"))
-    if not parts:
-        parts = [tag("span", "no source or date known")]
-    return Html(" · ".join(parts))
+    return join(*separated(parts or ["no source or date known"]))
 
 
-def _paragraphs(text: str, start: int, end: int) -> list[Html]:
-    """Paragraphs with the gaps between them, so that nothing of the text is lost."""
-    shown = []
-    at = 0
-    while at < len(text):
-        gap = _GAP.search(text, at)
-        stop, after = gap.span() if gap else (len(text), len(text))
-        block = text[at:stop]
-        table = block.startswith("|") and all(line.startswith("|") for line in block.split("\n"))
-        shown.append(tag("p", _marked(text, at, stop, start, end), class_="table" if table else None))
-        shown.append(join(text[stop:after]))
-        at = after
-    return shown
+def _blocks(text: str, start: int, end: int) -> Iterator[Html]:
+    """Paragraphs and tables, and the gaps between them, so that nothing of the text is lost."""
+
+    def marked(left: int, right: int) -> Html:
+        first, last = max(left, start), min(right, end)
+        if first >= last:
+            return join(text[left:right])
+        return join(text[left:first], tag("mark", text[first:last]), text[last:right])
+
+    for left, right, gap in _pieces(text, 0, len(text), _GAP):
+        lines = text[left:right].split("\n")
+        if len(lines) > 1 and all(_CELL_GAP.search(line) for line in lines):
+            yield tag("div", *_rows(text, left, right, marked), class_="table")
+        else:
+            yield tag("p", marked(left, right))
+        yield marked(right, gap)
 
 
-def _marked(text: str, at: int, stop: int, start: int, end: int) -> Html:
-    left, right = max(at, start), min(stop, end)
-    if left >= right:
-        return join(text[at:stop])
-    return join(text[at:left], tag("mark", text[left:right]), text[right:stop])
+def _rows(text: str, start: int, end: int, marked: Callable[[int, int], Html]) -> Iterator[Html]:
+    """Lines with the same parting between their cells, as rows; what parts the cells is there, but not seen."""
+    for left, right, gap in _pieces(text, start, end, _LINE_END):
+        cells = [
+            join(tag("span", marked(first, last)), tag("i", marked(last, after)) if after > last else None)
+            for first, last, after in _pieces(text, left, right, _CELL_GAP)
+        ]
+        yield join(tag("span", *cells), marked(right, gap))
+
+
+def _pieces(text: str, start: int, end: int, parting: "regex.Pattern[str]") -> Iterator[tuple[int, int, int]]:
+    """(start, end, start of the next) of the pieces of ``text[start:end]``."""
+    at = start
+    for gap in parting.finditer(text, start, end):
+        yield at, gap.start(), gap.end()
+        at = gap.end()
+    yield at, end, end

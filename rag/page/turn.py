@@ -25,6 +25,7 @@ from rag.page.markup import Html, join, tag
 from rag.page.reader import byline
 
 _MARKER = regex.compile(r"[ \t]?\[(\d{1,3})\]")
+_TIED = "\u2060"  # word joiner: a marker does not begin a line
 _SPACE = regex.compile(r"\s+")
 NEAREST = 3  # articles offered when none holds the answer
 SNIPPET = 220  # characters of a passage in a list
@@ -99,7 +100,6 @@ class Turn:
             "article",
             tag("h2", self.question, class_="question", dir="auto"),
             self._understood(),
-            tag("p", "The articles don’t say", class_="verdict-line") if self.abstained else None,
             tag("div", self._text(), class_="answer", dir="auto") if self.text.strip() else None,
             tag("p", self._doing(), class_="doing") if not self.done else None,
             tag("p", "Stopped.", class_="doing stopped") if self.stopped else None,
@@ -145,7 +145,7 @@ class Turn:
         parts: list[str] = []
         at = 0
         for marker in _MARKER.finditer(text):
-            parts.append(text[at : marker.start()])
+            parts.append(text[at : marker.start()] + _TIED)
             citation = self.citations.get(int(marker[1]))
             known = "" if citation is None else _known(citation.source, citation.published)
             parts.append(
@@ -170,7 +170,7 @@ class Turn:
         return tag(
             "ol",
             *(
-                tag("li", _card(citation, citation.quote, self.today, quoted=True), value=number)
+                tag("li", _card(citation, citation.quote, self.today), value=number)
                 for number, citation in sorted(self.citations.items())
             ),
             class_="sources",
@@ -178,8 +178,10 @@ class Turn:
         )
 
     def _nearest(self) -> Html | None:
-        by_article = {passage.article_id: passage for passage in reversed(self.passages or ())}
-        best = [p for p in self.passages or () if by_article[p.article_id] is p][:NEAREST]
+        first: dict[str, Found] = {}
+        for passage in self.passages or ():
+            first.setdefault(passage.article_id, passage)
+        best = list(first.values())[:NEAREST]
         if not best:
             return None
         return join(
@@ -215,6 +217,7 @@ def _mark(sentence: Sentence, identifier: str) -> Html:
     sign, meaning = _VERDICTS[sentence.verdict]
     why = " ".join((meaning, *(_sentence(reason) for reason in sentence.reasons)))
     return join(
+        _TIED,
         tag(
             "button",
             sign,
@@ -228,7 +231,7 @@ def _mark(sentence: Sentence, identifier: str) -> Html:
     )
 
 
-def _card(place: Citation | Found, text: str, today: date, *, quoted: bool = False) -> Html:
+def _card(place: Citation | Found, text: str, today: date) -> Html:
     """A button that opens the article at a place of it."""
     snippet = _SPACE.sub(" ", text).strip()
     if len(snippet) > SNIPPET:
@@ -237,7 +240,7 @@ def _card(place: Citation | Found, text: str, today: date, *, quoted: bool = Fal
         "button",
         tag("span", place.title, class_="title", dir="auto"),
         tag("span", byline(place.source, place.published, today), class_="byline"),
-        tag("span", f"“{snippet}”" if quoted else snippet, class_="snippet", dir="auto"),
+        tag("span", snippet, class_="snippet", dir="auto"),
         type="button",
         class_="card",
         **_place(place),

@@ -22,7 +22,7 @@ def examples(articles: Iterable[Article]) -> list[str]:
     if written:
         return list(dict.fromkeys(written))[:EXAMPLES]
     step = max(1, len(known) // EXAMPLES)
-    return [f"What do the articles say about “{_short(a.title)}”?" for a in known[::step][:EXAMPLES]]
+    return [f"{_short(a.title)} – what happened?" for a in known[::step][:EXAMPLES]]
 
 
 def welcome(articles: Sequence[Article]) -> Html:

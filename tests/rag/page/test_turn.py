@@ -22,7 +22,13 @@ from rag.page.turn import Turn
 
 EVIL = '<img src=x onerror="alert(1)">'
 TODAY = date(2024, 6, 1)
-ALLOWED = frozenset(["article", "h2", "h3", "p", "div", "span", "button", "ol", "ul", "li", "details", "summary", "time", "strong", "em"])
+ALLOWED = {"article", "h2", "h3", "p", "div", "span", "button", "ol", "ul", "li"} | {
+    "details",
+    "summary",
+    "time",
+    "strong",
+    "em",
+}
 FOUND = Found(
     article_id="a" * 16,
     start=10,
@@ -78,13 +84,24 @@ def finished(**parts: object) -> str:
     return turn.html()
 
 
+class Elements(HTMLParser):
+    """Every element with its attributes, and the text that is shown."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, list[tuple[str, str | None]]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data.replace("\u2060", "")
+
+
 def visible(html: str) -> str:
-    """The text that is shown."""
-    pieces: list[str] = []
-    parser = HTMLParser()
-    parser.handle_data = pieces.append  # type: ignore[method-assign]
-    parser.feed(html)
-    return "".join(pieces).replace("\u2060", "")
+    return Elements(html).text
 
 
 def test_it_grows() -> None:
@@ -140,16 +157,9 @@ def test_nothing_of_an_article_or_a_model_is_markup() -> None:
         finished(text=f"Look {EVIL}", sentences=(), citations=()),
         finished(error=EVIL, notices=(EVIL,), abstained=True),
     ):
-        names: set[str] = set()
-        attributes: set[str] = set()
-        parser = HTMLParser()
-
-        def start(tag: str, pairs: list[tuple[str, str | None]]) -> None:
-            names.add(tag)
-            attributes.update(name for name, _ in pairs)
-
-        parser.handle_starttag = start  # type: ignore[method-assign]
-        parser.feed(html)
+        elements = Elements(html)
+        names = {name for name, _ in elements.seen}
+        attributes = {name for _, pairs in elements.seen for name, _ in pairs}
         assert names <= ALLOWED
         assert not any(name.startswith("on") or name in ("href", "src", "style") for name in attributes)
 

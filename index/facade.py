@@ -244,14 +244,14 @@ class Index:
 
     @contextmanager
     def _owning(self) -> Iterator[None]:
-        """As the owner; when we were not before, nor are afterwards, we are a reader again then."""
+        """As the owner; unless we follow, we are a reader again afterwards."""
         with self._writing:
             before = self._owner.owned
             self._owner.acquire()
             try:
                 yield
             finally:
-                if not before:
+                if not before and self._follower is None:
                     self._drop()
                     self._owner.release()
 

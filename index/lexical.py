@@ -41,16 +41,18 @@ class Lexical:
     """Passages by their words. Threads may share one; one process at a time may write."""
 
     def __init__(self, directory: Path, *, create: bool = True) -> None:
-        """Without `create` nothing is made: what is not there yet is empty until `reopen` finds it."""
+        """With `create` for the owner, who may write. Without, nothing is made or changed: what is not
+        there yet is empty until `reopen` finds it.
+        """
         self.directory = directory
         with self._explained():
             self._index = self._open(create)
 
     @classmethod
     def intact(cls, directory: Path) -> bool:
-        """Whether an index is there and can be read."""
+        """Whether an index is there and can be read and written by its owner."""
         try:
-            return cls(directory, create=False)._index is not None
+            return (directory / "meta.json").exists() and cls(directory).count() >= 0
         except SearchIndexError:
             return False
 
@@ -151,6 +153,10 @@ class Lexical:
         index.register_tokenizer("words", _analyzer("english"))
         index.config_reader("manual", 0)  # `reopen` says when
         index.reload()
+        if create:  # files of a commit that was cut off would be in the way of the next one
+            writer = index.writer(heap_size=_HEAP, num_threads=1)
+            writer.garbage_collect_files()
+            writer.wait_merging_threads()
         return index
 
     @property

@@ -5,6 +5,7 @@ import os
 import shlex
 import socket
 import sys
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -39,6 +40,7 @@ class Owner:
     """
 
     def __init__(self, directory: Path) -> None:
+        self._guard = threading.Lock()
         self._lock = FileLock(directory / "owner.lock", thread_local=False)
         self._note = directory / "owner.json"
 
@@ -49,8 +51,10 @@ class Owner:
 
     def try_acquire(self) -> bool:
         """Become the owner, if nobody else is. Whether we are."""
-        if self.owned:
-            return True
+        with self._guard:
+            return self.owned or self._take()
+
+    def _take(self) -> bool:
         try:
             self._note.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
@@ -73,9 +77,11 @@ class Owner:
             )
 
     def release(self) -> None:
-        if self.owned:
-            self._note.unlink(missing_ok=True)
-            self._lock.release()
+        """Let others own; does nothing if we do not."""
+        with self._guard:
+            if self.owned:
+                self._note.unlink(missing_ok=True)
+                self._lock.release()
 
     def holder(self) -> Holder | None:
         """Who owns the indexes, as far as is known; None when nobody does.

@@ -9,6 +9,8 @@ them, so that building it takes milliseconds and nothing needs to be cached.
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,8 @@ from index.errors import ModelError
 
 LAYERS, HEADS, WIDTH = 6, 12, 384
 MAX_TOKENS = 256
-BATCH_TOKENS = 4096
-"""Tokens in one run, padding included: enough to keep every core busy, few enough to keep memory low."""
+BATCH_TOKENS = 256
+"""Tokens in one run, padding included: few enough that what a layer hands to the next stays in a core's cache."""
 WINDOW = 4096
 """Texts that are sorted by length together."""
 
@@ -29,6 +31,19 @@ NAME = f"all-minilm-l6-v2-{CATALOGUE['all-minilm-l6-v2'].files[0].sha256[:8]}-{M
 """Changes whenever the same text would get another vector."""
 
 Tensors = dict[str, NDArray[np.float32]]
+_STATES = f"{LAYERS - 1}.down.states"
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A text's vector and what it was pooled from: `states[i]` is the last state of the token `ids[i]`.
+
+    `vector` is float32 (384,), `states` float16 (n, 384), all of length 1; the model's own two tokens are left out.
+    """
+
+    vector: NDArray[np.float32]
+    ids: NDArray[np.int32]
+    states: NDArray[np.float16]
 
 
 class MiniLM:
@@ -45,11 +60,12 @@ class MiniLM:
         from tokenizers import Tokenizer
 
         self.name = NAME
+        self._threads = threads or available_cores()
         try:
             self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
             self._tokenizer.enable_truncation(MAX_TOKENS)
             self._tokenizer.no_padding()
-            self._session = _session(_load(directory / "model.safetensors"), threads or available_cores())
+            self._session = _session(_load(directory / "model.safetensors"))
         except Exception as error:  # the three libraries raise a bare Exception, among others
             raise ModelError(f"The embedding model in {directory} cannot be loaded: {error}") from error
 
@@ -60,13 +76,33 @@ class MiniLM:
         of texts that were finished since it was last called.
         """
         vectors = np.empty((len(texts), WIDTH), np.float32)
-        for first in range(0, len(texts), WINDOW):
-            tokens = self.tokenize(texts[first : first + WINDOW])
-            for rows in _batches([len(ids) for ids in tokens]):
-                vectors[first + rows] = self._run([tokens[row] for row in rows])
-                if progress:
-                    progress(len(rows))
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            for first in range(0, len(texts), WINDOW):
+                tokens = self.tokenize(texts[first : first + WINDOW])
+                batches = list(_batches([len(ids) for ids in tokens], self._threads))
+                results = pool.map(self._run, ([tokens[row] for row in rows] for rows in batches))
+                for rows, result in zip(batches, results, strict=True):
+                    vectors[first + rows] = result
+                    if progress:
+                        progress(len(rows))
+        finally:
+            pool.shutdown(cancel_futures=True)
         return vectors
+
+    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """The vector of each text, as `embed` gives it, with the states of its tokens."""
+        tokens = self.tokenize(texts)
+        encoded: dict[int, Encoded] = {}
+        batches = list(_batches([len(ids) for ids in tokens], self._threads))
+        with ThreadPoolExecutor(self._threads) as pool:
+            results = pool.map(lambda rows: self._outputs([tokens[row] for row in rows], "vectors", _STATES), batches)
+            for rows, (vectors, states) in zip(batches, results, strict=True):
+                states /= np.linalg.norm(states, axis=-1, keepdims=True)
+                for row, vector, own in zip(rows.tolist(), vectors, states, strict=True):
+                    inner = slice(1, len(tokens[row]) - 1)
+                    encoded[row] = Encoded(vector, tokens[row][inner], own[inner].astype(np.float16))
+        return [encoded[row] for row in range(len(texts))]
 
     def tokenize(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
         """Token ids of each text, truncated, with the model's own two around them."""
@@ -74,12 +110,15 @@ class MiniLM:
         return [np.array(encoding.ids, np.int32) for encoding in self._tokenizer.encode_batch_fast(clean)]
 
     def _run(self, tokens: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
+        return self._outputs(tokens, "vectors")[0]
+
+    def _outputs(self, tokens: Sequence[NDArray[np.int32]], *names: str) -> list[NDArray[np.float32]]:
         lengths = np.array([len(ids) for ids in tokens])
         mask = (np.arange(lengths.max()) < lengths[:, None]).astype(np.int32)
         ids = np.zeros(mask.shape, np.int32)
         ids[mask.astype(bool)] = np.concatenate(tokens)
-        vectors: NDArray[np.float32] = self._session.run(None, {"ids": ids, "mask": mask})[0]
-        return vectors
+        outputs: list[NDArray[np.float32]] = self._session.run(names, {"ids": ids, "mask": mask})
+        return outputs
 
 
 def available_cores() -> int:
@@ -97,12 +136,16 @@ def available_cores() -> int:
     return len(cores) if quota == "max" else max(1, min(len(cores), round(int(quota) / int(period))))
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.intp]]:
-    """Split texts of these lengths into batches of like lengths: arrays of their positions, longest texts first."""
+def _batches(lengths: Sequence[int], threads: int) -> Iterator[NDArray[np.intp]]:
+    """Split texts of these lengths into batches of like lengths: arrays of their positions, longest texts first.
+
+    A few short texts are split too, so that every thread has some.
+    """
+    limit = min(BATCH_TOKENS, max(64, sum(lengths) // threads))
     order = np.argsort(-np.asarray(lengths), kind="stable")
     start = 0
     while start < len(order):
-        size = max(1, BATCH_TOKENS // lengths[order[start]])
+        size = max(1, limit // lengths[order[start]])
         yield order[start : start + size]
         start += size
 
@@ -184,17 +227,19 @@ def _graph(tensors: Tensors) -> bytes:
         helper.make_tensor_value_info(name, TensorProto.INT32, ["batch", "tokens"]) for name in ("ids", "mask")
     )
     vectors = helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["batch", WIDTH])
-    graph = helper.make_graph(nodes, "all-MiniLM-L6-v2", [ids, mask], [vectors], named)
+    last = helper.make_tensor_value_info(states, TensorProto.FLOAT, ["batch", "tokens", WIDTH])
+    graph = helper.make_graph(nodes, "all-MiniLM-L6-v2", [ids, mask], [vectors, last], named)
     versions = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
     model: bytes = helper.make_model(graph, opset_imports=versions, ir_version=9).SerializeToString()
     return model
 
 
-def _session(tensors: Tensors, threads: int) -> Any:
+def _session(tensors: Tensors) -> Any:
     import onnxruntime as ort
 
     options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
+    # one thread a run and several runs at once: threads that share a run wait for each other, and spin while they wait
+    options.intra_op_num_threads = 1
     options.log_severity_level = 3
     options.add_external_initializers(list(tensors), [ort.OrtValue.ortvalue_from_numpy(t) for t in tensors.values()])
     return ort.InferenceSession(_graph(tensors), options, providers=["CPUExecutionProvider"])

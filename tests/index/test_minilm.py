@@ -47,7 +47,7 @@ def test_it_agrees_with_the_reference(minilm: MiniLM, reference: tuple[list[str]
 def test_neither_company_nor_order_changes_a_vector(
     minilm: MiniLM, reference: tuple[list[str], NDArray[np.float32]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    texts = reference[0][60:140]
+    texts = reference[0][90:125]
     alone = np.concatenate([minilm.embed([text]) for text in texts])
     monkeypatch.setattr(module, "WINDOW", 16)
     monkeypatch.setattr(module, "BATCH_TOKENS", 600)
@@ -58,11 +58,17 @@ def test_neither_company_nor_order_changes_a_vector(
 
 def test_batches_hold_every_text_once_and_few_tokens() -> None:
     lengths = np.random.default_rng(1).integers(2, 257, 1000).tolist()
-    batches = list(module._batches(lengths))
+    batches = list(module._batches(lengths, 2))
     assert sorted(np.concatenate(batches).tolist()) == list(range(1000))
     assert all(max(lengths[row] for row in rows) * len(rows) <= module.BATCH_TOKENS for rows in batches)
     padded = sum(max(lengths[row] for row in rows) * len(rows) for rows in batches)
     assert padded < 1.05 * sum(lengths)
+
+
+def test_a_few_short_texts_are_shared_among_threads() -> None:
+    assert [len(rows) for rows in module._batches([30] * 8, 2)] == [4, 4]
+    assert [len(rows) for rows in module._batches([12], 2)] == [1]
+    assert list(module._batches([], 2)) == []
 
 
 def test_no_texts_long_texts_and_broken_characters(minilm: MiniLM) -> None:

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -165,12 +165,14 @@ class Bot:
         before: Day = None,
         as_of: Day = None,
     ) -> list[Found]:
-        """The passages that fit best, best first."""
+        """The passages that fit best, best first. `as_of` is the day of asking, default today."""
         from rag.engine import found
+        from rag.understanding import preferred
 
-        _day(as_of, "as_of")
-        filters = Filters.of(source, _day(after, "after"), _day(before, "before"))
-        return [found(hit) for hit in self.index.search(query, k or self.settings.k, filters)]
+        day = _day(as_of, "as_of")
+        filters = Filters.of(source, _day(after, "after"), _day(before, "before"), known_by=day)
+        preference = preferred(query, day or datetime.now(UTC).date())
+        return [found(hit) for hit in self.index.search(query, k or self.settings.k, filters, preference)]
 
     def ask(self, question: str, **circumstances: Any) -> Answer:
         """The whole answer. Takes what `stream` takes."""

@@ -105,7 +105,11 @@ class Engine:
         from rag.query_engine import NewsQuery
 
         query = NewsQuery(
-            understood.question, filters=understood.filters, as_of=ask.as_of, k=ask.k, favoured=understood.cited
+            understood.question,
+            filters=understood.filters,
+            preference=understood.preference,
+            k=ask.k,
+            favoured=understood.cited,
         )
         nodes = await self._retriever.aretrieve(query)
         if not nodes and understood.time_range is not None:

@@ -22,6 +22,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 import prompts
 from index.facade import Index
 from index.filters import Filters
+from index.preference import Preference
 from index.search import Hit
 from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
 from rag.llm.model import LanguageModel
@@ -36,7 +37,7 @@ class NewsQuery(QueryBundle):
     likely to be about; `hits`, `ranked` and `excerpts` are filled in on the way."""
 
     filters: Filters = field(default_factory=Filters)
-    as_of: date | None = None
+    preference: Preference | None = None
     k: int = 10
     favoured: tuple[str, ...] = ()
     hits: list[Hit] = field(default_factory=list)
@@ -53,7 +54,7 @@ class ArticleRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         query = _news_query(query_bundle)
-        query.hits = self._index.search(query.query_str, query.k, query.filters)
+        query.hits = self._index.search(query.query_str, query.k, query.filters, query.preference)
         if query.favoured:
             # The best passage of each article that the conversation was about, if it is not among them.
             there = {hit.passage.article_id for hit in query.hits}

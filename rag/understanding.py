@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from index.filters import Filters
+from index.preference import Preference
 from rag.condense import MAX_TOKENS, condensed, messages
 from rag.conversation import Conversation
 from rag.followup import standalone
 from rag.llm.errors import LLMError
 from rag.llm.model import LanguageModel
 from rag.timeline import TimeRange, question_range
+from rag.timeneed import time_need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +40,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What is searched for. `without_range` are the filters if the range finds nothing."""
+    """What is searched for. `without_range` are the filters if the range finds nothing.
+
+    `preference` lifts articles of the days that the question is about, without excluding others.
+    """
 
     question: str
     filters: Filters
     without_range: Filters
+    preference: Preference | None = None
     time_range: TimeRange | None = None
     cited: tuple[str, ...] = ()
     """Articles that the answer before cited: a follow-up is likely to be about them."""
@@ -56,19 +62,40 @@ async def understand(ask: Ask, model: LanguageModel | None) -> Understood:
     cited = turns[-1].cited if turns else ()
     if turns:
         question = await _alone(question, [(turn.standalone_question, turn.answer) for turn in turns], model)
-    plain = Filters.of(ask.source, ask.after, ask.before)
+    plain = Filters.of(ask.source, ask.after, ask.before, known_by=ask.as_of)
+    preference = preferred(question, ask.today)
     asked = question_range(question, ask.today) if ask.dates and ask.after is None and ask.before is None else None
     # An event is told of long after its day, so its date is no limit on when articles appeared.
     if asked is None or asked.kind == "event":
-        return Understood(question=question, filters=plain, without_range=plain, cited=cited)
+        return Understood(question=question, filters=plain, without_range=plain, preference=preference, cited=cited)
     return Understood(
         question=question,
-        filters=Filters.of(ask.source, asked.after, asked.before + timedelta(days=1) if asked.before else None),
+        filters=Filters.of(
+            ask.source,
+            asked.after,
+            asked.before + timedelta(days=1) if asked.before else None,
+            known_by=ask.as_of,
+        ),
         without_range=plain,
+        preference=preference,
         time_range=asked,
         cited=cited,
         notices=(f"Articles {_shown(asked)} (“{asked.phrase}”).",),
     )
+
+
+def preferred(question: str, today: date) -> Preference | None:
+    """The days whose articles are likelier to answer: those of an event that is named, else the latest.
+
+    How much they are preferred follows from how plainly the question is about them.
+    """
+    asked = question_range(question, today)
+    need = time_need(question, today)
+    if asked is not None and asked.kind == "event" and asked.after is not None:
+        return Preference.around(asked.after, asked.before or today, need.strength)
+    if need.kind == "dated":
+        return None
+    return Preference.recent(today, need.strength if need.kind == "present" else 1.0 - need.strength)
 
 
 async def _alone(question: str, exchanges: Sequence[tuple[str, str]], model: LanguageModel | None) -> str:

@@ -20,10 +20,11 @@ Kind = Literal["count", "ordinal", "ratio", "fraction"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a numeral: a value in a unit (``""``: a bare number)."""
+    """One way to read a numeral: a value in a unit (``""``: a bare number), and the number as written."""
 
     value: float
     unit: str
+    written: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _compounds(plain: str, found: list[Quantity]) -> list[Quantity]:
         smaller = UNITS.get(quantity.unit_word, ("", 0.0))
         unbroken = last is not None and plain[last.end : quantity.start] in (" ", " and ", ", ")
         if last and unbroken and larger[0] and larger[0] == smaller[0] and larger[1] > smaller[1]:
-            whole = Reading(last.value + quantity.value, last.unit)
+            whole = Reading(last.value + quantity.value, last.unit, math.nan)
             joined[-1] = replace(last, end=quantity.end, readings=(whole,), counted=quantity.counted)
             continue
         joined.append(quantity)
@@ -132,14 +133,14 @@ def _read(plain: str, match: "regex.Match[str]") -> Quantity | None:
         if first > 10_000 or second > 10_000:
             return None
         unit, unit_word, end = _unit_after(plain, end)
-        return Quantity(start, end, (Reading(first, unit),), "ratio", second=second, unit_word=unit_word)
+        return Quantity(start, end, _in_units(first, unit, unit_word), "ratio", second=second, unit_word=unit_word)
     if match["ordinal"]:
         value = float(match["nth"]) if match["nth"] else float(ORDINALS[match["nthword"].lower()])
-        return Quantity(start, end, (Reading(value, "th"),), "ordinal", weak=match["nthword"] is not None)
+        return Quantity(start, end, (Reading(value, "th", value),), "ordinal", weak=match["nthword"] is not None)
     if match["fraction"]:
         over = match["over"]
         share = FRACTIONS[match["part"].lower()] * (_small(over) if over else 1)
-        return Quantity(start, end, (Reading(share * 100, "%"),), "fraction", slack=1.0, weak=True)
+        return Quantity(start, end, (Reading(share * 100, "%", share * 100),), "fraction", slack=1.0, weak=True)
     if match["spelled"]:
         return _spelled(plain, start, end)
     return _digits(plain, match)
@@ -175,7 +176,7 @@ def _spelled(plain: str, start: int, end: int) -> Quantity | None:
     value = total + part
     unit, unit_word, end = _unit_after(plain, end)
     weak = value == 1 and not unit
-    return Quantity(start, end, _scaled(value, unit, unit_word), unit_word=unit_word, weak=weak)
+    return Quantity(start, end, _in_units(value, unit, unit_word), unit_word=unit_word, weak=weak)
 
 
 def _digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
@@ -190,13 +191,12 @@ def _digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
         unit = CURRENCY_SIGNS.get(after, after)
     elif suffix in ("m", "b"):
         metres = suffix == "m" and not unit
-        alternative = Reading(values[0], "m") if metres else None
+        alternative = Reading(values[0], "m", values[0]) if metres else None
         scale = 1e6 if suffix == "m" else 1e9
     elif suffix in SCALES:
         scale = SCALES[suffix]
     elif suffix in UNITS:
-        unit, scale = UNITS[suffix]
-        unit_word = suffix
+        unit, unit_word = UNITS[suffix][0], suffix
     elif suffix in ("s", "er"):
         return None  # a decade ("1990s")
     elif suffix:
@@ -212,7 +212,7 @@ def _digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
         unit, unit_word, end = _unit_after(plain, end)
     readings: list[Reading] = []
     for value in values:
-        readings.extend(_scaled(sign * value * (1.0 if unit_word and unit_word == suffix else scale), unit, unit_word))
+        readings.extend(_in_units(sign * value * scale, unit, unit_word))
     if alternative:
         readings.append(alternative)
     return Quantity(start, end, tuple(readings), slack=slack, unit_word=unit_word)
@@ -264,11 +264,12 @@ def _unit_after(plain: str, end: int) -> tuple[str, str, int]:
     return "", "", end
 
 
-def _scaled(value: float, unit: str, unit_word: str = "") -> tuple[Reading, ...]:
+def _in_units(number: float, unit: str, unit_word: str = "") -> tuple[Reading, ...]:
+    """The readings of a number with its unit: in the form in which units are compared."""
     if unit == "°F":
-        return (Reading((value - 32) * 5 / 9, "°C"),)
+        return Reading((number - 32) * 5 / 9, "°C", number), Reading(number, "°F", number)
     factor = UNITS[unit_word][1] if unit_word in UNITS else 1.0
-    return (Reading(value * factor, unit),)
+    return (Reading(number * factor, unit, number),)
 
 
 def _with_context(plain: str, quantity: Quantity, words: list[Token]) -> Quantity:
@@ -302,8 +303,23 @@ def _counted(plain: str, end: int, words: list[Token]) -> tuple[str, ...]:
 
 
 def holds(stated: Quantity, claimed: Quantity) -> bool:
-    """Whether a text that states `stated` bears out `claimed`, units included."""
-    return same_value(stated, claimed) and same_unit(stated, claimed)
+    """Whether a text that states `stated` bears out `claimed`: value and unit, rounding and bounds allowed for.
+
+    A bare number goes with any unit.
+    """
+    if claimed.second is not None or stated.second is not None:
+        return _same_pair(stated, claimed) and same_unit(stated, claimed)
+    inexact = 0.0 if stated.unit_word == claimed.unit_word else 0.02  # conversions are rounded
+    for ours in stated.readings:
+        for theirs in claimed.readings:
+            if ours.unit and theirs.unit:
+                tolerance = inexact if ours.unit == theirs.unit else 0.0
+                agree = _value_agrees(ours.value, stated, theirs.value, claimed, tolerance)
+                if agree and _units_agree(ours.unit, theirs.unit):
+                    return True
+            elif _value_agrees(ours.written, stated, theirs.written, claimed, 0.0):
+                return True
+    return False
 
 
 def same_unit(stated: Quantity, claimed: Quantity) -> bool:
@@ -311,28 +327,36 @@ def same_unit(stated: Quantity, claimed: Quantity) -> bool:
     return any(_units_agree(s.unit, c.unit) for s in stated.readings for c in claimed.readings)
 
 
-def same_value(stated: Quantity, claimed: Quantity) -> bool:
-    """Whether the values agree, whatever the units, with the claim's rounding and bounds allowed for."""
-    if claimed.second is not None:
-        if stated.second is None:
-            return False
-        pair, other = (claimed.value, claimed.second), (stated.value, stated.second)
-        return pair == other or pair == other[::-1]
-    values = {s.value for s in stated.readings}
-    if stated.second is not None:
-        values.add(stated.second)
-    converted = stated.unit_word != claimed.unit_word and stated.unit == claimed.unit and stated.unit != ""
+def same_numeral(stated: Quantity, claimed: Quantity) -> bool:
+    """Whether the numbers agree as written, whatever their units."""
+    if claimed.second is not None or stated.second is not None:
+        return _same_pair(stated, claimed)
     return any(
-        _value_agrees(value, stated, reading.value, claimed, 0.02 if converted else 0.0)
-        for value in values
-        for reading in claimed.readings
+        _value_agrees(ours.written, stated, theirs.written, claimed, 0.0)
+        for ours in stated.readings
+        for theirs in claimed.readings
     )
+
+
+def _same_pair(stated: Quantity, claimed: Quantity) -> bool:
+    """Ratios, scores and ranges: the same two numbers; or one of a stated pair."""
+    if claimed.second is None:
+        ends = [replace(stated, second=None), replace(stated, second=None, readings=_end_of(stated))]
+        return any(same_numeral(end, claimed) for end in ends)
+    if stated.second is None:
+        return False
+    ours, theirs = (stated.readings[0].written, stated.second), (claimed.readings[0].written, claimed.second)
+    return ours in (theirs, theirs[::-1])
+
+
+def _end_of(pair: Quantity) -> tuple[Reading, ...]:
+    return _in_units(pair.second or 0.0, pair.unit, pair.unit_word)
 
 
 def _units_agree(stated: str, claimed: str) -> bool:
     if stated == claimed or not stated or not claimed:
         return True
-    return {stated, claimed} == {"°", "°C"}
+    return {stated, claimed} in ({"°", "°C"}, {"°", "°F"})
 
 
 def _value_agrees(value: float, stated: Quantity, wanted: float, claimed: Quantity, tolerance: float) -> bool:
@@ -352,4 +376,5 @@ def _value_agrees(value: float, stated: Quantity, wanted: float, claimed: Quanti
         case "under":
             return abs(wanted) / 1.5 <= abs(value) <= abs(wanted) and stated.bound != "over"
         case _:
-            return claimed.kind == "fraction" and abs(value - wanted) <= claimed.slack
+            fractions = [quantity.slack for quantity in (stated, claimed) if quantity.kind == "fraction"]
+            return abs(value - wanted) <= max(fractions, default=0.0)

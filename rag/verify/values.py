@@ -74,7 +74,7 @@ def _numbers(case: Case) -> Iterable[Finding]:
                     "number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
                 )
             continue
-        converted = [q for q in here if numbers.same_value(q, claimed)]
+        converted = [q for q in here if numbers.same_numeral(q, claimed)]
         if best and converted and claimed.kind != "ordinal":
             reason = f"“{text}”: the evidence says {_view_text(case, best, converted[0])}, another unit"
             yield Finding("unit", "contradicted", True, reason)
@@ -92,7 +92,7 @@ def _numbers(case: Case) -> Iterable[Finding]:
 
 
 def _year_as_number(moment: Moment) -> Quantity:
-    return Quantity(moment.start, moment.end, (Reading(float(moment.year or 0), ""),))
+    return Quantity(moment.start, moment.end, (Reading(float(moment.year or 0), "", float(moment.year or 0)),))
 
 
 def _comparable(stated: Quantity, claimed: Quantity) -> bool:

@@ -98,10 +98,10 @@ class MiniLM:
         with ThreadPoolExecutor(self._threads) as pool:
             results = pool.map(lambda rows: self._outputs([tokens[row] for row in rows], "vectors", _STATES), batches)
             for rows, (vectors, states) in zip(batches, results, strict=True):
-                states /= np.linalg.norm(states, axis=-1, keepdims=True)
                 for row, vector, own in zip(rows.tolist(), vectors, states, strict=True):
-                    inner = slice(1, len(tokens[row]) - 1)
-                    encoded[row] = Encoded(vector, tokens[row][inner], own[inner].astype(np.float16))
+                    ids, inner = tokens[row][1:-1], own[1 : len(tokens[row]) - 1]
+                    unit = inner / np.linalg.norm(inner, axis=-1, keepdims=True)
+                    encoded[row] = Encoded(vector, ids, unit.astype(np.float16))
         return [encoded[row] for row in range(len(texts))]
 
     def tokenize(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:

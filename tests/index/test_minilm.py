@@ -56,6 +56,20 @@ def test_neither_company_nor_order_changes_a_vector(
     assert sum(seen) == len(texts)
 
 
+def test_token_states_come_with_the_same_vectors(minilm: MiniLM) -> None:
+    texts = ["The ferry left at nine.", "", "Nobody was hurt when the old bridge gave way on Tuesday."]
+    encoded = minilm.encode(texts)
+    assert np.abs(np.stack([one.vector for one in encoded]) - minilm.embed(texts)).max() < 1e-5
+    assert [len(one.ids) for one in encoded] == [6, 0, 12]
+    assert all(one.states.shape == (len(one.ids), 384) for one in encoded)
+    states = encoded[0].states.astype(np.float32)
+    assert np.abs(np.linalg.norm(states, axis=1) - 1).max() < 1e-2
+    # a token is nearer to itself in another sentence than to others
+    (other,) = minilm.encode(["At nine the ferry left."])
+    nearest = (states @ other.states.astype(np.float32).T).argmax(axis=1)
+    assert [int(other.ids[place]) for place in nearest[:5]] == encoded[0].ids[:5].tolist()
+
+
 def test_batches_hold_every_text_once_and_few_tokens() -> None:
     lengths = np.random.default_rng(1).integers(2, 257, 1000).tolist()
     batches = list(module._batches(lengths, 2))

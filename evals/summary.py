@@ -1,0 +1,214 @@
+"""The figures of a run: for each system and data set all that its records say, with intervals; by kind too."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from evals.aggregate import abstention_figures, faithfulness_figures, run_figures
+from evals.figures import Figure, f1_figure, quantile_figure
+from evals.measure import confidence
+from evals.metrics.abstention import RiskCoverage, aurc, optimal_aurc, risk_coverage
+from evals.metrics.faithfulness import Faithfulness, faithfulness
+from evals.metrics.values import LeftOut, Value, unjudged
+from evals.records import Record
+from evals.runs import Run
+
+# What a reader wants first; everything else follows in the order measured.
+HEADLINE = (
+    "right",
+    "correct",
+    "F1",
+    "abstention F1",
+    "over-refusal",
+    "faithfulness, micro",
+    "citation recall",
+    "citation precision",
+    "evidence_cited",
+    "nDCG@10",
+    "evidence_recall@10",
+    "total_ms p50",
+    "total_ms p95",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One system on one data set. `by_kind` has the figures of each kind of question; `curve` is the risk–coverage
+    curve over its answerable questions, with its area and that of the best order."""
+
+    system: str
+    dataset: str
+    figures: tuple[Figure, ...]
+    by_kind: Mapping[str, tuple[Figure, ...]]
+    curve: tuple[RiskCoverage, ...]
+    aurc: float | None
+    best_aurc: float | None
+    records: int
+    errors: int
+
+    def figure(self, name: str) -> Figure | None:
+        """By name, None if it was not measured."""
+        return next((one for one in self.figures if one.name == name), None)
+
+
+def parts_of(run: Run) -> list[Part]:
+    """Every system on every data set of a run."""
+    return [
+        _part(system, dataset, records)
+        for dataset in run.datasets
+        for system in run.systems
+        if (records := run.part(system, dataset))
+    ]
+
+
+def _part(system: str, dataset: str, records: Sequence[Record]) -> Part:
+    kinds = list(dict.fromkeys(record.kind for record in records))
+    by_kind = (
+        {
+            kind: run_figures([r for r in records if r.kind == kind], ["right", "evidence_cited", "nDCG@10"])
+            for kind in kinds
+        }
+        if len(kinds) > 1
+        else {}
+    )
+    by_kind = {kind: tuple(f for f in figures if f.value is not None) for kind, figures in by_kind.items()}
+    answered = [
+        (confidence(record.answer), record.metrics["correct"] == 1.0)
+        for record in records
+        if record.answer is not None and isinstance(record.metrics.get("correct"), float)
+    ]
+    sure, right = [one for one, _ in answered], [one for _, one in answered]
+    return Part(
+        system=system,
+        dataset=dataset,
+        figures=figures_of(records),
+        by_kind=by_kind,
+        curve=tuple(risk_coverage(sure, right)),
+        aurc=aurc(sure, right) if answered else None,
+        best_aurc=optimal_aurc(right) if answered else None,
+        records=len(records),
+        errors=sum(record.error is not None for record in records),
+    )
+
+
+def figures_of(records: Sequence[Record]) -> tuple[Figure, ...]:
+    """All figures of one system on one data set; headline first."""
+    figures = [
+        *run_figures(records),
+        *_abstention(records),
+        *_faithfulness(records),
+        *_citations(records),
+        *_latency(records),
+    ]
+    # Means that a better figure replaces: the macro mean is among the faithfulness figures already.
+    replaced = {"faithfulness", "faithfulness_strict", "contradicted", "not_found", "judged_coverage",
+                "abstained_rightly", "over_refusal", "citation_recall", "citation_precision"}  # fmt: skip
+    kept = [figure for figure in figures if figure.name not in replaced and _applies(figure)]
+    order = {name: place for place, name in enumerate(HEADLINE)}
+    return tuple(sorted(kept, key=lambda figure: order.get(figure.name, len(order))))
+
+
+def _applies(figure: Figure) -> bool:
+    """Whether there is a number, or should be one."""
+    return figure.value is not None or any(reason.startswith("unjudged") for reason, _ in figure.left_out)
+
+
+def _abstention(records: Sequence[Record]) -> tuple[Figure, ...]:
+    if all(record.answerable is None for record in records) or all(r.answer is None for r in records):
+        return ()
+    abstained = [None if r.answer is None else bool(r.answer["abstained"]) for r in records]
+    return abstention_figures([r.answerable for r in records], abstained, [r.cluster for r in records])
+
+
+def _faithfulness(records: Sequence[Record]) -> tuple[Figure, ...]:
+    if all(r.answer is None or "faithfulness" not in r.metrics for r in records):
+        return ()
+    return faithfulness_figures([_judged(record) for record in records], [r.cluster for r in records])
+
+
+def _judged(record: Record) -> Faithfulness:
+    answer = record.answer
+    if answer is None:
+        missing = unjudged("error")
+        return Faithfulness(None, missing, missing, missing, missing, missing)
+    if isinstance(out := record.metrics.get("faithfulness"), LeftOut) and not answer["passages"]:
+        return Faithfulness(None, out, out, out, out, out)
+    verdicts = [one["verdict"] for one in answer["judged"]]
+    contexts = len(answer["passages"]) + len(answer["citations"])
+    return faithfulness(verdicts, abstained=bool(answer["abstained"]), contexts=contexts)
+
+
+def _citations(records: Sequence[Record]) -> tuple[Figure, ...]:
+    if all("citation_recall" not in record.metrics for record in records):
+        return ()
+    clusters = [record.cluster for record in records]
+    recall = [record.value("citation_recall") for record in records]
+    precision = [record.value("citation_precision") for record in records]
+    means = run_figures(records, ["citation_recall", "citation_precision"])
+    named = [replace(figure, name=figure.name.replace("_", " ")) for figure in means]
+    return (*named, f1_figure("citation F1", precision, recall, clusters))
+
+
+def _latency(records: Sequence[Record]) -> list[Figure]:
+    figures = []
+    for name in ("total_ms", "first_token_ms", "retrieve_ms"):
+        values: list[Value] = [
+            r.timings[name] if name in r.timings else unjudged("error") if r.error else LeftOut("no time given")
+            for r in records
+        ]
+        if any(not isinstance(value, LeftOut) for value in values):
+            figures += [quantile_figure(f"{name} p{q:.0f}", values, q / 100, unit="ms") for q in (50, 95)]
+    return figures
+
+
+def table(run: Run, *, every: bool = False) -> str:
+    """The run's figures as text for a terminal: the headline, or `every` one."""
+    lines = []
+    for part in parts_of(run):
+        lines.append(f"{part.system} on {part.dataset}: {part.records} questions" + (
+            f", {part.errors} errors" if part.errors else ""))  # fmt: skip
+        chosen = [f for f in part.figures if every or f.name in HEADLINE]
+        width = max((len(f.name) for f in chosen), default=0)
+        lines += [f"  {figure.name:<{width}}  {_short(figure)}" for figure in chosen]
+        for kind, figures in part.by_kind.items():
+            right = next((f for f in figures if f.name == "right"), None)
+            if right is not None:
+                lines.append(f"  {'right, ' + kind:<{width}}  {_short(right)}")
+        if part.aurc is not None and every:
+            lines.append(f"  AURC {part.aurc:.3f} (best order {part.best_aurc:.3f})")
+        lines.append("")
+    judge = run.about.get("judge", {}).get("name")
+    if judge:
+        lines.append(
+            f"Judge of support: {judge}. Intervals are 95%. No judge is needed for right, correct, EM, F1, abstention, "
+            "evidence, retrieval, verbatim quotes and times."
+        )
+    if run.missing:
+        lines.append(f"{run.missing} answers are still missing: run it again to go on.")
+    return "\n".join(lines)
+
+
+def _short(figure: Figure) -> str:
+    return str(figure).removeprefix(f"{figure.name}: ")
+
+
+def to_json(run: Run) -> dict[str, Any]:
+    """All figures of a run as plain values."""
+    return {
+        "name": run.name,
+        "judge": run.about.get("judge"),
+        "missing": run.missing,
+        "parts": [
+            {
+                "system": part.system,
+                "dataset": part.dataset,
+                "questions": part.records,
+                "errors": part.errors,
+                "figures": [figure.to_json() for figure in part.figures],
+                "by_kind": {kind: [f.to_json() for f in figures] for kind, figures in part.by_kind.items()},
+                "aurc": part.aurc,
+                "best_aurc": part.best_aurc,
+            }
+            for part in parts_of(run)
+        ],
+    }

@@ -1,0 +1,131 @@
+"""From the prose of other systems to the document that ours gives: sentences, the numbers they cite, passages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import regex
+
+from evals.errors import AnswerError
+from evals.systems.base import Document
+from index.article import Article
+from index.sentences import sentence_spans
+
+# [1], [1, 2], [Source 3], 【4】
+_MARK = regex.compile(
+    r"[\[【]\s*(?:source|doc(?:ument)?)?\s*(\d+(?:\s*[,;]\s*(?:source\s*)?\d+)*)\s*[\]】]", regex.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A text that a system had before it: a span of an article where it is known, number n as [n]."""
+
+    article: Article
+    start: int
+    end: int
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.start : self.end]
+
+    @classmethod
+    def of(cls, article: Article, text: str, score: float = 0.0) -> "Shown":
+        """The span of `article` that `text` is, at its first place; the whole article if it is none."""
+        start = article.text.find(text.strip())
+        if start < 0:
+            return cls(article, 0, len(article.text), score)
+        return cls(article, start, start + len(text.strip()), score)
+
+
+def document_of(
+    question: str,
+    text: str,
+    shown: Sequence[Shown],
+    *,
+    engine: str,
+    abstained: bool,
+    usage: Mapping[str, int] | None = None,
+    standalone: str | None = None,
+) -> Document:
+    """An answer in prose, its [n] taken as pointing at the n-th text shown, as ``rag ask --json`` would print it.
+
+    Numbers of nothing that was shown stay in the sentences' lists: metrics count them as invalid.
+    """
+    sentences: list[Document] = []
+    used: dict[int, None] = {}
+    for start, end in sentence_spans(text):
+        piece = text[start:end]
+        numbers = list(dict.fromkeys(int(n) for mark in _MARK.finditer(piece) for n in regex.findall(r"\d+", mark[1])))
+        used.update(dict.fromkeys(numbers))
+        # A mark alone, after the full stop, belongs to the sentence before.
+        if sentences and not regex.search(r"\w", _MARK.sub("", piece)):
+            before = sentences[-1]
+            before["citations"] = list(dict.fromkeys([*before["citations"], *numbers]))
+            before["text"], before["end"] = text[before["start"] : end], end
+            continue
+        sentences.append({"text": piece, "start": start, "end": end, "citations": numbers, "verdict": "not_judged",
+                          "support": None, "tier": None, "reasons": []})  # fmt: skip
+    return {
+        "question": question,
+        "standalone_question": standalone or question,
+        "answer": text,
+        "abstained": abstained,
+        "engine": engine,
+        "sentences": [] if abstained else sentences,
+        "citations": [_citation(number, shown[number - 1]) for number in used if 1 <= number <= len(shown)],
+        "passages": [_passage(one) for one in shown],
+        "usage": dict(usage or {}),
+        "notices": [],
+        "error": None,
+    }
+
+
+def _entry(one: Shown) -> dict[str, Any]:
+    article = one.article
+    return {
+        "article_id": article.article_id,
+        "start": one.start,
+        "end": one.end,
+        "title": article.title,
+        "source": article.source,
+        "url": article.url,
+        "published": article.published.date().isoformat() if article.published else None,
+    }
+
+
+def _citation(number: int, one: Shown) -> dict[str, Any]:
+    return {"number": number, **_entry(one), "quote": one.text, "placed_by": "model"}
+
+
+def _passage(one: Shown) -> dict[str, Any]:
+    return {**_entry(one), "text": one.text, "score": one.score, "dense": None, "lexical": None, "used": True}
+
+
+def completed(given: Mapping[str, Any], question: str, engine: str) -> tuple[Document, Mapping[str, float]]:
+    """A document that may lack parts, whole, and its times apart. Raises AnswerError if a part is not of its form."""
+    document = {
+        **document_of(question, str(given["answer"]), [], engine=engine, abstained=bool(given["abstained"])),
+        **{key: value for key, value in given.items() if key not in _OURS},
+    }
+    try:
+        for one in document["sentences"]:
+            _needs(one, "text", "citations")
+        for one in document["citations"]:
+            _needs(one, "number", "article_id", "start", "end", "quote")
+        for one in document["passages"]:
+            _needs(one, "article_id", "start", "end", "text")
+    except (KeyError, TypeError) as error:
+        raise AnswerError(f"{engine}: the answer's document is not in the form of `rag ask --json`: {error}") from error
+    return document, document.pop("timings", None) or {}
+
+
+# Added by a run to the rows that it writes.
+_OURS = frozenset({"asked", "judged"})
+
+
+def _needs(entry: Mapping[str, Any], *keys: str) -> None:
+    for key in keys:
+        if key not in entry:
+            raise KeyError(f"{key} is missing")

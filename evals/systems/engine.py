@@ -1,0 +1,157 @@
+"""Our own engine, in any settings, asked as users ask it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from evals.config import EngineConfig
+from evals.datasets import Question
+from evals.errors import AnswerError
+from evals.fingerprint import code_version, digest, file_hash
+from evals.systems.base import Document, Reply
+from index.article import Article
+from rag.answer import Found
+from rag.bot import Bot
+from rag.conversation import Conversation
+from rag.settings import Settings, load
+
+# Settings that say where things are, or hold secrets; what is there is hashed by itself.
+_NOT_COUNTED = frozenset({"home", "model_cache", "llm_api_key", "embedding_api_key", "llm_path", "embedding_path",
+                          "host", "port", "offline", "threads", "allow_private_addresses", "auth"})  # fmt: skip
+_DIGITS = 6
+
+
+class EngineSystem:
+    """A bot over a home of its own for each collection of articles, kept between runs and keyed by content."""
+
+    def __init__(self, config: EngineConfig) -> None:
+        self.name = config.name
+        self._settings = load(**config.settings)
+        self._bot = Bot(self._settings)
+        choice = self._bot.choice
+        if choice.problem is not None:
+            raise choice.problem
+        self.parallel = config.parallel or (1 if choice.server is not None or choice.model is None else 4)
+
+    def describe(self) -> dict[str, Any]:
+        """The settings as resolved, the models by hash."""
+        settings = {
+            name: value
+            for name, value in self._settings.model_dump(mode="json").items()
+            if name not in _NOT_COUNTED and value is not None
+        }
+        choice = self._bot.choice
+        return {
+            "type": "engine",
+            "engine": choice.name,
+            "model_sha256": None if choice.server is None else file_hash(choice.server.weights),
+            "embedding": self._bot.embedder.name,
+            "settings": settings,
+        }
+
+    def prepare(self, articles: Sequence[Article]) -> None:
+        """Index the articles, unless a run before has."""
+        self._bot.close()
+        self._bot = Bot(self._settings.model_copy(update={"home": home_of(articles, self._settings)}))
+        fill(self._bot, articles)
+
+    def ask(self, question: Question) -> Reply:
+        """`Bot.ask` with everything that the question comes with. Raises AnswerError if the model failed."""
+        given = [as_given(article) for article in question.articles] if question.articles else None
+        turns = [(turn.question, turn.answer) for turn in question.conversation]
+        answer = self._bot.ask(
+            question.question,
+            conversation=Conversation.of(turns) if turns else None,
+            source=question.source,
+            after=question.after,
+            before=question.before,
+            as_of=question.as_of,
+            articles=given,
+        )
+        if answer.error is not None:
+            raise AnswerError(answer.error)
+        document = rounded(answer.to_json())
+        timings = document.pop("timings", {})
+        if given is not None:
+            _rename(document, {given_id(entry, i): a.article_id
+                               for i, (entry, a) in enumerate(zip(given, question.articles, strict=True))})  # fmt: skip
+        return Reply(document, timings)
+
+    def search(self, question: Question, k: int) -> list[Found]:
+        """The passages that our search finds, best first."""
+        return self._bot.search(question.question, k, source=question.source, after=question.after,
+                                before=question.before, as_of=question.as_of)  # fmt: skip
+
+    def close(self) -> None:
+        """End the model's server."""
+        self._bot.close()
+
+
+def as_given(article: Article) -> dict[str, Any]:
+    """An article as a line of JSON Lines."""
+    entry = {
+        "title": article.title,
+        "text": article.text,
+        "url": article.url,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+    }
+    return {key: value for key, value in entry.items() if value}
+
+
+def given_id(entry: dict[str, Any], place: int) -> str:
+    """The id under which the bot keeps the given article at `place`."""
+    from index.loaders.jsonl import article_of
+
+    return article_of(dict(entry), f"given:{place}").article_id
+
+
+def rounded(value: Any) -> Any:
+    """`value` with its numbers to six digits: a model on several cores adds in no fixed order, and the last bits
+    differ from run to run."""
+    if isinstance(value, float):
+        return round(value, _DIGITS)
+    if isinstance(value, dict):
+        return {key: rounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(one) for one in value]
+    return value
+
+
+def _rename(document: Document, ids: dict[str, str]) -> None:
+    for part in ("citations", "passages"):
+        for entry in document[part]:
+            entry["article_id"] = ids.get(entry["article_id"], entry["article_id"])
+
+
+def home_of(articles: Sequence[Article], settings: Settings) -> Path:
+    """Where the index of just these articles is kept: the user's cache, under a hash of the articles, the embedding
+    model and the indexing code."""
+    import platformdirs
+
+    name = digest([sorted((a.article_id, a.version) for a in articles), settings.embedding, code_version(("index",))])
+    return platformdirs.user_cache_path("article-rag", appauthor=False) / "evals" / name[:20]
+
+
+def fill(bot: Bot, articles: Sequence[Article]) -> None:
+    """Put the articles into the bot's library and index them, once; a home that was left half filled is filled."""
+    home = bot.settings.home
+    done = home / "complete"
+    with _alone(home):
+        if not done.exists():
+            home.mkdir(parents=True, exist_ok=True)
+            for _ in bot.library.put_many(articles):
+                continue
+            bot.index.bring_up_to_date()
+            done.touch()
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    from filelock import FileLock
+
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.with_name(f"{home.name}.lock")):
+        yield

@@ -104,10 +104,10 @@ class Bot:
 
     @cached_property
     def verifier(self) -> "Verifier":
-        """What checks sentences."""
-        from rag.verify import Verifier
+        """What checks sentences: rules, and the language model that RAG_JUDGE says for what they leave open."""
+        from rag.judging import verifier
 
-        return Verifier()
+        return verifier(self.settings, self.choice)
 
     @cached_property
     def engine(self) -> "Engine":

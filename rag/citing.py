@@ -63,16 +63,24 @@ class Citer:
         self.text += shown
         return shown
 
-    def finish(self) -> str:
-        """The text to show at the end of the stream. `text` and `uses` are final after this."""
+    def finish(self, remark: Sequence[tuple[str, int]] = ()) -> str:
+        """The text to show at the end of the stream. `text` and `uses` are final after this.
+
+        `remark` is a sentence of the engine's own to add: pieces of text, each with the source (from 0)
+        that it rests on.
+        """
+        shown = "" if self._cleaner is None else self._attributing(self._cleaner.finish().text, last=True)
+        if remark and self.text + shown:
+            shown += self._parser.feed(" ").text
+        for piece, source in remark:
+            shown += self._parser.feed(f"{piece} ").text + self._parser.cite(source).text
+        if remark:
+            shown += self._parser.feed(".").text
+        shown += self._parser.finish().text
+        self.text += shown
+        self.uses = tuple(self._parser.uses)
         if self._cleaner is None:
-            shown = self._parser.finish().text
-            self.text += shown
             self._cite_unmarked()
-        else:
-            shown = self._attributing(self._cleaner.finish().text, last=True) + self._parser.finish().text
-            self.text += shown
-            self.uses = tuple(self._parser.uses)
         return shown
 
     def sentences(self) -> list[CitedSentence]:
@@ -148,7 +156,6 @@ class Citer:
 
     def _cite_unmarked(self) -> None:
         """What the model left unmarked, the engine attributes where it can."""
-        self.uses = tuple(self._parser.uses)
         additions = [
             (marker_offset(self.text, sentence), source)
             for sentence in self.sentences()

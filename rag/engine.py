@@ -20,6 +20,8 @@ from rag.evidence import Embed
 from rag.extractive import answering
 from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
+from rag.policy import failed, hopeless, without_failed
+from rag.remark import remark
 from rag.sentinel import Sentinel, refuses
 from rag.settings import Settings
 from rag.understanding import Ask, Understood, understand
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from index.facade import Index
     from index.search import Hit
-    from rag.query_engine import NewsQuery
+    from rag.query_engine import Correction, NewsQuery
 
 
 class Engine:
@@ -87,9 +89,11 @@ class Engine:
                     yield delta
         for citation in draft.citations:
             yield Cited(citation)
-        for index, sentence in enumerate(draft.sentences):
-            draft.sentences[index] = await asyncio.to_thread(self._check, sentence, draft, query)
-            yield Checked(index, draft.sentences[index])
+        async with aclosing(self._check(draft, query)) as checks:
+            async for checked in checks:
+                yield checked
+        if self._settings.on_unsupported == "retry" and failed(draft.sentences) and self._synthesizer is not None:
+            await self._retry(draft, query, nodes)
         draft.clock("checked_ms")
         self._act_on_checks(draft)
         for notice in draft.notices:
@@ -120,48 +124,74 @@ class Engine:
 
     async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Delta, None]:
         """The extractive answer: sentences as they stand, each with its citation."""
-        sources: list[Source] = [(sentence,) for sentence in answering(draft.standalone, query.ranked)]
+        quoted = answering(draft.standalone, query.ranked)
+        sources: list[Source] = [(sentence,) for sentence in dict.fromkeys([*quoted, *query.shown])]
         citer = Citer(sources, marks=True)
-        for number, source in enumerate(sources, 1):
-            yield Delta(citer.feed(f"{source[0].text} [{number}] "))
-        yield Delta(citer.finish())
+        for number, sentence in enumerate(quoted, 1):
+            yield Delta(citer.feed(f"{' ' if number > 1 else ''}{sentence.text} [{number}]"))
+        yield Delta(citer.finish(remark(draft.standalone, citer.text, sources)))
         draft.clock("first_token_ms")
-        draft.mark_used([(s.article_id, s.start, s.end) for (s,) in sources])
+        draft.mark_used([(s.article_id, s.start, s.end) for s in quoted])
         draft.take(citer, self._quoted)
         draft.citations = [replace(citation, placed_by="engine") for citation in draft.citations]
 
     async def _write(
-        self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]"
+        self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]", correction: "Correction | None" = None
     ) -> AsyncGenerator[Delta, None]:
         """The model's answer, cited as it streams."""
         assert self._synthesizer is not None
         assert self._choice.model is not None
         marks = self._choice.model.marks
-        shown_to_model = [sentence for excerpt in query.excerpts for sentence in excerpt.sentences]
-        draft.mark_used([(s.article_id, s.start, s.end) for s in shown_to_model])
+        draft.mark_used([(s.article_id, s.start, s.end) for s in query.shown])
         sources: list[Source] = (
-            [excerpt.sentences for excerpt in query.excerpts] if marks else [(s,) for s in shown_to_model]
+            [excerpt.sentences for excerpt in query.excerpts] if marks else [(s,) for s in query.shown]
         )
         citer = Citer(sources, marks=marks, similarity=self._similarity if self._embed else None)
         sentinel = Sentinel()
         try:
-            response: Any = await self._synthesizer.asynthesize(query, nodes, today=draft.today, usage=draft.usage)
+            response: Any = await self._synthesizer.asynthesize(
+                query, nodes, today=draft.today, usage=draft.usage, correction=correction
+            )
             async with aclosing(response.async_response_gen()) as pieces:
                 async for piece in pieces:
                     draft.clock("first_token_ms")
                     if shown := citer.feed(sentinel.feed(piece)):
                         yield Delta(shown)
-            if shown := citer.feed(sentinel.finish()) + citer.finish():
+            if shown := citer.feed(sentinel.finish()):
+                yield Delta(shown)
+            silent = sentinel.found or not citer.text.strip() or refuses(citer.text)
+            if shown := citer.finish(() if silent else remark(draft.standalone, citer.text, sources)):
                 yield Delta(shown)
         except LLMError as error:
+            silent = False
             draft.error = str(error)
             if shown := citer.finish():
                 yield Delta(shown)
         draft.clock("written_ms")
-        if draft.error is None and (sentinel.found or not citer.text.strip() or refuses(citer.text)):
+        if silent or refuses(citer.text):
             draft.abstain()
         else:
             draft.take(citer, self._quoted)
+
+    async def _retry(self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]") -> None:
+        """Let the model write once more, told what the check objects to; the better answer stays."""
+        from rag.query_engine import Correction
+
+        objections = "\n".join(
+            f"- {plain(sentence.text)}" + (f" ({'; '.join(sentence.reasons)})" if sentence.reasons else "")
+            for sentence in failed(draft.sentences)
+        )
+        second = replace(draft, sentences=[], citations=[], notices=[], error=None)
+        async with aclosing(self._write(second, query, nodes, Correction(draft.text, objections))) as deltas:
+            async for _ in deltas:
+                continue
+        async with aclosing(self._check(second, query)) as checks:
+            async for _ in checks:
+                continue
+        if second.error is None and len(failed(second.sentences)) < len(failed(draft.sentences)):
+            draft.notices.append("The first answer was not borne out in all of its sentences and was written again.")
+            draft.text, draft.abstained = second.text, second.abstained
+            draft.sentences, draft.citations = second.sentences, second.citations
 
     def _similarity(self, text: str, others: Sequence[str]) -> Sequence[float]:
         assert self._embed is not None
@@ -174,27 +204,42 @@ class Engine:
         text = self._article_text(citation.article_id)
         return citation if text is None else replace(citation, quote=text[citation.start : citation.end])
 
-    def _check(self, sentence: Sentence, draft: Draft, query: "NewsQuery") -> Sentence:
-        """Hold a sentence against the articles that it cites, or, if it cites none, against all that was shown."""
-        cited = {c.article_id for c in draft.citations if c.number in sentence.citations}
+    async def _check(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Checked, None]:
+        """Check every sentence; each mark is sent as it comes."""
+        for index, sentence in enumerate(draft.sentences):
+            evidence = self._evidence_of(sentence, draft, query)
+            check = await asyncio.to_thread(self._verifier.check, plain(sentence.text), evidence)
+            draft.sentences[index] = replace(
+                sentence, verdict=check.verdict, support=check.support, tier=check.tier, reasons=check.reasons
+            )
+            yield Checked(index, draft.sentences[index])
+
+    def _evidence_of(self, sentence: Sentence, draft: Draft, query: "NewsQuery") -> list[Evidence]:
+        """What a sentence is held against: what it cites and what was shown of those articles, or, if it
+        cites nothing, all that was shown."""
+        citations = [c for c in draft.citations if c.number in sentence.citations]
+        articles = {citation.article_id for citation in citations}
         quotes = [
             Evidence(c.quote, c.title, None if c.published is None else date.fromisoformat(c.published))
-            for c in draft.citations
-            if c.number in sentence.citations
+            for c in citations
         ]
         around = [
             Evidence(excerpt.text, excerpt.sentences[0].title, excerpt.sentences[0].day)
             for excerpt in query.excerpts
-            if not cited or excerpt.sentences[0].article_id in cited
+            if not articles or excerpt.sentences[0].article_id in articles
         ]
-        check = self._verifier.check(plain(sentence.text), [*quotes, *around])
-        return replace(sentence, verdict=check.verdict, support=check.support, tier=check.tier, reasons=check.reasons)
+        return [*quotes, *around]
 
     def _act_on_checks(self, draft: Draft) -> None:
         """What the settings say is done with sentences that their evidence does not bear out."""
-        failed = [sentence for sentence in draft.sentences if sentence.verdict in ("contradicted", "not_found")]
-        if failed and len(failed) == len(draft.sentences) and draft.error is None:
+        if draft.error is None and hopeless(draft.sentences):
             draft.abstain("What could be written was not borne out by them. ")
+        elif self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
+            if len(bad) == len(draft.sentences):
+                draft.abstain("What could be written was not borne out by them. ")
+                return
+            draft.text, draft.sentences, draft.citations = without_failed(draft.sentences, draft.citations)
+            draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
 
 
 def plain(text: str) -> str:

@@ -44,6 +44,11 @@ class NewsQuery(QueryBundle):
     ranked: list[EvidenceSentence] = field(default_factory=list)
     excerpts: list[Excerpt] = field(default_factory=list)
 
+    @property
+    def shown(self) -> list[EvidenceSentence]:
+        """The sentences of the excerpts, in their order."""
+        return [sentence for excerpt in self.excerpts for sentence in excerpt.sentences]
+
 
 class ArticleRetriever(BaseRetriever):
     """`index.search` as a LlamaIndex retriever; a node is a passage, its id the passage's."""
@@ -120,9 +125,9 @@ class CitedSynthesizer(BaseSynthesizer):
         self, query_str: str, text_chunks: Sequence[str], **response_kwargs: Any
     ) -> AsyncGenerator[str, None]:
         """Pieces of the answer."""
-        messages = answer_messages(
-            query_str, text_chunks, today=response_kwargs.get("today") or date.today(), marks=self._model.marks
-        )
+        today = response_kwargs.get("today") or date.today()
+        first: Correction | None = response_kwargs.get("correction")
+        messages = answer_messages(query_str, text_chunks, today=today, marks=self._model.marks, correction=first)
         most = CITED_ANSWER_TOKENS if self._model.marks else ANSWER_TOKENS
         usage = response_kwargs.get("usage")
 
@@ -160,14 +165,27 @@ def query_engine(index: Index, model: LanguageModel, embed: Embed | None) -> Ret
     )
 
 
-def answer_messages(question: str, texts: Sequence[str], *, today: date, marks: bool) -> list[dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A first answer, and what the check objects to in it."""
+
+    answer: str
+    objections: str
+
+
+def answer_messages(
+    question: str, texts: Sequence[str], *, today: date, marks: bool, correction: Correction | None = None
+) -> list[dict[str, str]]:
     """The prompt of an answer from excerpts, each with its heading."""
-    return prompts.load("answer_cited" if marks else "answer_plain").messages(
-        passages="\n\n".join(texts),
-        question=" ".join(question.split()),
-        date=f"{today.day} {today:%B %Y}",
-        not_found=prompts.NOT_FOUND,
-    )
+    values = {
+        "passages": "\n\n".join(texts),
+        "question": " ".join(question.split()),
+        "date": f"{today.day} {today:%B %Y}",
+        "not_found": prompts.NOT_FOUND,
+    }
+    if correction is not None:
+        return prompts.load("answer_again").messages(**values, text=correction.answer, objection=correction.objections)
+    return prompts.load("answer_cited" if marks else "answer_plain").messages(**values)
 
 
 def _news_query(bundle: QueryBundle | None) -> NewsQuery:

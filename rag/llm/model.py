@@ -105,7 +105,7 @@ class LanguageModel:
 
         0.5 where neither is among the twenty likeliest tokens.
         """
-        _, client = self._client()
+        client = self.blocking_client()
         with self._named_errors():
             reply = client.chat.completions.create(
                 model=self.model,
@@ -133,6 +133,10 @@ class LanguageModel:
         for streaming, blocking in clients.values():
             await streaming.close()
             blocking.close()
+
+    def blocking_client(self) -> "OpenAI":
+        """The `openai` client for calls that block; starts the server if there is one to start."""
+        return self._client()[1]
 
     def _client(self) -> "tuple[AsyncOpenAI, OpenAI]":
         address = self._address()

@@ -1,5 +1,6 @@
 """JSON out of any OpenAI-compatible endpoint: by schema where it can, by asking where it cannot."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from rag.llm.errors import EndpointFailed, Unreachable
@@ -9,9 +10,12 @@ if TYPE_CHECKING:
 
 
 class JsonChat:
-    """A chat model reached through an `openai` client; see `rag.verify.endpoint.StructuredModel`."""
+    """A chat model reached through an `openai` client; see `rag.verify.endpoint.StructuredModel`.
 
-    def __init__(self, client: "OpenAI", model: str) -> None:
+    `client` is called when there is something to ask.
+    """
+
+    def __init__(self, client: "Callable[[], OpenAI]", model: str) -> None:
         self.name = model
         self._client = client
         self._schemas = True
@@ -34,7 +38,7 @@ class JsonChat:
 
     def _call(self, messages: list[dict[str, str]], max_tokens: int, response_format: Any) -> str:
         extra = {} if response_format is None else {"response_format": response_format}
-        reply = self._client.chat.completions.create(
+        reply = self._client().chat.completions.create(
             model=self.name,
             messages=messages,  # type: ignore[arg-type]
             max_tokens=max_tokens,

@@ -160,3 +160,39 @@ def test_given_articles_are_not_kept(minilm_folder: Path) -> None:
 def test_bad_input_is_refused(question: str, arguments: dict[str, str], minilm_folder: Path) -> None:
     with rag.open(llm="extractive") as bot, pytest.raises(InputError):
         bot.ask(question, **arguments)
+
+
+GOOD_AND_BAD = "The council of Alva voted 31 to 14 [1]. The work will cost 81 million euros [1]."
+
+
+def test_failed_sentences_can_be_dropped(folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path) -> None:
+    endpoint.texts = [GOOD_AND_BAD]
+    with rag.open(llm="scripted", llm_base_url=endpoint.url, judge="off", on_unsupported="drop") as bot:
+        bot.add(folder)
+        answer = bot.ask("How did the council vote on the barrier at Kell?")
+    assert answer.text == "The council of Alva voted 31 to 14 [1]."
+    assert [answer.text[s.start : s.end] for s in answer.sentences] == [answer.text]
+
+
+def test_a_failed_answer_can_be_written_again(folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path) -> None:
+    endpoint.texts = [GOOD_AND_BAD, "The council of Alva voted 31 to 14 [1]. The work will cost 18 million euros [1]."]
+    with rag.open(llm="scripted", llm_base_url=endpoint.url, judge="off", on_unsupported="retry") as bot:
+        bot.add(folder)
+        answer = bot.ask("How did the council vote on the barrier at Kell?")
+    assert "81 million" in endpoint.requests[1]["messages"][1]["content"]
+    assert "18 million" in answer.text
+    assert {sentence.verdict for sentence in answer.sentences} == {"supported"}
+
+
+def test_a_follow_up_is_understood(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = [
+        "The council of Alva voted 31 to 14 to raise the barrier at Kell [1].",
+        "How much will the barrier at Kell cost?",
+        "The work will cost 18 million euros [1].",
+    ]
+    conversation = rag.Conversation()
+    bot.ask("How did the council vote on the barrier at Kell?", conversation=conversation)
+    answer = bot.ask("And how much will it cost?", conversation=conversation)
+    assert "barrier" in answer.standalone_question
+    assert "18 million" in answer.text
+    assert [turn.question for turn in conversation.turns][1] == "And how much will it cost?"

@@ -36,7 +36,9 @@ def test_openai_variables_are_honoured_and_ours_come_first(monkeypatch: pytest.M
         ("RAG_ON_UNSUPPORTED", "hide", "Input should be 'mark', 'drop' or 'retry'"),
     ],
 )
-def test_a_bad_setting_is_refused_by_name(name: str, value: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_setting_is_refused_by_name(
+    name: str, value: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError) as raised:
         load()

@@ -48,7 +48,8 @@ class Script:
 
     def model(self) -> JsonChat:
         url = f"http://127.0.0.1:{self.server.server_port}/v1"
-        return JsonChat(OpenAI(base_url=url, api_key="none", max_retries=0), "scripted")
+        client = OpenAI(base_url=url, api_key="none", max_retries=0)
+        return JsonChat(lambda: client, "scripted")
 
 
 @pytest.fixture

@@ -1,0 +1,78 @@
+"""A served page, and a visitor to it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import rag
+
+COMMAND = "import sys; sys.argv[0] = 'rag'; from rag.cli import main; main()"
+PATIENCE = 60_000  # milliseconds; the machine may be busy with other tests
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running page."""
+
+    url: str
+    home: Path
+
+    def bot(self) -> rag.Bot:
+        """Beside the page, over the same library."""
+        return rag.open(home=self.home, llm="extractive")
+
+
+@dataclass
+class Visitor:
+    """A browser page, and what happened in it that should not."""
+
+    page: Any
+    wrong: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> Any:
+        """Ask, wait for the whole answer, and give its element."""
+        box = self.page.get_by_role("textbox", name="Question")
+        box.fill(question)
+        box.press("Enter")
+        turn = self.page.locator("#live .turn", has=self.page.get_by_role("heading", name=question, exact=True))
+        turn.wait_for()
+        self.page.locator("#live .turn[aria-busy=false]").wait_for()
+        return turn
+
+    def fits(self) -> bool:
+        """Whether nothing is wider than the window."""
+        return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+@contextmanager
+def running(home: Path, **settings: str) -> Iterator[Site]:
+    """``rag ui`` in a process of its own, ended as Ctrl-C ends it."""
+    environment = os.environ | {"RAG_HOME": str(home), "PYTHONUNBUFFERED": "1"} | settings
+    with subprocess.Popen(
+        [sys.executable, "-c", COMMAND, "ui", "--port", "0"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+            assert address, process.stderr.read()
+            yield Site(address[0], home)
+        finally:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        assert process.returncode == 0, process.stderr.read()
+        assert "Traceback" not in process.stderr.read()

@@ -102,12 +102,12 @@ def _clauses(view: SentenceView, text: str) -> list[SentenceView]:
 
 
 class Source:
-    """An evidence taken apart: its text, its title, and its sentences."""
+    """An evidence taken apart: its text, its title with its source, and its sentences."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
         self.body = Parsed(evidence.text, evidence.published)
-        self.title = Parsed(evidence.title or "", evidence.published)
+        self.title = Parsed(". ".join(filter(None, (evidence.title, evidence.source))), evidence.published)
         self.spans = sentence_spans(evidence.text)
 
     def sentences(self, index: int) -> list[SentenceView]:

@@ -11,12 +11,14 @@ Verdict = Literal["supported", "contradicted", "not_found", "not_judged"]
 class Evidence:
     """A text that a sentence is held against: a passage, or a whole article.
 
-    `published` is what relative dates in the text ("on Tuesday") count from.
+    `published` is what relative dates in the text ("on Tuesday") count from; `source` is who published it, so that
+    a sentence may name it.
     """
 
     text: str
     title: str | None = None
     published: date | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Moment:
     first: date | None = None
     last: date | None = None
     relative: bool = False
+    ahead: date | None = None
 
 
 _MONTH_WORDS = (
@@ -52,6 +53,8 @@ _WEEKDAY_WORDS = (
 )
 WEEKDAYS = {word: n for n, words in enumerate(_WEEKDAY_WORDS.split("|")) for word in words.split()}
 
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
 # Words that are months only beside a day or a year ("may", "march", "mar", "sep").
 _AMBIGUOUS_MONTHS = word_set("may march mar jan jun sep dec mars mai marco")
 
@@ -64,7 +67,7 @@ _DATES = tuple(
         r"(?<!\d)(?P<year>(?:19|20|21)\d{2})-(?P<monthno>[01]?\d)-(?P<day>[0-3]?\d)(?!\d)",
         r"(?<![\d.])(?P<day>[0-3]?\d)(?P<sep>[./])(?P<monthno>[0-3]?\d)(?P=sep)(?P<year>(?:19|20|21)?\d{2})(?!\d)",
         rf"(?<!\d)\b{_DAY}(?:-(?P<dayto>[0-3]?\d))? (?:of |de |d')?{_NAME}(?:,? (?:de |del )?{_YEAR})?(?!\d)",
-        rf"\b{_NAME} {_DAY}(?!\d|[.,]\d|:)(?:-(?P<dayto>[0-3]?\d)(?!\d))?(?:(?:st|nd|rd|th)?,? {_YEAR})?(?!\d)",
+        rf"\b{_NAME} {_DAY}(?!\d|[.,:]\d)(?:-(?P<dayto>[0-3]?\d)(?!\d))?(?:(?:st|nd|rd|th)?,? {_YEAR})?(?!\d)",
         rf"\b{_NAME},? (?:of |de |del )?{_YEAR}(?!\d)",
         r"(?P<lead>\b(?:in|since|by|until|till|during|last|this|next|of|early|late|mid|from|to|im|en|seit))"
         rf"[ -]{_NAME}\b",
@@ -154,6 +157,8 @@ def _dates_of(match: "regex.Match[str]", bare: bool) -> list[Moment]:
         month, day = day, month
     if (month is not None and not 1 <= month <= 12) or (day is not None and not 1 <= day <= 31):
         return []
+    if month and day and year is None and day > _LONGEST[month - 1]:
+        return []  # "by September 31 people had gone"
     moment = Moment(start, end, year=year, month=month, day=day)
     if parts.get("dayto") and 1 <= int(parts["dayto"]) <= 31:
         second = match.start("dayto")
@@ -172,9 +177,10 @@ def _relative_dates(plain: str, published: date | None) -> list[Moment]:
         moment = Moment(match.start(), match.end(), weekday=weekday, relative=True)
         if published is not None and (match["which"] or "").lower() != "every":
             back = (published.weekday() - weekday) % 7
-            ahead = (match["which"] or "").lower() == "next"
-            day = published + timedelta(7 - back if ahead else -back)
-            moment = replace(moment, first=day, last=day)
+            which = (match["which"] or "").lower()
+            recent, following = published - timedelta(back), published + timedelta(7 - back)
+            day = following if which == "next" else recent
+            moment = replace(moment, first=day, last=day, ahead=None if which in ("next", "last") else following)
         found.append(moment)
     for match in _RELATIVE.finditer(plain):
         first, last = _relative_days(match, published)
@@ -253,6 +259,9 @@ def holds(stated: Moment, claimed: Moment) -> bool:
     """Whether a text that names `stated` bears out `claimed`: the same or within it, never coarser."""
     if claimed.minutes or stated.minutes:
         return bool(set(claimed.minutes) & set(stated.minutes))
+    if stated.ahead is not None:
+        following = replace(stated, first=stated.ahead, last=stated.ahead, ahead=None)
+        return holds(replace(stated, ahead=None), claimed) or holds(following, claimed)
     if claimed.first and claimed.last and stated.first and stated.last:
         if claimed.weekday is not None and stated.weekday is not None:
             # The claim's own day of speaking is not known: the name of the day is what it states.
@@ -263,10 +272,21 @@ def holds(stated: Moment, claimed: Moment) -> bool:
         return claimed.weekday == (day.weekday() if day else stated.weekday)
     if claimed.relative:
         return True
-    pairs = ((claimed.year, stated.year), (claimed.month, stated.month), (claimed.day, stated.day))
+    year, month, day_of_month = _fields(stated)
+    pairs = ((claimed.year, year), (claimed.month, month), (claimed.day, day_of_month))
     known = [(c, s) for c, s in pairs if c is not None and s is not None]
     missing = [c for c, s in pairs[1:] if c is not None and s is None]
     return bool(known) and not missing and all(c == s for c, s in known)
+
+
+def _fields(moment: Moment) -> tuple[int | None, int | None, int | None]:
+    """Year, month and day as far as the writing or the days that it covers give them."""
+    first, last = moment.first, moment.last
+    if not first or not last:
+        return moment.year, moment.month, moment.day
+    same_month = (first.year, first.month) == (last.year, last.month)
+    year = first.year if first.year == last.year else None
+    return year, first.month if same_month else None, first.day if first == last else None
 
 
 def held_by_any(claimed: Moment, stated: Sequence[Moment]) -> bool:

@@ -152,7 +152,7 @@ def locate(quote: str, evidence: Sequence[Evidence]) -> tuple[int, int, int] | N
 def _text_of(evidence: Sequence[Evidence]) -> str:
     parts = []
     for item in evidence:
-        head = " · ".join(part for part in (item.title, str(item.published) if item.published else None) if part)
+        head = " · ".join(part for part in (item.source, item.title, item.published and str(item.published)) if part)
         parts.append(f"[{head}]\n{item.text}" if head else item.text)
     return "\n\n".join(parts)
 

@@ -14,13 +14,15 @@ from rag.verify.words import Token, plain_typography, word_set
 class Name:
     """A run of capitalised words, ``text[start:end]``; `words` without titles and links.
 
-    `initial` marks a name of one word that opens its sentence, where a capital says little.
+    `initial` marks a name of one word that opens its sentence, where a capital says little;
+    `next_stem` is the stem of the word after it.
     """
 
     start: int
     end: int
     words: tuple[Token, ...]
     initial: bool = False
+    next_stem: str = ""
 
     @property
     def last(self) -> str:
@@ -79,23 +81,24 @@ def names(text: str, words: Sequence[Token]) -> list[Name]:
     found: list[Name] = []
     run: list[Token] = []
 
-    def close() -> None:
+    def close(following: Token | None) -> None:
         kept = tuple(word for word in run if word.norm not in _TITLES)
         if kept:
             opens = len(run) == 1 and _opens_sentence(plain, kept[0]) and not kept[0].text.isupper()
-            found.append(Name(kept[0].start, kept[-1].end, kept, initial=opens))
+            next_stem = following.stem if following is not None else ""
+            found.append(Name(kept[0].start, kept[-1].end, kept, opens, next_stem))
         run.clear()
 
     for position, word in enumerate(words):
         gap = plain[run[-1].end : word.start] if run else ""
         if run and gap not in (" ", "-", ". ", "'"):
-            close()
+            close(word)
         link = bool(run) and word.norm in _LINKS and position + 1 < len(words) and _is_name(words[position + 1])
         if link or _is_name(word):
             run.append(word)
         else:
-            close()
-    close()
+            close(word)
+    close(None)
     return found
 
 

@@ -292,7 +292,7 @@ def _counted(plain: str, end: int, words: list[Token]) -> tuple[str, ...]:
     stems: list[str] = []
     at = bisect.bisect_left(words, end, key=lambda word: word.start)
     for word in words[at : at + 6]:
-        if regex.search(r"[,;:.!?()\"]", plain[end : word.start]) or word.norm[0].isdigit():
+        if regex.search(r"[,;:.!?()\"|\n]", plain[end : word.start]) or word.norm[0].isdigit():
             break
         if word.content:
             stems.append(word.stem)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rag.verify.units import ORDINALS, SMALL_NUMBERS
 from rag.verify.words import NEGATIONS, Token, fold, stem, word_set
 
 # Verbs that deny what they govern ("failed to reach", "refused to sign", "stopped short of").
@@ -82,6 +83,8 @@ _AXES = tuple(
     )
 )
 TURNING = frozenset(stem_ for axis in _AXES for side in axis for stem_ in side)
+_LINKING = frozenset(stem(word) for word in word_set("before after above below over under"))
+_COUNTING = frozenset(SMALL_NUMBERS) | frozenset(ORDINALS)
 _COMPARATIVES = frozenset(
     stem(w)
     for w in word_set(
@@ -136,14 +139,17 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
         for side, contrary in ((rising, falling), (falling, rising)):
             mine = [w for w in claim if w.stem in side]
             theirs = [w for w in sentence if w.stem in contrary]
-            if mine and theirs and not sentence_stems & side and not claim_stems & contrary:
-                turned.append((mine[0], theirs[0]))
+            if not mine or not theirs or sentence_stems & side or claim_stems & contrary:
+                continue
+            if mine[0].stem in _LINKING and _next_content(claim, mine[0]) != _next_content(sentence, theirs[0]):
+                continue  # "before the storm" says nothing against "after the flood"
+            turned.append((mine[0], theirs[0]))
     for word, contrary_word in turned:
         if claimed.get(word.stem, False) == stated.get(contrary_word.stem, False):
             found.append(Opposite(word, contrary_word, "direction"))
     opposed = {word.stem for word, _ in turned}
     shared = [w for w in claim if w.stem in claimed and w.stem in stated and w.stem not in opposed]
-    flipped = [w for w in shared if claimed[w.stem] != stated[w.stem]]
+    flipped = [w for w in shared if claimed[w.stem] != stated[w.stem] and w.norm not in _COUNTING]
     if flipped and not turned and any(claimed[w.stem] == stated[w.stem] for w in shared):
         found.append(Opposite(flipped[0], None, "negation"))
     swap = _swapped(claim, sentence)
@@ -152,6 +158,10 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     elif swap is not None and turned and all(o.kind == "direction" for o in found):
         found.clear()  # "fewer A than B" for "more B than A": both turned, so the same
     return found
+
+
+def _next_content(words: Sequence[Token], word: Token) -> str:
+    return next((other.stem for other in words if other.start > word.start and other.content), "")
 
 
 def _swapped(claim: Sequence[Token], sentence: Sequence[Token]) -> Opposite | None:

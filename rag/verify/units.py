@@ -63,9 +63,25 @@ _ORDINALS = (
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 )
 
+# From two on, without what means something else in English.
+_ELSEWHERE = {
+    2: "zwei deux dos",
+    3: "drei trois tres",
+    4: "vier quatre cuatro",
+    5: "fünf cinq cinco",
+    6: "sechs seis",
+    7: "sieben siete",
+    8: "acht huit ocho",
+    9: "neun neuf nueve",
+    10: "zehn dix diez",
+    11: "elf onze",
+    12: "zwölf douze doce",
+}
+
 SMALL_NUMBERS: dict[str, int] = {
     **{word: number for number, word in enumerate(_UP_TO_NINETEEN.split())},
     **{word: 20 + 10 * number for number, word in enumerate(_TENS.split())},
+    **{word: number for number, words in _ELSEWHERE.items() for word in words.split()},
 }
 ORDINALS: dict[str, int] = {word: number for number, word in enumerate(_ORDINALS.split(), 1)}
 

@@ -4,6 +4,8 @@ A finding is `hard` where a careful reader would reject the sentence for it what
 says; the others count as evidence only.
 """
 
+import itertools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -66,13 +68,17 @@ def _numbers(case: Case) -> Iterable[Finding]:
         if holding:
             rivals = [q for q in here if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
             elsewhere = not any(_counts_same(q, claimed) or not q.counted for q in holding)
-            if best and rivals and elsewhere and rest >= 0.5:
+            holders = [v for v in case.sentences if any(q in holding for q in v.quantities)]
+            apart = all(_rest(case, view, claimed.start, claimed.end) < rest for view in holders)
+            if best and rivals and elsewhere and (apart or best in holders) and rest >= 0.5:
                 reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])} here"
                 yield Finding("number", "contradicted", True, reason)
             elif claimed.kind == "count" and (other := _number_slot(case, claimed)):
                 yield Finding(
                     "number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
                 )
+            continue
+        if _derived(claimed, case):
             continue
         converted = [q for q in here if numbers.same_numeral(q, claimed)]
         if best and converted and claimed.kind != "ordinal":
@@ -89,6 +95,21 @@ def _numbers(case: Case) -> Iterable[Finding]:
             # Small counts may be counted off the text, and spelled ordinals and fractions are loosely used.
             small = not claimed.unit and claimed.kind == "count" and 0 <= claimed.value <= 10
             yield Finding("number", "not_found", not (small or claimed.weak), f"“{text}” is not in the evidence")
+
+
+def _derived(claimed: Quantity, case: Case) -> bool:
+    """Whether the number is what lies between two numbers of the claim, or two dates of the evidence."""
+    written = [q.readings[0].written for q in case.claim.quantities if q is not claimed]
+    value = claimed.readings[0].written
+    if any(math.isclose(abs(a - b), value) for a, b in itertools.combinations(written, 2)):
+        return True
+    if claimed.unit_word.rstrip("s") not in ("year", "day") or value > 1000:
+        return False
+    days = {m.first for s in case.sources for m in (*s.moments, *s.publication) if m.first and m.first == m.last}
+    if claimed.unit_word.startswith("day"):
+        return any(abs((a - b).days) == value for a, b in itertools.combinations(days, 2))
+    years = {m.year for s in case.sources for m in (*s.moments, *s.publication) if m.year}
+    return any(abs(a - b) == value for a, b in itertools.combinations(years, 2))
 
 
 def _year_as_number(moment: Moment) -> Quantity:
@@ -196,7 +217,8 @@ def _names(case: Case) -> Iterable[Finding]:
         rivals = [n for n in best.names if not _named(n, case.claim.names)] if best else []
         if best and rivals and rest >= 0.6 and not partial:
             reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])}"
-            yield Finding("name", "contradicted", hard or rest >= 0.85, reason)
+            in_its_place = rest >= 0.85 and any(n.next_stem == name.next_stem for n in rivals)
+            yield Finding("name", "contradicted", hard or in_its_place, reason)
         elif not name.initial and not _abbreviates(case, name):
             yield Finding("name", "not_found", hard, f"“{text}” is not in the evidence")
 

@@ -91,10 +91,15 @@ _REFERENCE = regex.compile(
     regex.IGNORECASE,
 )
 
+_REPLY = regex.compile(
+    r"^\s*(?:yes|no|not (?:yet|quite|really)|correct|indeed)(?=[,:;.!–—-])[,:;.!–—-]", regex.IGNORECASE
+)
+
 
 def without_marks(text: str) -> str:
-    """The same text with list marks and references to the evidence ("[2]", "passage 3") blanked; offsets hold."""
-    for pattern in (_LIST_MARK, _REFERENCE):
+    """The same text with what states nothing of its own blanked, so that offsets hold: list marks, references to the
+    evidence ("[2]", "passage 3"), and the "No, …" of a reply."""
+    for pattern in (_LIST_MARK, _REFERENCE, _REPLY):
         text = pattern.sub(lambda match: " " * len(match.group()), text)
     return text
 

@@ -246,7 +246,9 @@ def serve(bot: rag.Bot, host: str, port: int) -> None:
         bot.choice  # noqa: B018 -- what is wrong with the settings is said before the page is up
         bot.index.follow()
         app = application(bot, local=host in LOCAL)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+        # A page that is still open holds a connection, whose end would be told as an error.
+        logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
         threading.Thread(target=_warm_up, args=(bot,), daemon=True).start()
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Ask at http://{shown}:{taken} (Ctrl-C ends it)")

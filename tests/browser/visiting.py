@@ -74,5 +74,6 @@ def running(home: Path, **settings: str) -> Iterator[Site]:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
-        assert process.returncode == 0, process.stderr.read()
-        assert "Traceback" not in process.stderr.read()
+        said = process.stderr.read()
+        assert process.returncode == 0, said
+        assert "Traceback" not in said, said

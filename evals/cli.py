@@ -36,3 +36,31 @@ def run(config: str, out: Path | None, every: bool, as_json: bool, **overrides: 
     click.echo(json.dumps(to_json(done), ensure_ascii=False, indent=1) if as_json else table(done, every=every))
     if done.errors:
         raise click.ClickException(f"{done.errors} answers failed; run it again to try them again")
+
+
+@command.command(epilog="Example: rag eval report runs/golden-extractive -o report.html")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="The file: .html, .md or .json (default: printed).")
+@click.option("--title", help="The page's title.")
+def report(runs: tuple[Path, ...], out: Path | None, title: str | None) -> None:
+    """Report on RUNS: one page that works from disk, or Markdown, or JSON."""
+    from evals.report import markdown, page
+    from evals.runs import load_run
+    from evals.summary import to_json
+
+    loaded = [load_run(one) for one in runs]
+    kind = ".md" if out is None else out.suffix
+    if kind == ".html":
+        text = page(loaded, title)
+    elif kind == ".json":
+        text = json.dumps([to_json(one) for one in loaded], ensure_ascii=False, indent=1) + "\n"
+    elif kind == ".md":
+        text = markdown(loaded)
+    else:
+        raise click.UsageError(f"{out}: a report is .html, .md or .json")
+    if out is None:
+        click.echo(text)
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(text, "utf-8")
+        click.echo(f"{out}: {len(text.encode()) / 1e6:.1f} MB", err=True)

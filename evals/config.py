@@ -127,6 +127,7 @@ class JudgeConfig(_Part):
     model: str | None = None
     base_url: str | None = None
     api_key_variable: str = "OPENAI_API_KEY"
+    price: Price | None = None
 
     @model_validator(mode="after")
     def _named(self) -> "JudgeConfig":

@@ -1,10 +1,10 @@
 """What a run may cost: an estimate before anything is spent, and a ceiling that holds while it runs."""
 
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from evals.config import EndpointConfig, EngineConfig, LlamaIndexConfig, SystemConfig
+from evals.config import EndpointConfig, EngineConfig, JudgeConfig, LlamaIndexConfig, SystemConfig
 from evals.datasets import Question
 from evals.errors import TooExpensive
 from evals.metrics.latency import Price
@@ -12,6 +12,8 @@ from evals.systems import System
 
 # Tokens of one answer, about, where a system does not say: instructions and passages in, an answer out.
 PROMPT, COMPLETION = 3500, 300
+# Of one call to a judge, and calls for one answer: its sentences together, and each with its citations alone.
+JUDGEMENT, CALLS = (1500, 250), 3
 
 
 class Budget:
@@ -37,6 +39,26 @@ class Budget:
             return
         tokens = getattr(system, "tokens", lambda _question: (PROMPT, COMPLETION))
         self.estimate += sum(price.cost(*tokens(question)) for question in questions)
+
+    def plan_judge(self, config: JudgeConfig, answers: int) -> None:
+        """Count the judging of so many answers into the estimate."""
+        if config.type != "endpoint" or not answers:
+            return
+        if config.price is not None:
+            price = Price(config.price.prompt, config.price.completion)
+            self.estimate += answers * CALLS * price.cost(*JUDGEMENT)
+        elif not on_this_machine(config.base_url):
+            self.unpriced.append(f"the judge {config.model}")
+
+    def judged(self, config: JudgeConfig) -> Callable[[int, int], None]:
+        """What counts a judge's tokens."""
+        given = config.price
+
+        def spent(prompt: int, completion: int) -> None:
+            if given is not None:
+                self.spent += Price(given.prompt, given.completion).cost(prompt, completion)
+
+        return spent
 
     def check(self) -> None:
         """Raise TooExpensive unless all that may cost has a price, and the estimate is below the ceiling."""

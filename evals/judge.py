@@ -1,20 +1,30 @@
 """Who says whether a sentence is supported, for the metrics that need a judge."""
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from evals.config import JudgeConfig
+from evals.errors import ConfigurationError
+from evals.fingerprint import code_version, file_hash
 from rag.verify import Check, Evidence
 
+if TYPE_CHECKING:
+    from rag.verify.structured import JsonChat
+
 Judging = Callable[[str, Sequence[Evidence]], Check]
+# Tells what a call to a paid judge used: (prompt tokens, completion tokens).
+Spent = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Judge:
-    """A verifier with a name. `describe` holds everything that could change a verdict."""
+    """A verifier with a name. `describe` holds everything that could change a verdict; `quality` says in words how
+    good it was against people's labels, where that has been measured."""
 
     name: str
     check: Judging
@@ -27,20 +37,77 @@ class Judge:
         return None if verdict == "not_judged" else verdict == "supported"
 
 
-def evidence_of(entry: dict[str, Any], key: str) -> Evidence:
+def evidence_of(entry: Mapping[str, Any], key: str) -> Evidence:
     """A citation (`key` "quote") or passage (`key` "text") of an answer, as evidence."""
     published = entry.get("published")
     return Evidence(entry[key], entry.get("title"), date.fromisoformat(published[:10]) if published else None)
 
 
-def open_judge(config: JudgeConfig) -> Judge:
-    """The judge that a configuration names; close it at the end. Raises ConfigurationError."""
+def open_judge(config: JudgeConfig, *, cache: Path | None = None, spent: Spent | None = None) -> Judge:
+    """The judge that a configuration names; close it at the end. An endpoint's verdicts are kept in the file `cache`
+    and paid for once. Raises ConfigurationError, and LLMError where the local model cannot be had."""
+    match config.type:
+        case "rules":
+            from rag.verify import Verifier
+
+            return _remembering("rules", Verifier().check, {})
+        case "local":
+            return _local(config)
+        case "endpoint":
+            return _endpoint(config, cache, spent or (lambda _prompt, _completion: None))
+
+
+def _remembering(
+    name: str, check: Judging, describe: dict[str, Any], close: Callable[[], None] = lambda: None
+) -> Judge:
+    @lru_cache(maxsize=4096)
+    def remembered(claim: str, evidence: tuple[Evidence, ...]) -> Check:
+        return check(claim, evidence)
+
+    about = {"type": name.partition(":")[0], "code": code_version(("rag.verify",)), **describe}
+    return Judge(name, lambda claim, evidence: remembered(claim, tuple(evidence)), about, close)
+
+
+def _local(config: JudgeConfig) -> Judge:
+    from rag.llm.choose import choose
+    from rag.settings import load
     from rag.verify import Verifier
 
-    verifier = Verifier()
+    chosen = choose(load(llm=config.model or "local"))
+    if chosen.model is None or chosen.server is None:
+        raise chosen.problem or ConfigurationError(f"the judge {config.model} is not a local model; use type: endpoint")
+    describe = {"model": chosen.model.model, "model_sha256": file_hash(chosen.server.weights)}
+    return _remembering(chosen.model.name, Verifier(judge=chosen.model).check, describe, chosen.server.close)
 
-    @lru_cache(maxsize=4096)
-    def check(claim: str, evidence: tuple[Evidence, ...]) -> Check:
-        return verifier.check(claim, evidence)
 
-    return Judge("rules", lambda claim, evidence: check(claim, tuple(evidence)), {"type": "rules"})
+def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:
+    from openai import OpenAI
+
+    from rag.verify import Verifier
+    from rag.verify.endpoint import EndpointJudge
+    from rag.verify.structured import JsonChat
+
+    assert config.model is not None
+    key = os.environ.get(config.api_key_variable)
+    if key is None and config.base_url is None:
+        raise ConfigurationError(f"the judge {config.model} needs a key: {config.api_key_variable} is not set")
+    client = OpenAI(base_url=config.base_url, api_key=key or "none", max_retries=3)
+    judge = EndpointJudge(_Counted(JsonChat(client, config.model), spent), cache)
+    describe = {"model": config.model, "base_url": config.base_url}
+    return _remembering(f"endpoint:{config.model}", Verifier(endpoint=judge).check, describe, client.close)
+
+
+class _Counted:
+    """A structured model whose tokens are estimated from the texts, since the client reports none."""
+
+    def __init__(self, model: "JsonChat", spent: Spent) -> None:
+        self.name = model.name
+        self._model = model
+        self._spent = spent
+
+    def structured(self, messages: list[dict[str, str]], schema: dict[str, object], max_tokens: int) -> str:
+        from rag.evidence import tokens
+
+        answer = self._model.structured(messages, schema, max_tokens)
+        self._spent(sum(tokens(message["content"]) for message in messages), tokens(answer))
+        return answer

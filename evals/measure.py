@@ -156,7 +156,7 @@ def _found(question: Question, document: Document) -> dict[str, Value]:
 def _holds(passage: Mapping[str, Any], gold: Gold) -> bool:
     assert gold.start is not None
     assert gold.end is not None
-    return passage["article_id"] == gold.article_id and max(passage["start"], gold.start) < min(
+    return bool(passage["article_id"] == gold.article_id) and max(passage["start"], gold.start) < min(
         passage["end"], gold.end
     )
 
@@ -213,7 +213,7 @@ def _cited(
     scores = citations.alce(sentences, passages, judge.supports, abstained=abstained)
     values: dict[str, Value] = {"citation_recall": scores.recall, "citation_precision": scores.precision}
     if abstained:
-        return values
+        return values | ({"evidence_cited": ABSTAINED} if question.evidence else {})
     values["citations_valid"] = citations.id_validity(sentences, most)
     values["sentences_cited"] = citations.cited_share(sentences)
     values["quotes_verbatim"] = citations.verbatim_quotes(
@@ -305,12 +305,16 @@ def _spent(document: Document, price: Price | None) -> dict[str, Value]:
 
 
 def confidence(document: Document) -> float:
-    """How sure a system is of its answer, for risk–coverage: the least support that it gives one of its sentences
-    (½ where it gives none), below everything for an abstention."""
+    """How sure an answer may be taken to be, for risk–coverage: the least support of its sentences (½ where none is
+    given) times the best cosine of a passage shown (1 where none is given); below everything for an abstention. An
+    order, not a probability."""
     if document["abstained"]:
         return -1.0
-    given = [0.5 if s.get("support") is None else float(s["support"]) for s in document["sentences"]]
-    return min(given, default=0.0)
+    support = min(
+        (0.5 if s.get("support") is None else float(s["support"]) for s in document["sentences"]), default=0.0
+    )
+    cosines = [float(p["dense"]) for p in document["passages"] if p.get("used") and p.get("dense") is not None]
+    return support * max(cosines, default=1.0)
 
 
 __all__ = ["Document", "confidence", "judge_sentences", "measure"]

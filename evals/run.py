@@ -26,7 +26,7 @@ from evals.judge import Judge, open_judge
 from evals.measure import measure
 from evals.metrics.latency import Price
 from evals.records import Record, append, read_records
-from evals.runs import ABOUT, RECORDS, TIMINGS, Run, load_run
+from evals.runs import ABOUT, RECORDS, TIMINGS, VERDICTS, Run, load_run
 from evals.systems import Document, Reply, System, open_system
 
 if TYPE_CHECKING:
@@ -61,16 +61,17 @@ def run(config: RunConfig | str | Path, out: Path | None = None, *, quiet: bool 
     out = out or Path("runs") / config.name
     datasets = [(one, prepared(one, config)) for one in config.datasets]
     with closing(_Systems(config)) as systems:
-        judge = open_judge(config.judge)
+        budget = Budget(config.max_cost)
+        judge = open_judge(config.judge, cache=out / VERDICTS, spent=budget.judged(config.judge))
         try:
             blocks = [block for one in config.systems for block in _blocks(one, systems, datasets, judge)]
             _write_about(out, config, systems, judge, blocks)
             done = _done(out / RECORDS)
-            budget = Budget(config.max_cost)
             waiting = sum(task.key not in done for block in blocks for task in block.tasks)
             for block in blocks:
                 missing = [task.question for task in block.tasks if task.key not in done]
                 budget.plan(block.config, systems.open(block.config), missing)
+            budget.plan_judge(config.judge, waiting)
             budget.check()
             with _progress(waiting, quiet=quiet or not waiting) as bar:
                 for block in blocks:

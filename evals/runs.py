@@ -3,7 +3,8 @@
 - ``records.jsonl``: one line a question and system (`evals.records`), without times: the same run is the same bytes;
 - ``timings.jsonl``: ``{"key": …, "system": …, "dataset": …, "question_id": …, "timings": {"total_ms": …}}``;
 - ``run.json``: the configuration, the systems' settings, the judge, the data sets' cards, and the keys of all rows that
-  belong to the run as it was last asked for. Rows of earlier settings stay in the file and are passed over.
+  belong to the run as it was last asked for. Rows of earlier settings stay in the file and are passed over;
+- ``verdicts.jsonl``: what a judge at an endpoint said, so that it is paid once.
 """
 
 import gzip
@@ -16,7 +17,7 @@ from typing import Any
 from evals.errors import RecordError
 from evals.records import Record, read_records
 
-RECORDS, TIMINGS, ABOUT = "records.jsonl", "timings.jsonl", "run.json"
+RECORDS, TIMINGS, ABOUT, VERDICTS = "records.jsonl", "timings.jsonl", "run.json", "verdicts.jsonl"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def answer(request: dict[str, Any]) -> str | dict[str, Any]:
         raise OSError("the line is down")
     known = {"Capital of France?": "The capital is Paris.", "Capital of Peru?": "The capital is Lima."}
     text = known.get(request["question"])
-    return text if text else {"answer": "NOT FOUND", "abstained": True}
+    return text or {"answer": "NOT FOUND", "abstained": True}
 
 
 @pytest.fixture

@@ -1,0 +1,45 @@
+"""HTML and SVG out of values: whatever is not markup already is escaped."""
+
+import html
+from collections.abc import Iterable
+from typing import Any
+
+_EMPTY = frozenset({"br", "hr", "input", "meta", "line", "rect", "path", "polyline"})
+
+
+class Markup(str):
+    """Text that is markup; anything else is escaped when it goes into a page."""
+
+    __slots__ = ()
+
+
+def el(name: str, /, *children: Any, **attributes: Any) -> Markup:
+    """An element. A trailing underscore in an attribute's name is dropped (``class_``), others become hyphens; None
+    and False leave the attribute out."""
+    given = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{html.escape(_number(value))}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    if name in _EMPTY:
+        return Markup(f"<{name}{given}{'/' if name not in ('br', 'hr', 'input', 'meta') else ''}>")
+    return Markup(f"<{name}{given}>{join(children)}</{name}>")
+
+
+def join(children: Iterable[Any]) -> Markup:
+    """Children one after another; None is nothing, lists are taken apart."""
+    return Markup("".join(_child(child) for child in children))
+
+
+def _child(child: Any) -> str:
+    if child is None:
+        return ""
+    if isinstance(child, Markup):
+        return str(child)
+    if isinstance(child, list | tuple):
+        return join(child)
+    return html.escape(str(child))
+
+
+def _number(value: Any) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

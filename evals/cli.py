@@ -20,8 +20,9 @@ def command() -> None:
 @click.option("--parallel", type=click.IntRange(1), help="Questions at a time.")
 @click.option("--max-cost", type=click.FloatRange(0), help="What the run may cost at most.")
 @click.option("--all", "every", is_flag=True, help="Print every figure, not only the most important.")
+@click.option("--gate", "baseline", type=click.Path(exists=True, path_type=Path), help="Then gate on this baseline.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def run(config: str, out: Path | None, every: bool, as_json: bool, **overrides: Any) -> None:
+def run(config: str, out: Path | None, every: bool, baseline: Path | None, as_json: bool, **overrides: Any) -> None:
     """Run CONFIG: a YAML file, or the name of one that comes with the project. Killed, it goes on when run again."""
     from evals.config import read_config
     from evals.run import run as run_config
@@ -36,6 +37,8 @@ def run(config: str, out: Path | None, every: bool, as_json: bool, **overrides: 
     click.echo(json.dumps(to_json(done), ensure_ascii=False, indent=1) if as_json else table(done, every=every))
     if done.errors:
         raise click.ClickException(f"{done.errors} answers failed; run it again to try them again")
+    if baseline is not None:
+        _gate(baseline, out or Path("runs") / read.name, {}, (), as_json=False)
 
 
 @command.command(epilog="Example: rag eval report runs/golden-extractive -o report.html")
@@ -64,3 +67,117 @@ def report(runs: tuple[Path, ...], out: Path | None, title: str | None) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(text, "utf-8")
         click.echo(f"{out}: {len(text.encode()) / 1e6:.1f} MB", err=True)
+
+
+@command.command(epilog="Example: rag eval readme runs/golden-extractive runs/golden-local-sample")
+@click.argument("runs", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--file", "place", default="README.md", type=click.Path(exists=True, path_type=Path), show_default=True)
+def readme(runs: tuple[Path, ...], place: Path) -> None:
+    """Write the quality section of the README from RUNS, between its markers."""
+    from evals.readme import rewrite, section
+    from evals.runs import load_run
+
+    made = "rag eval readme " + " ".join(run.as_posix() for run in runs)
+    changed = rewrite(place, section([load_run(run) for run in runs], made))
+    click.echo(f"{place}: {'rewritten' if changed else 'up to date'}", err=True)
+
+
+@command.command(epilog="Example: rag eval compare runs/before runs/after")
+@click.argument("old", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, path_type=Path))
+@click.option("--metric", "metrics", multiple=True, help="Only this metric; may be repeated.")
+@click.option("--system", "names", multiple=True, help="The system, where a run has several; twice for old and new.")
+@click.option("--questions", default=5, show_default=True, help="How many changed questions to show for each metric.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def compare(
+    old: Path, new: Path, metrics: tuple[str, ...], names: tuple[str, ...], questions: int, as_json: bool
+) -> None:
+    """Compare two runs question by question: what got better, what worse, and whether it could be chance."""
+    from evals.compare import compare as compared
+    from evals.tables import comparison
+
+    before, after = _two(old, new, names)
+    found = compared(before, after, metrics or None)
+    if as_json:
+        click.echo(json.dumps([one.to_json() for one in found], ensure_ascii=False, indent=1))
+    else:
+        click.echo(comparison(found, questions))
+
+
+@command.command(epilog="Example: rag eval gate evals/golden/baseline-extractive.jsonl runs/golden-extractive")
+@click.argument("baseline", type=click.Path(exists=True, path_type=Path))
+@click.argument("run", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--margin", "margins", multiple=True, metavar="METRIC=δ", help="Instead of the usual metrics and margins."
+)
+@click.option("--system", "names", multiple=True, help="The system, where a run has several; twice for old and new.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def gate(baseline: Path, run: Path, margins: tuple[str, ...], names: tuple[str, ...], as_json: bool) -> None:
+    """Hold RUN against BASELINE: exit status 1 if it is worse by more than a metric's margin.
+
+    INCONCLUSIVE passes with a warning that says how many questions would settle it.
+    """
+    _gate(baseline, run, dict(map(_margin, margins)), names, as_json=as_json)
+
+
+def _gate(baseline: Path, run: Path, margins: dict[str, float], names: tuple[str, ...], *, as_json: bool) -> None:
+    from evals.gate import DEFAULT_MARGINS
+    from evals.gate import gate as held
+
+    old, new = _two(baseline, run, names)
+    measured = {name for record in old for name in record.metrics}
+    found = held(old, new, margins or {name: delta for name, delta in DEFAULT_MARGINS.items() if name in measured})
+    click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1) if as_json else str(found))
+    if found.outcome == "INCONCLUSIVE":
+        click.echo("warning: not every metric can be told; it passes, but look at those", err=True)
+    if found.outcome == "FAIL":
+        raise click.exceptions.Exit(1)
+
+
+def _two(old: Path, new: Path, names: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
+    from evals.records import of_system
+    from evals.runs import load_run
+
+    first, second = (names[0], names[-1]) if names else (None, None)
+    return of_system(load_run(old).records, first), of_system(load_run(new).records, second)
+
+
+def _margin(text: str) -> tuple[str, float]:
+    name, _, margin = text.rpartition("=")
+    try:
+        return name, float(margin)
+    except ValueError:
+        raise click.UsageError(f"--margin {text}: write METRIC=0.05") from None
+
+
+@command.command(epilog="Example: rag eval baseline runs/golden-extractive -o evals/golden/baseline-extractive.jsonl")
+@click.argument("run", type=click.Path(exists=True, path_type=Path))
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="A .jsonl or .jsonl.gz file.")
+def baseline(run: Path, out: Path) -> None:
+    """Keep what a gate needs of RUN in a small file: the gated metrics of every question, no answers."""
+    from evals.gate import DEFAULT_MARGINS
+    from evals.runs import load_run, slim, write_records
+
+    loaded = load_run(run)
+    if loaded.errors or loaded.missing:
+        raise click.ClickException(f"{run} has {loaded.errors} errors and {loaded.missing} missing answers: finish it")
+    write_records(out, slim(loaded.records, DEFAULT_MARGINS))
+    click.echo(f"{out}: {out.stat().st_size / 1e3:.0f} kB, {len(loaded.records)} questions", err=True)
+
+
+@command.command(epilog="Example: rag eval datasets")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def datasets(as_json: bool) -> None:
+    """List the data sets: what they are, their licence, where to get them."""
+    from dataclasses import asdict
+
+    from evals.datasets import card, names
+
+    cards = [card(name) for name in names()]
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in cards], ensure_ascii=False, indent=1))
+        return
+    for one in cards:
+        click.echo(f"{one.name}\n  {one.description}\n  licence: {one.licence}\n  from: {one.origin}")
+        if one.citation:
+            click.echo(f"  cite: {one.citation}")

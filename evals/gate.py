@@ -125,3 +125,19 @@ def _turned(difference: Figure, sign: float) -> tuple[float | None, float | None
         return None, None
     low, high = sorted((sign * difference.low, sign * difference.high))
     return low, high
+
+
+# What is held against a baseline where nothing else is said: no judge is needed for any of these but the last three.
+DEFAULT_MARGINS: Mapping[str, float] = {
+    "right": 0.03,
+    "correct": 0.04,
+    "abstained_rightly": 0.05,
+    "over_refusal": 0.03,
+    "evidence_cited": 0.04,
+    "evidence_recall@10": 0.03,
+    "nDCG@10": 0.03,
+    "quotes_verbatim": 0.01,
+    "faithfulness": 0.03,
+    "citation_recall": 0.03,
+    "citation_precision": 0.03,
+}

@@ -92,7 +92,7 @@ def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:
     if key is None and config.base_url is None:
         raise ConfigurationError(f"the judge {config.model} needs a key: {config.api_key_variable} is not set")
     client = OpenAI(base_url=config.base_url, api_key=key or "none", max_retries=3)
-    judge = EndpointJudge(_Counted(JsonChat(client, config.model), spent), cache)
+    judge = EndpointJudge(_Counted(JsonChat(lambda: client, config.model), spent), cache)
     describe = {"model": config.model, "base_url": config.base_url}
     return _remembering(f"endpoint:{config.model}", Verifier(endpoint=judge).check, describe, client.close)
 

@@ -1,0 +1,41 @@
+"""Comparisons as text for a terminal."""
+
+from collections.abc import Sequence
+
+from evals.compare import Change, MetricComparison
+
+
+def comparison(found: Sequence[MetricComparison], questions: int = 5) -> str:
+    """Each metric with both means, the difference and its tests, then the questions that changed most."""
+    lines = []
+    for one in found:
+        if one.old.value is None and one.new.value is None:
+            continue
+        lines.append(_headline(one))
+        for word, changes in (("better", one.better), ("worse", one.worse)):
+            lines += [f"    {word}: {_changed(change)}" for change in changes[:questions]]
+            if len(changes) > questions > 0:
+                lines.append(f"    … and {len(changes) - questions} more {word}")
+        lines += [f"    no value any more ({lost.reason}): {lost.question_id}" for lost in one.lost[:questions]]
+    return "\n".join(lines)
+
+
+def _headline(one: MetricComparison) -> str:
+    def shown(value: float | None) -> str:
+        return "–" if value is None else f"{value:.3f}"
+
+    d = one.difference
+    between = "no interval" if d.low is None or d.high is None else f"{d.low:+.3f} to {d.high:+.3f}"
+    tests = [f"p = {one.p:.3f}, by Holm {one.p_holm:.3f}"] if one.p is not None and one.p_holm is not None else []
+    tests += [f"McNemar {one.p_mcnemar:.3f}"] if one.p_mcnemar is not None else []
+    change = "–" if d.value is None else f"{d.value:+.3f} [{between}]"
+    less = " (less is better)" if one.lower_is_better else ""
+    return (
+        f"{one.metric}{less}: {shown(one.old.value)} → {shown(one.new.value)}, {change}, n = {d.n}; "
+        f"{len(one.better)} better, {len(one.worse)} worse, {one.same} the same"
+        + "".join(f"; {test}" for test in tests)
+    )
+
+
+def _changed(change: Change) -> str:
+    return f"{change.question_id} {change.old:g} → {change.new:g}: {change.question}"

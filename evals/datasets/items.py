@@ -96,7 +96,7 @@ class Judgement:
     order. `label` says whether it is supported, `label_name` how the data set puts it. `spans` mark what is not
     supported; `gold_evidence` are alternative sets of indices into `evidence` that support it. `votes` are the single
     people's verdicts where given. `pair` is the id of the supported sentence of which this one is a corruption of the
-    given `kind`.
+    given `kind`. `dates` are the days of the evidence where known, as many as `evidence`.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Judgement:
     gold_evidence: tuple[tuple[int, ...], ...] = ()
     votes: tuple[bool, ...] = ()
     pair: str | None = None
+    dates: tuple[date | None, ...] = ()
     cluster: str = ""
 
     def __post_init__(self) -> None:

@@ -67,5 +67,13 @@ class Article:
     def version(self) -> str:
         """SHA-256 of all that is indexed or shown; another version replaces the passages."""
         published = "" if self.published is None else self.published.isoformat()
-        parts = (self.text, self.title, self.source or "", self.url or "", published, *self.authors, self.language or "")
+        parts = (
+            self.text,
+            self.title,
+            self.source or "",
+            self.url or "",
+            published,
+            *self.authors,
+            self.language or "",
+        )
         return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

@@ -32,12 +32,21 @@ class Citer:
     """Turns the model's text into the shown one. Feed, finish, then read the results.
 
     With `marks` the model was shown the sources by number and asked to cite; without, each
-    sentence is attributed when it is complete, and what looks like a marker is dropped.
+    sentence is attributed when it is complete, and what looks like a marker is dropped. `further`
+    sources were not shown to the model; only a remark can cite them.
     """
 
-    def __init__(self, sources: Sequence[Source], *, marks: bool, similarity: Similarity | None = None) -> None:
-        self._sources = sources
-        self._texts = [" ".join(sentence.text for sentence in source) for source in sources]
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        *,
+        marks: bool,
+        similarity: Similarity | None = None,
+        further: Sequence[Source] = (),
+    ) -> None:
+        self._sources = [*sources, *further]
+        self._shown = sources
+        self._texts = [" ".join(sentence.text for sentence in source) for source in self._sources]
         self._language = sources[0][0].language if sources else None
         self._marks = marks
         self._similarity = similarity
@@ -47,6 +56,7 @@ class Citer:
         self._emitted = 0
         self.text = ""
         self.uses: tuple[Use, ...] = ()
+        self.remark_start: int | None = None
 
     @property
     def invented(self) -> int:
@@ -70,8 +80,10 @@ class Citer:
         that it rests on.
         """
         shown = "" if self._cleaner is None else self._attributing(self._cleaner.finish().text, last=True)
-        if remark and self.text + shown:
-            shown += self._parser.feed(" ").text
+        if remark:
+            self._parser.sources = len(self._sources)
+            shown += self._parser.feed(" ").text if self.text + shown else ""
+            self.remark_start = len(self.text + shown)
         for piece, source in remark:
             shown += self._parser.feed(f"{piece} ").text + self._parser.cite(source).text
         if remark:
@@ -84,8 +96,13 @@ class Citer:
         return shown
 
     def sentences(self) -> list[CitedSentence]:
-        """The sentences of the shown text with their citations."""
-        return cited_sentences(self.text, self.uses, self._language)
+        """The sentences of the shown text with their citations; the remark is one."""
+        if self.remark_start is None:
+            return cited_sentences(self.text, self.uses, self._language)
+        before = tuple(use for use in self.uses if use.start < self.remark_start)
+        text = self.text[self.remark_start :]
+        remark = CitedSentence(start=self.remark_start, end=len(self.text), plain=text, uses=self.uses[len(before) :])
+        return [*cited_sentences(self.text[: self.remark_start].rstrip(), before, self._language), remark]
 
     def used(self) -> list[int]:
         """Sources (from 0) by number: ``used()[number - 1]``."""
@@ -96,7 +113,7 @@ class Citer:
         """One for each number, narrowed to the sentences that carry what cites it."""
         uses = self.uses or tuple(self._parser.uses)
         claims: dict[int, list[str]] = {}
-        for sentence in cited_sentences(self.text, uses, self._language):
+        for sentence in self.sentences() if self.uses else cited_sentences(self.text, uses, self._language):
             for use in sentence.uses:
                 claims.setdefault(use.source, []).append(sentence.plain)
         placed = {use.number: use.placed_by for use in reversed(uses)}
@@ -166,24 +183,22 @@ class Citer:
             self.text, self.uses = place(self.text, self.uses, additions)
 
     def _supporting(self, sentence: str) -> list[int]:
-        if not sentence.strip() or not self._sources:
+        if not sentence.strip() or not self._shown:
             return []
+        texts = self._texts[: len(self._shown)]
         similarities: list[list[float]] | None = None
         if self._similarity is not None:
-            rows = [[sentence_.text for sentence_ in source] for source in self._sources]
+            rows = [[sentence_.text for sentence_ in source] for source in self._shown]
             flat = list(self._similarity(sentence, [text for row in rows for text in row]))
             similarities = []
             for row in rows:
                 similarities.append(flat[: len(row)])
                 del flat[: len(row)]
         if similarities is not None and any(
-            len(sentence_spans(text, self._language)) != len(row)
-            for text, row in zip(self._texts, similarities, strict=True)
+            len(sentence_spans(text, self._language)) != len(row) for text, row in zip(texts, similarities, strict=True)
         ):
             similarities = None  # joined, some sentences are segmented differently
-        found = attribute(
-            sentence, self._texts, similarities=similarities, language=self._language, most=MOST_ATTRIBUTED
-        )
+        found = attribute(sentence, texts, similarities=similarities, language=self._language, most=MOST_ATTRIBUTED)
         return sorted(attribution.index for attribution in found)
 
 

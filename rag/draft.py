@@ -46,6 +46,7 @@ class Draft:
                 end=sentence.end,
                 citations=tuple(dict.fromkeys(use.number for use in sentence.uses)),
                 verdict="not_judged",
+                tier="engine" if sentence.start == citer.remark_start else None,
             )
             for sentence in citer.sentences()
         ]

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from rag.query_engine import Correction, NewsQuery
 
 
+COMPARED = 40  # sentences among which differing figures are looked for
+
+
 class Engine:
     """Answers questions over one index. Safe for concurrent questions.
 
@@ -125,11 +128,12 @@ class Engine:
     async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Delta, None]:
         """The extractive answer: sentences as they stand, each with its citation."""
         quoted = answering(draft.standalone, query.ranked)
-        sources: list[Source] = [(sentence,) for sentence in dict.fromkeys([*quoted, *query.shown])]
-        citer = Citer(sources, marks=True)
+        sources: list[Source] = [(sentence,) for sentence in quoted]
+        further: list[Source] = [(sentence,) for sentence in query.ranked[:COMPARED] if sentence not in quoted]
+        citer = Citer(sources, marks=True, further=further)
         for number, sentence in enumerate(quoted, 1):
             yield Delta(citer.feed(f"{' ' if number > 1 else ''}{sentence.text} [{number}]"))
-        yield Delta(citer.finish(remark(draft.standalone, citer.text, sources)))
+        yield Delta(citer.finish(remark(draft.standalone, citer.text, [*sources, *further])))
         draft.clock("first_token_ms")
         draft.mark_used([(s.article_id, s.start, s.end) for s in quoted])
         draft.take(citer, self._quoted)
@@ -146,7 +150,10 @@ class Engine:
         sources: list[Source] = (
             [excerpt.sentences for excerpt in query.excerpts] if marks else [(s,) for s in query.shown]
         )
-        citer = Citer(sources, marks=marks, similarity=self._similarity if self._embed else None)
+        seen = set(query.shown)
+        further: list[Source] = [(sentence,) for sentence in query.ranked[:COMPARED] if sentence not in seen]
+        similarity = self._similarity if self._embed else None
+        citer = Citer(sources, marks=marks, similarity=similarity, further=further)
         sentinel = Sentinel()
         try:
             response: Any = await self._synthesizer.asynthesize(
@@ -160,7 +167,7 @@ class Engine:
             if shown := citer.feed(sentinel.finish()):
                 yield Delta(shown)
             silent = sentinel.found or not citer.text.strip() or refuses(citer.text)
-            if shown := citer.finish(() if silent else remark(draft.standalone, citer.text, sources)):
+            if shown := citer.finish(() if silent else remark(draft.standalone, citer.text, [*sources, *further])):
                 yield Delta(shown)
         except LLMError as error:
             silent = False
@@ -207,6 +214,10 @@ class Engine:
     async def _check(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Checked, None]:
         """Check every sentence; each mark is sent as it comes."""
         for index, sentence in enumerate(draft.sentences):
+            if sentence.tier == "engine":  # made of the values that the verifier's reader took from what it cites
+                draft.sentences[index] = replace(sentence, verdict="supported")
+                yield Checked(index, draft.sentences[index])
+                continue
             evidence = self._evidence_of(sentence, draft, query)
             check = await asyncio.to_thread(self._verifier.check, plain(sentence.text), evidence)
             draft.sentences[index] = replace(
@@ -220,11 +231,11 @@ class Engine:
         citations = [c for c in draft.citations if c.number in sentence.citations]
         articles = {citation.article_id for citation in citations}
         quotes = [
-            Evidence(c.quote, c.title, None if c.published is None else date.fromisoformat(c.published))
+            Evidence(c.quote, heading(c), None if c.published is None else date.fromisoformat(c.published))
             for c in citations
         ]
         around = [
-            Evidence(excerpt.text, excerpt.sentences[0].title, excerpt.sentences[0].day)
+            Evidence(excerpt.text, excerpt.heading, excerpt.sentences[0].day)
             for excerpt in query.excerpts
             if not articles or excerpt.sentences[0].article_id in articles
         ]
@@ -240,6 +251,13 @@ class Engine:
                 return
             draft.text, draft.sentences, draft.citations = without_failed(draft.sentences, draft.citations)
             draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
+
+
+def heading(citation: Citation) -> str:
+    """Title, source and date of a cited article: an answer may name them."""
+    day = citation.published and date.fromisoformat(citation.published)
+    known = ", ".join(part for part in (citation.source, day and f"{day.day} {day:%B %Y}") if part)
+    return f"{citation.title} ({known})" if known else citation.title
 
 
 def plain(text: str) -> str:

@@ -89,7 +89,9 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.home / 'library.db'}"
 
 
-def gather(overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None) -> tuple[Settings, dict[str, str]]:
+def gather(
+    overrides: Mapping[str, Any] | None = None, *, folder: Path | None = None
+) -> tuple[Settings, dict[str, str]]:
     """Settings, and for each that is not a default where it came from.
 
     Reads ``.env`` and ``rag.toml`` in `folder` (default: the working directory). Raises ConfigError

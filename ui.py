@@ -164,7 +164,7 @@ def build(bot: rag.Bot) -> "gr.Blocks":
     quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     blocks: gr.Blocks
     with gr.Blocks(title="Article RAG", analytics_enabled=False, fill_width=True) as blocks:
-        state = gr.State(lambda: Session())  # noqa: PLW0108 -- of a dataclass, Gradio would send the fields
+        state = gr.State(Session())  # each visitor gets a copy
         timer = gr.Timer(2, active=False)
         with gr.Row(elem_id="top"):
             gr.HTML("<h1>Article RAG</h1>", elem_id="name", **plain)
@@ -236,7 +236,7 @@ def application(bot: rag.Bot, *, local: bool) -> "FastAPI":
 
 def serve(bot: rag.Bot, host: str, port: int) -> None:
     """Serve the page until Ctrl-C, on `port` or the next free one. Raises ArticleRagError when it cannot."""
-    listening = _listen(host, port)
+    listening = listen(host, port)
     with contextlib.closing(listening):
         taken = listening.getsockname()[1]
         if port not in (0, taken):
@@ -327,7 +327,7 @@ def _warm_up(bot: rag.Bot) -> None:
         log.debug("warming up failed", exc_info=True)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A listening socket on `port`, or on one of the next when it is taken."""
     for candidate in _candidates(port):
         try:

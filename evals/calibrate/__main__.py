@@ -9,20 +9,19 @@ by the fit to all four.
 
 import argparse
 import json
+import random
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from evals.calibrate.fit import Example, fit, response_score
 from evals.calibrate.report import Scored, figures, reliability, table
-from evals.calibrate.rows import DEV_PARTS, Answers, read_rows
+from evals.calibrate.rows import DEV_PARTS, OUTSIDE, SEED, Answers, read_rows
 from rag.verify import calibration
 from rag.verify.calibration import Logistic
-from rag.verify.features import SIGNS, log_odds
+from rag.verify.features import JUDGED_SIGNS, SIGNS, judged_features
 from rag.verify.judge import YesJudge
 
-RULES = tuple(name for name in SIGNS if name != "judge")
-JUDGED = tuple(SIGNS)
 FILE = Path(calibration.__file__).with_name("calibration.json")
 
 
@@ -39,18 +38,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     answers = _answers(options.judge, options.answers)
     answers.collect(rows, sys.stderr)
     rules = [Example(row, row.features) for row in rows]
-    judged = [
-        Example(row, {**row.features, "judge": log_odds(yes)})
-        for row in rows
-        if row.tier == "open" and (yes := answers.of(row)) is not None
-    ]
     copies = [row.label for row in rows if row.tier == "copy"]
     copy = (sum(copies) + 1) / (len(copies) + 2)
 
-    report = _report(rules, judged, copy)
+    outside = [Example(row, row.features) for row in read_rows(options.responses, OUTSIDE)]
+    report = _report(rules, outside, answers, copy)
     print("\n".join(report.lines))
     if options.write:
-        models = {"rules": _readable(fit(rules, RULES)), "judged": _readable(fit(judged, JUDGED))}
+        model = fit(rules, SIGNS)
+        judged = fit(_judged(rules, model, answers), JUDGED_SIGNS)
+        models = {"rules": _readable(model), "judged": _readable(judged)}
         content = {
             "made_by": "python -m evals.calibrate --judge local --write",
             "meaning": "P(supported) = 1 / (1 + exp(-(intercept + sum of weight * feature))); rag/verify/features.py",
@@ -88,31 +85,55 @@ class _Report:
         self.lines += [f"## {title}", "", *table(self.figures[title]), "", *reliability(sentences), ""]
 
 
-def _report(rules: Sequence[Example], judged: Sequence[Example], copy: float) -> _Report:
+def _judged(examples: Sequence[Example], rules: Logistic, answers: Answers) -> list[Example]:
+    """What is open and was judged, as the combination with the judge sees it."""
+    return [
+        Example(example.row, judged_features(rules.probability(example.features), yes))
+        for example in examples
+        if example.row.tier == "open" and (yes := answers.of(example.row)) is not None
+    ]
+
+
+def _report(examples: Sequence[Example], outside: Sequence[Example], answers: Answers, copy: float) -> _Report:
     report = _Report()
     without: dict[str, list[Scored]] = {}
     with_judge: dict[str, list[Scored]] = {}
-    by_row = {id(example.row): example for example in judged}
     for dataset in DEV_PARTS:
-        rule_model = fit([e for e in rules if e.row.dataset != dataset], RULES)
-        others = [e for e in judged if e.row.dataset != dataset]
-        judge_model = fit(others, JUDGED) if len({e.row.dataset for e in others}) > 1 else None
-        own = [example for example in rules if example.row.dataset == dataset]
-        _add(without, dataset, [_score(e, rule_model, copy) for e in own], own)
-        known = [e for e in own if e.row.tier != "open" or id(e.row) in by_row]
-        if dataset == "ragtruth":  # a response counts only if each of its sentences was judged
-            open_groups = {e.row.group for e in own} - {e.row.group for e in own if e not in known}
-            known = [e for e in known if e.row.group in open_groups]
-        if judge_model is not None and any(e.row.tier == "open" for e in known):
-            scored = [
-                _score(by_row[id(e.row)], judge_model, copy) if e.row.tier == "open" else _score(e, rule_model, copy)
-                for e in known
-            ]
-            _add(with_judge, dataset, scored, known)
+        others = [example for example in examples if example.row.dataset != dataset]
+        own = [example for example in examples if example.row.dataset == dataset]
+        rules = fit(others, SIGNS)
+        _add(without, dataset, [_score(example, rules, copy) for example in own], own)
+        known = _fully_judged(own, answers)
+        if not any(example.row.tier == "open" for example in known):
+            continue
+        judge = fit(_judged(others, rules, answers), JUDGED_SIGNS)
+        judged = {id(one.row): one for one in _judged(known, rules, answers)}
+        scored = [
+            _score(judged[id(one.row)], judge, copy) if one.row.tier == "open" else _score(one, rules, copy)
+            for one in known
+        ]
+        _add(with_judge, dataset, scored, known)
+    everything = fit(examples, SIGNS)
+    for name in OUTSIDE:
+        without[f"{name} (never fitted)"] = [_score(e, everything, copy) for e in outside if e.row.dataset == name]
     report.add("Rules and features", without)
     if with_judge:
         report.add("With the local model as judge", with_judge)
     return report
+
+
+def _fully_judged(examples: Sequence[Example], answers: Answers) -> list[Example]:
+    """The examples of groups in which nothing open is without an answer.
+
+    Where the judge was asked for a part of the groups only, those that need no judge are thinned
+    out to the same part, so that the mixture stays that of the data set.
+    """
+    needing = {e.row.group for e in examples if e.row.tier == "open"}
+    missing = {e.row.group for e in examples if e.row.tier == "open" and answers.of(e.row) is None}
+    share = 1 - len(missing) / len(needing) if needing else 1.0
+    decided = sorted({e.row.group for e in examples} - needing)
+    kept = (needing - missing) | set(random.Random(SEED).sample(decided, round(share * len(decided))))
+    return [example for example in examples if example.row.group in kept]
 
 
 def _score(example: Example, model: Logistic, copy: float) -> Scored:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from evals.calibrate.rows import Row
 from rag.verify.calibration import Logistic
-from rag.verify.features import SIGNS
 
 RIDGE = 0.02
 """Penalty on the squares of the standardised weights, against one averaged row."""
@@ -24,15 +23,17 @@ class Example:
     features: Mapping[str, float]
 
 
-def fit(examples: Sequence[Example], names: Sequence[str]) -> Logistic:
+def fit(examples: Sequence[Example], signs: Mapping[str, int]) -> Logistic:
     """Weights that minimise the log-loss, every data set counting as much as every other.
 
+    `signs` names the features and says whether more of each speaks for (1) or against (-1) support.
     ``min Σ_d mean_{i in d} log-loss_i / D + RIDGE · |w|²`` with w ≥ 0 for features that speak for
     support and w ≤ 0 for the others (L-BFGS-B). The threshold maximises the balanced accuracy,
     averaged over the data sets.
     """
     from scipy.optimize import minimize
 
+    names = list(signs)
     x = np.array([[example.features[name] for name in names] for example in examples])
     y = np.array([example.row.label for example in examples], dtype=float)
     share = _equal_shares([example.row.dataset for example in examples])
@@ -46,7 +47,7 @@ def fit(examples: Sequence[Example], names: Sequence[str]) -> Logistic:
         value = float(share @ (np.logaddexp(0, logits) - y * logits) + RIDGE * parameters[1:] @ parameters[1:])
         return value, np.concatenate([[errors.sum()], errors @ standard + 2 * RIDGE * parameters[1:]])
 
-    bounds = [(None, None), *(((0, None) if SIGNS[name] > 0 else (None, 0)) for name in names)]
+    bounds = [(None, None), *(((0, None) if signs[name] > 0 else (None, 0)) for name in names)]
     found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=bounds)
     weights = found.x[1:] / spread
     intercept = float(found.x[0] - weights @ centre)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,9 @@ from rag.verify.verifier import is_copy
 from rag.verify.words import without_marks
 
 # (data set, split): the parts that calibration may see.
-DEV_PARTS = {"ragtruth": "train", "qags": "xsum", "summedits": None, "wice": "dev"}
+DEV_PARTS: Mapping[str, str | None] = {"ragtruth": "train", "qags": "xsum", "summedits": None, "wice": "dev"}
+# A part that no fit sees at all.
+OUTSIDE: Mapping[str, str | None] = {"attributionbench": "dev"}
 SEED = 20261122
 
 
@@ -41,10 +43,10 @@ class Row:
     messages: list[dict[str, str]] = field(repr=False)
 
 
-def read_rows(responses: int) -> Iterator[Row]:
-    """The rows of all dev parts; of RAGTruth `responses` whole responses, as many of each model."""
+def read_rows(responses: int, parts: Mapping[str, str | None] = DEV_PARTS) -> Iterator[Row]:
+    """The rows of some parts; of RAGTruth `responses` whole responses, as many of each model."""
     source = lru_cache(maxsize=512)(Source)
-    for name, split in DEV_PARTS.items():
+    for name, split in parts.items():
         judgements = load(name, split=split).judgements
         if name == "ragtruth":
             judgements = tuple(s for response in _balanced(judgements, responses) for s in sentences_of(response))

@@ -24,8 +24,11 @@ class Logistic:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The two combinations, of the rules' findings alone and with a language model's judgement; and the share of
-    near-copies that are supported."""
+    """What turns findings into probabilities.
+
+    `rules` weighs the features; `judged` weighs what comes out of that with a language model's
+    judgement; `copy` is the share of near-copies that are supported.
+    """
 
     rules: Logistic
     judged: Logistic

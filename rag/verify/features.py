@@ -27,13 +27,14 @@ SIGNS: dict[str, int] = {
     "said": -1,  # a quote that is not one, or said by another
     "turned": -1,  # a negation, direction or comparison turned round
     "doubts": -1,  # findings that alone would not decide
-    "judge": 1,  # log-odds of the language model's yes
 }
+# Of the combination with a language model's judgement: log-odds by the features above, log-odds of its yes.
+JUDGED_SIGNS: dict[str, int] = {"rules": 1, "judge": 1}
 MAX_LOGIT = 6.0
 
 
-def features(case: Case, found: Sequence[Finding], judged: float | None = None) -> dict[str, float]:
-    """The features of a claim by name; without `judged`, the judge's P(yes), there is no ``judge``."""
+def features(case: Case, found: Sequence[Finding]) -> dict[str, float]:
+    """The features of a claim by name, those of `SIGNS`."""
     three = frozenset().union(*(view.stems for view in case.closest(3)))
     anywhere = frozenset().union(*(view.stems for view in case.sentences))
     overlap = copied([w.norm for w in case.claim.words], [[w.norm for w in s.body.words] for s in case.sources])
@@ -54,9 +55,12 @@ def features(case: Case, found: Sequence[Finding], judged: float | None = None) 
         "turned": bool(kinds & {"negation", "direction", "comparison"}),
         "doubts": min(2, sum(not finding.hard for finding in found)),
     }
-    if judged is not None:
-        values["judge"] = log_odds(judged)
     return {name: float(value) for name, value in values.items()}
+
+
+def judged_features(rules: float, yes: float) -> dict[str, float]:
+    """Those of `JUDGED_SIGNS`, from the probability by the rules' features and the judge's P(yes)."""
+    return {"rules": log_odds(rules), "judge": log_odds(yes)}
 
 
 def log_odds(probability: float) -> float:

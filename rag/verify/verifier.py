@@ -10,7 +10,7 @@ from rag.verify.analysis import Case, Parsed, Source
 from rag.verify.check import Check, Evidence, Verdict
 from rag.verify.copying import copied
 from rag.verify.endpoint import EndpointJudge
-from rag.verify.features import features
+from rag.verify.features import features, judged_features
 from rag.verify.judge import YesJudge, question
 from rag.verify.values import Finding, findings
 from rag.verify.words import without_marks
@@ -94,8 +94,11 @@ class Verifier:
 
     def _weigh(self, claim: _Open) -> Check:
         yes, note = self._asked(claim)
-        model = self._calibration.rules if yes is None else self._calibration.judged
-        support = model.probability(features(claim.case, claim.found, yes))
+        model = self._calibration.rules
+        support = model.probability(features(claim.case, claim.found))
+        if yes is not None:
+            model = self._calibration.judged
+            support = model.probability(judged_features(support, yes))
         verdict: Verdict = "supported" if support >= model.threshold else _failed(claim.found)
         return _check(verdict, support, "features" if yes is None else "judge", claim.case, claim.found, note)
 

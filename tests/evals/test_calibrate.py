@@ -29,21 +29,21 @@ class Judge:
 
 def test_more_of_what_speaks_for_support_gives_more() -> None:
     data = examples(*[(n > 4, {"coverage": n / 10, "name": 0.0}) for n in range(10)])
-    model = fit(data, ["coverage", "name"])
+    model = fit(data, {"coverage": 1, "name": -1})
     assert model.probability({"coverage": 0.9, "name": 0}) > 0.5 > model.probability({"coverage": 0.1, "name": 0})
     assert 0.4 < model.threshold < 0.6
 
 
 def test_no_weight_turns_against_its_meaning() -> None:
     # here coverage speaks against support, by chance
-    model = fit(examples(*[(n < 5, {"coverage": n / 10}) for n in range(10)]), ["coverage"])
+    model = fit(examples(*[(n < 5, {"coverage": n / 10}) for n in range(10)]), {"coverage": 1})
     assert "coverage" not in model.weights
 
 
 def test_every_data_set_counts_the_same() -> None:
     many = [Example(row(f"m{n}", True, "many"), {"coverage": 0.5}) for n in range(90)]
     few = [Example(row(f"f{n}", False, "few"), {"coverage": 0.5}) for n in range(10)]
-    assert fit([*many, *few], ["coverage"]).probability({"coverage": 0.5}) == pytest.approx(0.5, abs=0.01)
+    assert fit([*many, *few], {"coverage": 1}).probability({"coverage": 0.5}) == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_response_is_as_good_as_its_two_weakest_sentences() -> None:

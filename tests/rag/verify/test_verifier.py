@@ -8,7 +8,7 @@ import pytest
 from rag.llm.errors import TimedOut
 from rag.verify import Evidence, Verifier
 from rag.verify.calibration import load
-from rag.verify.features import SIGNS, log_odds
+from rag.verify.features import JUDGED_SIGNS, SIGNS, log_odds
 
 EVIDENCE = [
     Evidence("The river Orr rose overnight. Nobody was hurt.", "Flood in Orrby", date(2031, 5, 2)),
@@ -93,9 +93,10 @@ def test_many_are_checked_in_order() -> None:
 
 def test_the_calibration_keeps_the_signs() -> None:
     calibration = load()
-    for model in (calibration.rules, calibration.judged):
+    for model, signs in ((calibration.rules, SIGNS), (calibration.judged, JUDGED_SIGNS)):
         assert 0 < model.threshold < 1
-        assert all(weight * SIGNS[name] > 0 for name, weight in model.weights.items())
+        assert model.weights
+        assert all(weight * signs[name] > 0 for name, weight in model.weights.items())
     assert 0.9 <= calibration.copy < 1
 
 

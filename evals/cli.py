@@ -181,3 +181,64 @@ def datasets(as_json: bool) -> None:
         click.echo(f"{one.name}\n  {one.description}\n  licence: {one.licence}\n  from: {one.origin}")
         if one.citation:
             click.echo(f"  cite: {one.citation}")
+
+
+@command.command(epilog="Example: rag eval judges --judge rules --judge local -o runs/judges.html")
+@click.option(
+    "--judge",
+    "judges_",
+    multiple=True,
+    default=("rules-only", "rules"),
+    show_default=True,
+    help="rules-only, rules, local or endpoint; may be repeated.",
+)
+@click.option("--dataset", "datasets_", multiple=True, help="Only these labels; may be repeated.")
+@click.option("--full", is_flag=True, help="Every item, not a sample.")
+@click.option("--limit", type=click.IntRange(2), help="Items of each set.")
+@click.option("--model", help="The endpoint's model, for --judge endpoint.")
+@click.option("--base-url", help="The endpoint's address.")
+@click.option(
+    "--rows",
+    default="runs/judges.jsonl",
+    type=click.Path(path_type=Path),
+    show_default=True,
+    help="Where each verdict is kept; killed, it goes on from there.",
+)
+@click.option("-o", "--out", type=click.Path(path_type=Path), help="A report: .html, .md or .json.")
+@click.option("--keep", is_flag=True, help="Remember how good the judges are, for reports to say.")
+def judges(
+    judges_: tuple[str, ...],
+    datasets_: tuple[str, ...],
+    full: bool,
+    limit: int | None,
+    model: str | None,
+    base_url: str | None,
+    rows: Path,
+    out: Path | None,
+    keep: bool,
+) -> None:
+    """Measure the judges themselves against people's labels."""
+    from evals.config import JudgeConfig
+    from evals.judge_figures import known_error, scores
+    from evals.judges import SETS, judge_all
+    from evals.quality import write
+    from evals.report.judges import page, table, to_json
+
+    endpoint = JudgeConfig(type="endpoint", model=model, base_url=base_url) if model else None
+    found, skipped = judge_all(judges_, datasets_ or tuple(SETS), rows, full=full, limit=limit, model=endpoint,
+                               progress=lambda line: click.echo(line, err=True))  # fmt: skip
+    for why in skipped.values():
+        click.echo(f"skipped: {why}", err=True)
+    if not found:
+        raise click.ClickException("no labels could be read")
+    if keep:
+        write(known_error(scores(found)))
+    makers = {".html": lambda: page(found), ".md": lambda: table(found),
+              ".json": lambda: json.dumps(to_json(found), ensure_ascii=False, indent=1)}  # fmt: skip
+    if out is None:
+        click.echo(table(found))
+    elif out.suffix not in makers:
+        raise click.UsageError(f"{out}: a report is .html, .md or .json")
+    else:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(makers[out.suffix](), "utf-8")

@@ -35,9 +35,9 @@ def section(runs: Sequence[Run], command: str) -> str:
     judges = sorted({f"{judge['name']}" + (f" ({judge['quality']})" if judge.get("quality") else "")
                      for run, _ in parts if (judge := run.about.get("judge"))})  # fmt: skip
     lines += [
-        "Right: the answer holds every fact asked for or, where the articles do not say, is silent. Evidence cited: the "
-        "share of the marked pieces of evidence that a citation lies on. In brackets, 95% intervals (cluster bootstrap "
-        "over articles; Wilson).",
+        "Right: the answer holds every fact asked for or, where the articles do not say, is silent. Evidence cited: "
+        "the share of the marked pieces of evidence that a citation lies on. In brackets, 95% intervals (cluster "
+        "bootstrap over articles; Wilson).",
         f"Sentences supported is the verdict of a judge: {escaped('; '.join(judges) or 'not named')}.",
         "",
         f"Made by `{command}`; [docs/evals.md](docs/evals.md) says how to measure, compare and gate.",

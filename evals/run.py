@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evals import quality
 from evals.conditions import conditioned
 from evals.config import DatasetConfig, RunConfig, SystemConfig, read_config
 from evals.cost import Budget
@@ -137,6 +138,7 @@ def _blocks(
 def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, blocks: Sequence[Block]) -> None:
     import rag
 
+    known = quality.read()
     about = {
         "version": 1,
         "name": config.name,
@@ -144,7 +146,7 @@ def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, 
         "code": code_version(),
         "config": config.model_dump(mode="json", exclude_none=True),
         "systems": systems.described,
-        "judge": {"name": judge.name, **judge.describe},
+        "judge": {"name": judge.name, **judge.describe, **known.get(judge.name, {})},
         "datasets": {
             block.dataset.name: {
                 "description": block.dataset.card.description,

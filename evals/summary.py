@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
-from evals.aggregate import abstention_figures, faithfulness_figures, run_figures
+from evals.aggregate import abstention_figures, corrected_share, faithfulness_figures, run_figures
 from evals.figures import Figure, f1_figure, quantile_figure
 from evals.measure import confidence
 from evals.metrics.abstention import RiskCoverage, aurc, optimal_aurc, risk_coverage
@@ -21,6 +22,7 @@ HEADLINE = (
     "abstention F1",
     "over-refusal",
     "faithfulness, micro",
+    "faithfulness, micro, corrected for the judge's error",
     "citation recall",
     "citation precision",
     "evidence_cited",
@@ -54,14 +56,14 @@ class Part:
 def parts_of(run: Run) -> list[Part]:
     """Every system on every data set of a run."""
     return [
-        _part(system, dataset, records)
+        _part(system, dataset, records, run.about.get("judge") or {})
         for dataset in run.datasets
         for system in run.systems
         if (records := run.part(system, dataset))
     ]
 
 
-def _part(system: str, dataset: str, records: Sequence[Record]) -> Part:
+def _part(system: str, dataset: str, records: Sequence[Record], judge: Mapping[str, Any]) -> Part:
     kinds = list(dict.fromkeys(record.kind for record in records))
     by_kind = (
         {
@@ -81,7 +83,7 @@ def _part(system: str, dataset: str, records: Sequence[Record]) -> Part:
     return Part(
         system=system,
         dataset=dataset,
-        figures=figures_of(records),
+        figures=figures_of(records, judge),
         by_kind=by_kind,
         curve=tuple(risk_coverage(sure, right)),
         aurc=aurc(sure, right) if answered else None,
@@ -91,12 +93,13 @@ def _part(system: str, dataset: str, records: Sequence[Record]) -> Part:
     )
 
 
-def figures_of(records: Sequence[Record]) -> tuple[Figure, ...]:
-    """All figures of one system on one data set; headline first."""
+def figures_of(records: Sequence[Record], judge: Mapping[str, Any] = MappingProxyType({})) -> tuple[Figure, ...]:
+    """All figures of one system on one data set; headline first. `judge` is what ``run.json`` says of it: with its
+    sensitivity and specificity the share of supported sentences is also given corrected for its errors."""
     figures = [
         *run_figures(records),
         *_abstention(records),
-        *_faithfulness(records),
+        *_faithfulness(records, judge),
         *_citations(records),
         *_latency(records),
     ]
@@ -120,10 +123,18 @@ def _abstention(records: Sequence[Record]) -> tuple[Figure, ...]:
     return abstention_figures([r.answerable for r in records], abstained, [r.cluster for r in records])
 
 
-def _faithfulness(records: Sequence[Record]) -> tuple[Figure, ...]:
+def _faithfulness(records: Sequence[Record], judge: Mapping[str, Any]) -> tuple[Figure, ...]:
     if all(r.answer is None or "faithfulness" not in r.metrics for r in records):
         return ()
-    return faithfulness_figures([_judged(record) for record in records], [r.cluster for r in records])
+    figures = faithfulness_figures([_judged(record) for record in records], [r.cluster for r in records])
+    micro = next(figure for figure in figures if figure.name == "faithfulness, micro")
+    if micro.value is None or "sensitivity" not in judge:
+        return figures
+    (right, supported), (caught, unsupported) = judge["sensitivity"], judge["specificity"]
+    if right / supported + caught / unsupported <= 1:  # no better than chance: there is nothing to correct by
+        return figures
+    corrected = corrected_share(micro, sensitivity=(right, supported), specificity=(caught, unsupported))
+    return (*figures, corrected)
 
 
 def _judged(record: Record) -> Faithfulness:
@@ -179,13 +190,18 @@ def table(run: Run, *, every: bool = False) -> str:
         lines.append("")
     judge = run.about.get("judge", {}).get("name")
     if judge:
-        lines.append(
-            f"Judge of support: {judge}. Intervals are 95%. No judge is needed for right, correct, EM, F1, abstention, "
-            "evidence, retrieval, verbatim quotes and times."
-        )
+        lines += [
+            f"Judge of support: {judge}{_quality(run)}. Intervals are 95%.",
+            "No judge is needed for right, correct, EM, F1, abstention, evidence, retrieval, quotes and times.",
+        ]
     if run.missing:
         lines.append(f"{run.missing} answers are still missing: run it again to go on.")
     return "\n".join(lines)
+
+
+def _quality(run: Run) -> str:
+    said = run.about.get("judge", {}).get("quality")
+    return f" ({said})" if said else ""
 
 
 def _short(figure: Figure) -> str:

@@ -27,26 +27,32 @@ def page(runs: Sequence[Run], title: str | None = None) -> str:
     if not parts:
         raise RecordError("the runs hold no records; there is nothing to report")
     named = title or ", ".join(run.name for run in runs)
+    return document(
+        named,
+        [
+            *[_about(run) for run in runs],
+            el("nav", [el("a", text, href=f"#{place}") for text, place in _places(parts)]),
+            *[_dataset(dataset, [one for one in parts if one[1].dataset == dataset]) for dataset in _datasets(parts)],
+            questions(runs),
+        ],
+    )
+
+
+def document(title: str, sections: Sequence[Markup]) -> str:
+    """A page of sections with our style and script in it, and a policy that lets it fetch nothing."""
     style, script = _asset("style.css"), _asset("script.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
-    body = [
-        el("h1", named),
-        *[_about(run) for run in runs],
-        el("nav", [el("a", text, href=f"#{place}") for text, place in _places(parts)]),
-        *[_dataset(dataset, [one for one in parts if one[1].dataset == dataset]) for dataset in _datasets(parts)],
-        questions(runs),
-    ]
     head = [
         el("meta", charset="utf-8"),
         el("meta", http_equiv="Content-Security-Policy", content=policy),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="generator", content="article-rag"),
-        el("title", named),
+        el("title", title),
         el("style", Markup(style)),
     ]
-    html = el("html", el("head", head), el("body", body, el("script", Markup(script))), lang="en")
-    return f"<!doctype html>\n{html}\n"
+    body = [el("h1", title), *sections, el("script", Markup(script))]
+    return f"<!doctype html>\n{el('html', el('head', head), el('body', body), lang='en')}\n"
 
 
 def _asset(name: str) -> str:

@@ -1,0 +1,224 @@
+"""Judges measured against people: every judge on every data set of labels, each verdict a row that is kept.
+
+A response is judged sentence by sentence, as answers are; it is supported if no sentence is found unsupported. Its
+score is `evals.calibrate.fit.response_score` of its sentences' probabilities.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evals.calibrate.fit import response_score
+from evals.config import JudgeConfig
+from evals.datasets import Judgement, load
+from evals.errors import ConfigurationError, DatasetError
+from evals.fingerprint import digest
+from evals.judge import Judge, open_judge
+from index.sentences import sentence_spans
+from rag.verify import Evidence
+
+# Data set → the split that may be looked at while developing, and how many items are judged unless all are asked for:
+# by rules, and by a language model on a processor.
+SETS: Mapping[str, tuple[str | None, int, int]] = {
+    "golden_sentences": (None, 1000, 60),
+    "ragtruth": ("train", 150, 20),
+    "qags": ("xsum", 120, 24),
+    "summedits": ("news", 133, 24),
+    "wice": ("dev", 120, 24),
+    "attributionbench": ("dev", 120, 24),
+}
+# Those to which the verifier's probabilities were fitted: figures on them flatter it.
+FITTED = frozenset({"ragtruth", "qags", "summedits", "wice"})
+# Those whose claims are one sentence, whatever full stops they hold.
+_ONE_SENTENCE = frozenset({"golden_sentences", "qags", "wice"})
+SEED = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One judgement by one judge. `sentences` are (start, end, verdict, support) of each sentence of the claim."""
+
+    key: str
+    judge: str
+    dataset: str
+    id: str
+    label: bool
+    kind: str
+    pair: str | None
+    cluster: str
+    spans: tuple[tuple[int, int], ...]
+    votes: tuple[bool, ...]
+    sentences: tuple[tuple[int, int, str, float | None], ...]
+    ms: float
+
+    @property
+    def said(self) -> bool | None:
+        """Supported, by the sentences that were judged; None if none was."""
+        verdicts = [verdict for _, _, verdict, _ in self.sentences if verdict != "not_judged"]
+        return all(verdict == "supported" for verdict in verdicts) if verdicts else None
+
+    @property
+    def score(self) -> float | None:
+        """The probability that it is supported; None if no sentence has one."""
+        given = [support for _, _, _, support in self.sentences if support is not None]
+        return response_score(given) if given else None
+
+
+def judge_all(
+    judges: Sequence[str],
+    datasets: Sequence[str],
+    out: Path,
+    *,
+    full: bool = False,
+    limit: int | None = None,
+    model: JudgeConfig | None = None,
+    progress: Callable[[str], None] = lambda _line: None,
+) -> tuple[list[Row], dict[str, str]]:
+    """Rows of all judges on all data sets, from the file `out` where they are there, else judged now; and why data
+    sets were skipped. Judges are "rules-only", "rules", "local", or "endpoint" with its configuration in `model`.
+
+    Killed, it goes on where it was. Raises ConfigurationError for an unknown judge or data set.
+    """
+    known = _read(out)
+    rows: list[Row] = []
+    skipped: dict[str, str] = {}
+    with ExitStack() as stack:
+        for name in judges:
+            judge = _opened(name, model, out)
+            stack.callback(judge.close)
+            for dataset in datasets:
+                if dataset not in SETS:
+                    raise ConfigurationError(f"there are no labels called {dataset}; there are {', '.join(SETS)}")
+                try:
+                    _, by_rules, by_model = SETS[dataset]
+                    items = _items(dataset, None if full else limit or (by_rules if _cheap(name) else by_model))
+                except DatasetError as error:
+                    skipped[dataset] = str(error)
+                    continue
+                rows += _judged(judge, dataset, items, known, out, progress)
+    return rows, skipped
+
+
+def _cheap(name: str) -> bool:
+    return name.startswith("rules")
+
+
+def _opened(name: str, model: JudgeConfig | None, out: Path) -> Judge:
+    if name == "rules-only":
+        return _rules_only(open_judge(JudgeConfig()))
+    if name in ("rules", "local"):
+        return open_judge(JudgeConfig.model_validate({"type": name}))
+    if name == "endpoint":
+        if model is None:
+            raise ConfigurationError("the judge 'endpoint' needs a model and its address")
+        return open_judge(model, cache=out.with_name("verdicts.jsonl"))
+    raise ConfigurationError(f"there is no judge {name!r}; there are rules-only, rules, local, endpoint")
+
+
+def _rules_only(judge: Judge) -> Judge:
+    """The judge without its calibrated combination: what no rule decides is not judged."""
+    from rag.verify import Check
+
+    def check(claim: str, evidence: Sequence[Evidence]) -> Check:
+        found = judge.check(claim, evidence)
+        if found.tier in ("values", "copy", "none"):
+            return found
+        return Check("not_judged", None, "none", reasons=("no rule decides it",))
+
+    return Judge("rules-only", check, {**judge.describe, "type": "rules-only"}, judge.close)
+
+
+def _items(dataset: str, limit: int | None) -> list[Judgement]:
+    """A seeded sample; pairs stay together."""
+    items = load(dataset, split=SETS[dataset][0]).judgements
+    if limit is None or limit >= len(items):
+        return list(items)
+    if any(item.pair for item in items):
+        originals = [item for item in items if item.pair is None]
+        by_pair = {item.pair: item for item in items if item.pair}
+        chosen = _every(originals, max(1, limit // 2))
+        return [one for item in chosen for one in (item, by_pair.get(item.id)) if one is not None]
+    return list(load(dataset, split=SETS[dataset][0], limit=limit, seed=SEED).judgements)
+
+
+def _every(items: Sequence[Judgement], count: int) -> list[Judgement]:
+    import random
+
+    order = list(range(len(items)))
+    random.Random(SEED).shuffle(order)
+    return [items[i] for i in sorted(order[:count])]
+
+
+def _judged(
+    judge: Judge,
+    dataset: str,
+    items: Sequence[Judgement],
+    known: dict[str, Row],
+    out: Path,
+    progress: Callable[[str], None],
+) -> Iterator[Row]:
+    shared = digest([judge.name, judge.describe, dataset])
+    waiting = sum(digest([shared, item]) not in known for item in items)
+    if waiting:
+        progress(f"{judge.name} on {dataset}: {waiting} of {len(items)}")
+    for item in items:
+        key = digest([shared, item])
+        if key not in known:
+            known[key] = _row(judge, dataset, item, key)
+            _append(out, known[key])
+        yield known[key]
+
+
+def _row(judge: Judge, dataset: str, item: Judgement, key: str) -> Row:
+    texts = ["\n".join(item.evidence)] if dataset == "wice" else list(item.evidence)
+    dates = item.dates or (None,) * len(texts)
+    evidence = [Evidence(text, None, day) for text, day in zip(texts, dates, strict=True)]
+    spans = [(0, len(item.claim))] if dataset in _ONE_SENTENCE else list(sentence_spans(item.claim))
+    started = time.perf_counter()
+    checks = [judge.check(item.claim[start:end], evidence) for start, end in spans]
+    elapsed = (time.perf_counter() - started) * 1000
+    return Row(
+        key=key,
+        judge=judge.name,
+        dataset=dataset,
+        id=item.id,
+        label=item.label,
+        kind=item.kind,
+        pair=item.pair,
+        cluster=item.cluster,
+        spans=tuple((span.start, span.end) for span in item.spans),
+        votes=item.votes,
+        sentences=tuple(
+            (start, end, check.verdict, None if check.support is None else round(check.support, 6))
+            for (start, end), check in zip(spans, checks, strict=True)
+        ),
+        ms=round(elapsed / max(1, len(spans)), 2),
+    )
+
+
+def _append(path: Path, row: Row) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = {name: getattr(row, name) for name in Row.__slots__}
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(data, ensure_ascii=False) + "\n")
+
+
+def _read(path: Path) -> dict[str, Row]:
+    rows: dict[str, Row] = {}
+    if path.is_file():
+        for line in path.read_text("utf-8").split("\n")[:-1]:
+            try:
+                row = _row_of(json.loads(line))
+            except (ValueError, TypeError, KeyError):
+                continue  # a line that a killed run left open
+            rows[row.key] = row
+    return rows
+
+
+def _row_of(data: Mapping[str, Any]) -> Row:
+    many = {name: tuple(map(tuple, data[name])) for name in ("spans", "sentences")}
+    return Row(**{**data, **many, "votes": tuple(data["votes"])})

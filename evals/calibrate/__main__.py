@@ -73,8 +73,13 @@ def _answers(judge: str, path: Path | None) -> Answers:
     return Answers("qwen2.5-coder-1.5b-instruct", path, model)
 
 
+FEWEST = 12
+"""Of either label, for a part to be reported."""
+
+
 class _Report:
     def __init__(self) -> None:
+        self.left_out: list[str] = []
         self.lines: list[str] = []
         self.figures: dict[str, dict[str, dict[str, object]]] = {}
 
@@ -104,7 +109,9 @@ def _report(examples: Sequence[Example], outside: Sequence[Example], answers: An
         rules = fit(others, SIGNS)
         _add(without, dataset, [_score(example, rules, copy) for example in own], own)
         known = _fully_judged(own, answers)
-        if not any(example.row.tier == "open" for example in known):
+        labels = [example.row.label for example in known]
+        if min(labels.count(True), labels.count(False)) < FEWEST or not any(e.row.tier == "open" for e in known):
+            report.left_out.append(f"{dataset}: the judge has {len(known)} answers, too few to say anything")
             continue
         judge = fit(_judged(others, rules, answers), JUDGED_SIGNS)
         judged = {id(one.row): one for one in _judged(known, rules, answers)}
@@ -119,6 +126,7 @@ def _report(examples: Sequence[Example], outside: Sequence[Example], answers: An
     report.add("Rules and features", without)
     if with_judge:
         report.add("With the local model as judge", with_judge)
+    report.lines += report.left_out
     return report
 
 

@@ -1,0 +1,116 @@
+"""The command line: what goes where, and how it ends."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from rag.cli import COMMANDS, main
+
+TEXT = "The river Alva rose to 6.4 metres on Monday, its highest level since 1954. Two bridges were closed."
+
+
+class Ended(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    monkeypatch.setenv("RAG_LLM", "extractive")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), out, err)
+
+    return call
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in COMMANDS)])
+def test_every_command_has_help_with_an_example(run: Run, arguments: list[str]) -> None:
+    status, out, _ = run(*arguments)
+    assert status == 0
+    assert "rag " in out.split("Example:")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["lits"], 2, "No such command 'lits'"),
+        (["ask"], 2, "Missing argument 'QUESTION'"),
+        (["search", "x", "-k", "0"], 2, "0 is not in the range"),
+        (["models", "fetch", "nothing"], 2, "there is no model 'nothing'"),
+        (["add", "missing.txt"], 1, "no such file"),
+        (["show", "nothing"], 1, "rag: No article fits 'nothing'"),
+        (["search", "x", "--after", "soon"], 1, "rag: after is 'soon'; give a date like 2023-03-08"),
+    ],
+)
+def test_mistakes_are_one_line_and_a_status(run: Run, arguments: list[str], status: int, said: str) -> None:
+    ended = run(*arguments)
+    assert ended.status == status
+    assert said in ended.err
+    assert "Traceback" not in ended.err
+    assert not ended.out
+
+
+def test_a_misspelt_setting_is_refused(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_LMM", "local")
+    ended = run("list")
+    assert ended.status == 1
+    assert "did you mean RAG_LLM?" in ended.err
+
+
+def test_an_empty_library(run: Run) -> None:
+    ended = run("list")
+    assert (ended.status, ended.out) == (0, "")
+    assert "rag add" in ended.err
+    assert json.loads(run("list", "--json").out) == []
+
+
+@pytest.mark.model
+def test_from_file_to_cited_answer(run: Run, tmp_path: Path, minilm_folder: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "flood.md").write_text(f"---\ntitle: The flood\nsource: Alva Post\npublished: 2024-02-05\n---\n{TEXT}\n")
+    (articles / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    added = run("add", str(articles), "--json")
+    assert added.status == 1
+    assert json.loads(added.out)["counts"] == {"added": 1, "failed": 1}
+    assert "broken.pdf" in added.err
+
+    (listed,) = json.loads(run("list", "--json").out)
+    assert {"article_id", "title", "source", "url", "published", "hash", "passages"} == set(listed)
+    assert (listed["title"], listed["published"], listed["passages"]) == ("The flood", "2024-02-05", 1)
+
+    found = json.loads(run("search", "river", "--json").out)
+    assert set(found) == {"query", "passages", "timings"}
+    assert found["passages"][0]["article_id"] == listed["article_id"]
+
+    asked = json.loads(run("ask", "How high did the river Alva rise?", "--json").out)
+    text = json.loads(run("show", listed["article_id"], "--json").out)["text"]
+    assert "6.4 metres" in asked["answer"]
+    assert asked["citations"]
+    assert all(text[c["start"] : c["end"]] == c["quote"] for c in asked["citations"])
+
+    told = run("ask", "How high did the river Alva rise?")
+    assert "6.4 metres" in told.out
+    assert "[1] The flood (Alva Post, 2024-02-05)" in told.out
+    assert "extractive" in told.err
+
+    silent = run("ask", "Who won the chess championship in Reykjavik?")
+    assert silent.status == 0
+    assert "don’t say" in silent.out
+
+    assert run("remove", "The flood").status == 0
+    assert json.loads(run("list", "--json").out) == []

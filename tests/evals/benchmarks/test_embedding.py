@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.embedding import BARE, CHROMA, OURS, measure, passages
+from evals.benchmarks.embedding import BARE, CHROMA, EIGHT_BIT, OURS, measure, passages
 from index.errors import ModelError
 from index.weights import default_cache, ensure
 
@@ -21,6 +21,8 @@ def test_all_embed_the_same_passages_alike(tmp_path: Path) -> None:
     except ModelError as error:
         pytest.skip(str(error))
     speeds = measure(passages(None, 3), 1, directory)
-    assert [speed.name for speed in speeds] == [OURS, BARE, CHROMA]
-    assert all(speed.cosine > 0.9999 and speed.tokens_per_second > 0 for speed in speeds)
+    assert [speed.name for speed in speeds[:3]] == [OURS, BARE, CHROMA]
+    assert all(speed.cosine > 0.9999 for speed in speeds[:3])
+    assert all(speed.name == EIGHT_BIT and 0.995 < speed.cosine < 0.99999 for speed in speeds[3:])
+    assert all(speed.tokens_per_second > 0 for speed in speeds)
     assert speeds[1].ratio_to_bare == 1

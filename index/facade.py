@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from index.errors import IndexInUse
+from index.errors import IndexInUse, SearchIndexError
 from index.filters import Filters
 from index.indexer import Progress, Report, catch_up
 from index.library import Library
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from index.embedding import Embedder
 
 _POLL = 0.2  # seconds between two looks at how far another process has come
+_ATTEMPTS = 3  # at a search beside our own writer
 _PATIENCE = 120.0  # seconds without any progress of the owner
 
 
@@ -118,6 +119,12 @@ class Index:
         generation = self._current()
         if generation is None:
             return []
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return search(self.library, generation, self.embedder, query, k, filters, preference, weights)
+            except SearchIndexError:  # Chroma trips over what the follower deletes at this very moment
+                if not generation.owned:
+                    raise
         return search(self.library, generation, self.embedder, query, k, filters, preference, weights)
 
     def refresh_if_stale(self) -> bool:

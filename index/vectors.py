@@ -109,6 +109,7 @@ class Vectors:
             candidates = [
                 _candidate(passage_id, metadata, 1.0 - distance)
                 for passage_id, metadata, distance in zip(found["ids"][0], metadatas[0], distances[0], strict=True)
+                if metadata is not None  # deleted while Chroma was looking
             ]
             if len(candidates) < k and collection.count() > len(candidates):
                 return self._completed(candidates, vector, k, where)
@@ -124,7 +125,7 @@ class Vectors:
         assert embeddings is not None
         known = {candidate.passage_id for candidate in candidates}
         for passage_id, metadata, embedding in zip(found["ids"], metadatas, embeddings, strict=True):
-            if passage_id not in known:
+            if passage_id not in known and metadata is not None:
                 candidates.append(_candidate(passage_id, metadata, float(np.asarray(embedding) @ vector)))
         return sorted(candidates, key=lambda candidate: -candidate.score)[:k]
 

@@ -1,5 +1,6 @@
 """The index as a whole: what is added is found, what is gone is not, whatever happened in between."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,3 +86,18 @@ def test_rebuilding_gives_the_same(library: Library, index: Index, article: Make
     before = index.search("river number 3")
     index.rebuild()
     assert index.search("river number 3") == before
+
+
+def test_questions_beside_deletions(library: Library, index: Index, article: Make) -> None:
+    """Chroma may find a passage that is gone when it comes to look at its metadata."""
+    index.follow(0.0)
+    for turn in range(3):
+        for i in range(10):
+            library.put(article(str(i), f"The river rose {turn} times. " * 200))
+        until = time.monotonic() + 1
+        while time.monotonic() < until:
+            for hit in index.search("river"):
+                assert hit.passage.text
+        library.remove([article(str(i), "x").article_id for i in range(10)])
+        assert index.search("river") == []
+    assert index.status().trouble is None

@@ -16,7 +16,7 @@ from rag.verify.dates import Moment, moments
 from rag.verify.names import KnownWords, Name, names
 from rag.verify.numbers import Quantity, quantities
 from rag.verify.quotes import Quote, quotes, speakers
-from rag.verify.words import Token, content_stems, tokens, word_set
+from rag.verify.words import Token, content_stems, english_share, tokens, word_set
 
 
 class Parsed:
@@ -189,6 +189,19 @@ class Case:
         counted = self.claim.stems - without
         whole = sum(self._weights[stem] for stem in counted)
         return sum(self._weights[stem] for stem in counted & stems) / whole if whole else 1.0
+
+    @cached_property
+    def foreign(self) -> bool:
+        """Whether the claim is in another language than the evidence, as far as English function words tell.
+
+        Words can then not be compared; numbers and dates still can.
+        """
+        claim = english_share(self.claim.words)
+        evidence = english_share([word for source in self.sources for word in source.body.words])
+        if evidence < 0.12:
+            return claim > 0.2
+        unlike = self.best is None or self.coverage(self.best.stems | self.held) < 0.4
+        return evidence > 0.25 and len(self.claim.words) >= 8 and claim < 0.05 and unlike
 
     @cached_property
     def held(self) -> frozenset[str]:

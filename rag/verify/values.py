@@ -201,7 +201,8 @@ def _names(case: Case) -> Iterable[Finding]:
     best = case.best
     capitals = sum(len(name.words) for name in case.claim.names)
     content = sum(1 for word in case.claim.words if word.content)
-    headline = content >= 4 and capitals > 0.65 * content  # a headline, or a language that capitalises nouns
+    # A headline, a language that capitalises nouns, or one that spells names in its own way.
+    headline = (content >= 4 and capitals > 0.65 * content) or case.foreign
     stated = [name for source in case.sources for name in (*source.body.names, *source.title.names)]
     for name in case.claim.names:
         if case.known.knows(name):

@@ -94,8 +94,12 @@ class Verifier:
 
     def _weigh(self, claim: _Open) -> Check:
         yes, note = self._asked(claim)
+        if claim.case.foreign and yes is None:
+            reason = "the sentence and its evidence are in different languages"
+            return Check("not_judged", None, "none", reasons=(reason, *note))
         model = self._calibration.rules
-        support = model.probability(features(claim.case, claim.found))
+        # Words of different languages cannot be compared: there the judge speaks alone.
+        support = 0.5 if claim.case.foreign else model.probability(features(claim.case, claim.found))
         if yes is not None:
             model = self._calibration.judged
             support = model.probability(judged_features(support, yes))

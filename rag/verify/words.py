@@ -2,7 +2,7 @@
 
 import functools
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -111,6 +111,11 @@ def tokens(text: str) -> list[Token]:
         norm = fold(match.group())
         found.append(Token(match.group(), norm, stem(norm), match.start(), match.end()))
     return found
+
+
+def english_share(words: Sequence[Token]) -> float:
+    """Share of English function words: a third to a half in English, next to none in other languages."""
+    return sum(not word.content and len(word.norm) > 1 for word in words) / len(words) if words else 0.0
 
 
 def content_stems(words: Iterable[Token]) -> frozenset[str]:

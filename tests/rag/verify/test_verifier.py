@@ -85,6 +85,15 @@ def test_without_its_judge_the_features_speak_and_say_so() -> None:
     assert any("no answer within 5 s" in reason for reason in check.reasons)
 
 
+def test_across_languages_values_are_compared_and_the_rest_is_left_to_the_judge() -> None:
+    evidence = [Evidence("Bei der Flut in Orrby wurden 340 Familien aus ihren Häusern vertrieben, sagte Ada Berg.")]
+    verifier = Verifier()
+    assert verifier.check("A flood in Orrby drove 430 families from their homes.", evidence).tier == "values"
+    check = verifier.check("A flood in Orrby drove 340 families from their homes.", evidence)
+    assert (check.verdict, check.support) == ("not_judged", None)
+    assert Verifier(Judge(0.99)).check("A flood drove 340 families from their homes.", evidence).verdict == "supported"
+
+
 def test_many_are_checked_in_order() -> None:
     sentences = ["Nobody was hurt.", "The river Orr fell overnight.", ""]
     checks = Verifier().check_many([(sentence, EVIDENCE) for sentence in sentences])

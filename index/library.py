@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from index.article import Article, address_id
 from index.database import Database
 from index.errors import InputError
-from index.schema import addresses, articles, counters, deletions, facts, roots
+from index.schema import addresses, articles, counters, deletions, facts, listings, roots, withdrawn
 
 _BATCH = 200  # articles in one transaction …
 _BATCH_SECONDS = 2.0  # … unless they come so slowly that what is there should be kept first
@@ -29,6 +29,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     MOVED = "moved"
     DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,28 @@ class Seen:
     last_modified: str | None = None
     canonical: str | None = None
     redirected_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """An article to put, and what is known of where it was read.
+
+    `aliases` are addresses that lead to the article's own (redirects). `moved_from` is where it was
+    before: the article there keeps its id and comes along. `listed` is the export, feed or sitemap
+    that holds it and the number of that reading. Without `again` an article is left out
+    (`Outcome.WITHDRAWN`) that was removed from this address.
+    """
+
+    article: Article
+    seen: Seen = Seen()
+    aliases: tuple[str, ...] = ()
+    moved_from: str | None = None
+    listed: tuple[str, int] | None = None
+    again: bool = True
+
+
+Vanished = Callable[[str], bool]
+"""Whether nothing is at an address any more, as far as can be seen without reading anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,45 +148,54 @@ class Library:
         `moved_from` is the address where it was before (a redirect, a renamed file): the article
         there keeps its id and comes along.
         """
-        article = _stored_form(article)
+        incoming = _incoming((article, seen or Seen()))
         with self.database.write() as connection:
-            return _Writer(connection).put(article, seen or Seen(), moved_from)
+            return _Writer(connection).put(replace(incoming, moved_from=moved_from))
 
-    def put_many(self, items: Iterable[Article | tuple[Article, Seen]], batch: int = _BATCH) -> Iterator[Put]:
+    def put_many(
+        self,
+        items: Iterable[Article | tuple[Article, Seen] | Incoming],
+        batch: int = _BATCH,
+        *,
+        vanished: Vanished | None = None,
+    ) -> Iterator[Put]:
         """Put articles in transactions of up to `batch`; what is yielded is on disk.
 
         Reads `items` as it goes, so they may be more than memory holds. When `items` raises, what
-        came before is kept, then the error goes on.
+        came before is kept, then the error goes on. A text that is at a `vanished` address already
+        has moved from there.
         """
-        waiting: list[tuple[Article, Seen]] = []
+        waiting: list[Incoming] = []
         since = time.monotonic()
         try:
             for item in items:
-                article, seen = item if isinstance(item, tuple) else (item, Seen())
-                waiting.append((_stored_form(article), seen))
+                waiting.append(_incoming(item))
                 if len(waiting) >= batch or time.monotonic() - since > _BATCH_SECONDS:
                     full, waiting = waiting, []
-                    yield from self._put_batch(full)
+                    yield from self._put_batch(full, vanished)
                     since = time.monotonic()
         except GeneratorExit:
             waiting = []
             raise
         finally:
-            done = self._put_batch(waiting)
+            done = self._put_batch(waiting, vanished)
         yield from done
 
-    def _put_batch(self, batch: Sequence[tuple[Article, Seen]]) -> list[Put]:
+    def _put_batch(self, batch: Sequence[Incoming], vanished: Vanished | None) -> list[Put]:
         if not batch:
             return []
         with self.database.write() as connection:
-            writer = _Writer(connection)
-            return [writer.put(article, seen, None) for article, seen in batch]
+            writer = _Writer(connection, vanished)
+            return [writer.put(incoming) for incoming in batch]
 
     def remove(self, article_ids: Iterable[str]) -> list[str]:
-        """Remove articles with all their addresses; returns the ids that were there."""
+        """Remove articles with all their addresses; returns the ids that were there.
+
+        The addresses are remembered: what is read there again is left out by `sync`.
+        """
         with self.database.write() as connection:
             writer = _Writer(connection)
-            return [article_id for article_id in dict.fromkeys(article_ids) if writer.delete(article_id)]
+            return [article_id for article_id in dict.fromkeys(article_ids) if writer.withdraw(article_id)]
 
     def forget(self, address: str) -> str | None:
         """Remove one address; its article goes with its last one. Returns the id of an article that went."""
@@ -185,6 +217,30 @@ class Library:
         with self.database.write() as connection:
             connection.execute(sa.update(addresses).where(here).values(missing_count=addresses.c.missing_count + 1))
             return connection.execute(sa.select(addresses.c.missing_count).where(here)).scalar_one_or_none() or 0
+
+    def unlist(self, origin: str, besides: int, limit: int = _BATCH) -> list[tuple[str, str | None]]:
+        """Forget up to `limit` addresses that `origin` held, but not in its reading `besides`.
+
+        An address stays that something else lists, or that was added by itself. Returns the addresses
+        that `origin` no longer holds, each with the id of the article that went with it, if one did;
+        none when all is done.
+        """
+        mine = sa.and_(listings.c.origin_key == _key(origin), listings.c.reading != besides)
+        query = sa.select(addresses.c.address, addresses.c.address_key).join(listings).where(mine).limit(limit)
+        with self.database.write() as connection:
+            writer = _Writer(connection)
+            done = []
+            for row in connection.execute(query).all():
+                here = listings.c.address_key == row.address_key
+                connection.execute(sa.delete(listings).where(mine, here))
+                others = (
+                    sa.select(listings.c.origin_key)
+                    .where(here)
+                    .union_all(sa.select(roots.c.root_key).where(roots.c.root_key == row.address_key))
+                )
+                kept = connection.execute(others).first() is not None
+                done.append((row.address, None if kept else writer.forget(row.address)))
+            return done
 
     # Reading
 
@@ -289,6 +345,39 @@ class Library:
             row = connection.execute(sa.select(addresses).where(addresses.c.address_key == _key(address))).one_or_none()
         return None if row is None else _address(row)
 
+    def files_below(self, folder: str) -> list[str]:
+        """The addresses of files whose path starts with `folder`, which ends with a separator."""
+        query = sa.select(addresses.c.address).where(
+            addresses.c.kind == "file", addresses.c.address.startswith(folder, autoescape=True)
+        )
+        with self.database.read() as connection:
+            return [address for address in connection.execute(query).scalars() if address.startswith(folder)]
+
+    def listed(self, origin: str) -> Iterator[tuple[str, str]]:
+        """The addresses that `origin` holds with their articles' ids, in constant memory."""
+        last = ""
+        columns = (addresses.c.address, addresses.c.article_id, addresses.c.address_key)
+        query = sa.select(*columns).join(listings).where(listings.c.origin_key == _key(origin))
+        while True:
+            with self.database.read() as connection:
+                page = query.where(addresses.c.address_key > last).order_by(addresses.c.address_key).limit(_IN_CLAUSE)
+                rows = connection.execute(page).all()
+            if not rows:
+                return
+            yield from ((row.address, row.article_id) for row in rows)
+            last = rows[-1].address_key
+
+    def pages_due(self, now: float, day: float = 86400.0) -> list[str]:
+        """Pages not looked at for as long as their article had been known by then, at least a `day`.
+
+        So a page is looked at after one day, two, four …: what is new is what gets corrected.
+        """
+        known = addresses.c.last_seen - articles.c.added
+        due = sa.and_(addresses.c.last_seen + day < now, addresses.c.last_seen + known < now)
+        query = sa.select(addresses.c.address).join(articles).where(addresses.c.kind == "page", due)
+        with self.database.read() as connection:
+            return list(connection.execute(query.order_by(addresses.c.last_seen)).scalars())
+
     def resolve(self, name: str) -> str:
         """The id of the article meant by `name`: an id or its beginning, an address, or a title.
 
@@ -335,6 +424,12 @@ class Library:
         with self.database.write() as connection:
             return connection.execute(sa.delete(roots).where(roots.c.root_key == _key(address))).rowcount > 0
 
+    def root(self, address: str) -> Root | None:
+        """The root at `address`."""
+        with self.database.read() as connection:
+            row = connection.execute(sa.select(roots).where(roots.c.root_key == _key(address))).one_or_none()
+        return None if row is None else Root(address=row.address, kind=row.kind, options=row.options, state=row.state)
+
     def roots(self) -> list[Root]:
         """The known roots, in the order in which they were added."""
         with self.database.read() as connection:
@@ -345,15 +440,22 @@ class Library:
 class _Writer:
     """The rules by which articles and addresses change, within one transaction."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, vanished: Vanished | None = None) -> None:
         self._connection = connection
+        self._vanished = vanished
 
-    def put(self, article: Article, seen: Seen, moved_from: str | None) -> Put:
-        here = self._at(article.address)
+    def put(self, incoming: Incoming) -> Put:
+        article, address = incoming.article, incoming.article.address
+        here = self._at(address)
+        if here is None and not self._admitted(address, incoming.again):
+            return Put(Outcome.WITHDRAWN, article.article_id, address)
+        moved_from = incoming.moved_from
+        if here is None and moved_from is None and self._vanished is not None:
+            moved_from = self._vanished_twin(article, self._vanished)
         moved = False
         if here is None and moved_from is not None and (here := self._at(moved_from)) is not None:
-            self._rename(moved_from, article.address, here)
-            here = self._at(article.address)
+            self._rename(moved_from, address, here)
+            here = self._at(address)
             moved = True
         if here is None:
             outcome, article_id = self._put_new(article)
@@ -361,17 +463,32 @@ class _Writer:
             outcome, article_id = self._put_same_text(article, here)
         else:
             outcome, article_id = self._put_other_text(article, here)
-        self._note(article.address, article_id, seen)
+        self._note(address, article_id, incoming.seen)
         if here is not None and here.article_id != article_id:
-            self._left(here.article_id, article.address)
-        return Put(Outcome.MOVED if moved else outcome, article_id, article.address)
+            self._left(here.article_id, address)
+        for alias in incoming.aliases:
+            self._lead(alias, address, article_id)
+        if incoming.listed is not None:
+            self._list(address, *incoming.listed)
+        return Put(Outcome.MOVED if moved else outcome, article_id, address)
 
     def forget(self, address: str) -> str | None:
         row = self._at(address)
         if row is None:
             return None
-        self._connection.execute(sa.delete(addresses).where(addresses.c.address_key == _key(address)))
+        led_here = addresses.c.redirected_to == address
+        gone = sa.or_(addresses.c.address_key == _key(address), led_here)
+        self._connection.execute(sa.delete(addresses).where(gone, addresses.c.article_id == row.article_id))
         return row.article_id if self._left(row.article_id, address) else None
+
+    def withdraw(self, article_id: str) -> bool:
+        keys = self._connection.execute(
+            sa.select(addresses.c.address_key).where(addresses.c.article_id == article_id)
+        ).scalars()
+        for key in keys.all():
+            self._connection.execute(sa.delete(withdrawn).where(withdrawn.c.address_key == key))
+            self._connection.execute(sa.insert(withdrawn).values(address_key=key, removed=time.time()))
+        return self.delete(article_id)
 
     def delete(self, article_id: str) -> bool:
         self._connection.execute(sa.delete(addresses).where(addresses.c.article_id == article_id))
@@ -380,6 +497,32 @@ class _Writer:
             change = self._next_change()
             self._connection.execute(sa.insert(deletions).values(article_id=article_id, change=change))
         return gone
+
+    def _admitted(self, address: str, again: bool) -> bool:
+        """Whether an article may come to `address`: `again`, or because none was removed from it."""
+        here = withdrawn.c.address_key == _key(address)
+        if again:
+            self._connection.execute(sa.delete(withdrawn).where(here))
+            return True
+        return self._connection.execute(sa.select(withdrawn.c.address_key).where(here)).first() is None
+
+    def _vanished_twin(self, article: Article, vanished: Vanished) -> str | None:
+        twin = self._with_text(article.text_hash)
+        row = None if twin is None else self._row(twin)
+        return str(row.address) if row is not None and vanished(row.address) else None
+
+    def _lead(self, alias: str, address: str, article_id: str) -> None:
+        """`alias` is now another way to the article at `address`."""
+        before = self._at(alias)
+        self._note(alias, article_id, Seen(kind="alias", redirected_to=address))
+        if before is not None and before.article_id != article_id:
+            self._left(before.article_id, alias)
+
+    def _list(self, address: str, origin: str, reading: int) -> None:
+        here = sa.and_(listings.c.origin_key == _key(origin), listings.c.address_key == _key(address))
+        if self._connection.execute(sa.update(listings).where(here).values(reading=reading)).rowcount == 0:
+            values = {"origin_key": _key(origin), "address_key": _key(address), "reading": reading}
+            self._connection.execute(sa.insert(listings).values(**values))
 
     def _put_new(self, article: Article) -> tuple[Outcome, str]:
         twin = self._with_text(article.text_hash)
@@ -402,7 +545,7 @@ class _Writer:
             return Outcome.DUPLICATE, twin
         if here.address != article.address:  # no longer a copy: an article of its own
             return Outcome.CHANGED, self._insert(article)
-        others = self._addresses_of(here.article_id, besides=article.address)
+        others = self._addresses_of(here.article_id, besides=article.address, leading_elsewhere=True)
         self._update(here.article_id, article)
         if others:  # they still hold the old text, as far as is known
             rest = _article(here)
@@ -419,6 +562,9 @@ class _Writer:
         row = self._row(article_id)
         if row is None:
             return False
+        self._connection.execute(  # what only led there leads to nothing of this article now
+            sa.delete(addresses).where(addresses.c.article_id == article_id, addresses.c.redirected_to == address)
+        )
         rest = self._addresses_of(article_id)
         if not rest:
             return self.delete(article_id)
@@ -479,10 +625,21 @@ class _Writer:
         query = sa.select(articles.c.article_id).where(articles.c.text_hash == text_hash).limit(1)
         return self._connection.execute(query).scalar_one_or_none()
 
-    def _addresses_of(self, article_id: str, besides: str = "") -> list[str]:
+    def _addresses_of(self, article_id: str, besides: str = "", *, leading_elsewhere: bool = False) -> list[str]:
+        """In order; `besides` is left out, and with `leading_elsewhere` what redirects to it as well."""
         query = sa.select(addresses.c.address).where(addresses.c.article_id == article_id)
+        if leading_elsewhere:
+            query = query.where(addresses.c.redirected_to.is_distinct_from(besides))
         found = self._connection.execute(query.order_by(addresses.c.address)).scalars()
         return [address for address in found if address != besides]
+
+
+def _incoming(item: Article | tuple[Article, Seen] | Incoming) -> Incoming:
+    if isinstance(item, Article):
+        item = Incoming(article=item)
+    elif isinstance(item, tuple):
+        item = Incoming(article=item[0], seen=item[1])
+    return replace(item, article=_stored_form(item.article))
 
 
 def _stored_form(article: Article) -> Article:

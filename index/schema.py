@@ -27,6 +27,7 @@ articles = Table(
     Column("text", Text, nullable=False),
     Index("articles_change", "change", unique=True),
     Index("articles_text_hash", "text_hash"),
+    Index("articles_copy_of", "copy_of"),
 )
 
 # Where an article was read, and what is needed to see whether it is still the same there.
@@ -48,6 +49,39 @@ addresses = Table(
     Column("canonical", Text),
     Column("redirected_to", Text),
     Index("addresses_article", "article_id"),
+)
+
+# Which export, feed or sitemap (`origin_key`: the hash of its address) holds which address, and in
+# which of its readings that was last so: what the newest complete reading of an export lacks is gone.
+listings = Table(
+    "listings",
+    metadata,
+    Column("origin_key", String(64), primary_key=True),
+    Column(
+        "address_key",
+        String(64),
+        ForeignKey("addresses.address_key", ondelete="CASCADE", onupdate="CASCADE"),
+        primary_key=True,
+    ),
+    Column("reading", BigInteger, nullable=False),
+    Index("listings_address", "address_key"),
+)
+
+# Addresses whose article somebody removed: `sync` leaves them out until they are added again.
+withdrawn = Table(
+    "withdrawn",
+    metadata,
+    Column("address_key", String(64), primary_key=True),
+    Column("removed", Float, nullable=False),
+)
+
+# Each article's MinHash in bands (see `index.duplicates`): near-duplicates share at least one.
+bands = Table(
+    "bands",
+    metadata,
+    Column("band", BigInteger, primary_key=True),
+    Column("article_id", String(64), ForeignKey("articles.article_id", ondelete="CASCADE"), primary_key=True),
+    Index("bands_article", "article_id"),
 )
 
 # A deletion is a change like any other: the derived indexes read it from here.
@@ -109,8 +143,9 @@ feedback = Table(
     Index("feedback_message", "message_id"),
 )
 
-# Numbers that only grow. One row, "change": the last change number given out. Drawing it locks the
-# row until the transaction ends, so changes become visible in the order of their numbers.
+# Numbers that only grow. "change": the last change number given out. Drawing it locks the row until
+# the transaction ends, so changes become visible in the order of their numbers. "copies": the change
+# up to which near-duplicates were looked for.
 counters = Table(
     "counters",
     metadata,

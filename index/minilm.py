@@ -38,11 +38,13 @@ _STATES = f"{LAYERS - 1}.down.states"
 class Encoded:
     """A text's vector and what it was pooled from: `states[i]` is the last state of the token `ids[i]`.
 
-    `vector` is float32 (384,), `states` float16 (n, 384), all of length 1; the model's own two tokens are left out.
+    `vector` is float32 (384,), `states` float16 (n, 384), all of length 1; `starts` are the characters of the text at
+    which the tokens begin. The model's own two tokens are left out.
     """
 
     vector: NDArray[np.float32]
     ids: NDArray[np.int32]
+    starts: NDArray[np.int32]
     states: NDArray[np.float16]
 
 
@@ -93,22 +95,24 @@ class MiniLM:
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """The vector of each text, as `embed` gives it, with the states of its tokens."""
-        tokens = self.tokenize(texts)
+        encodings = self._tokenizer.encode_batch([_clean(text) for text in texts])
+        tokens = [np.array(encoding.ids, np.int32) for encoding in encodings]
         encoded: dict[int, Encoded] = {}
         batches = list(_batches([len(ids) for ids in tokens], self._threads))
         with ThreadPoolExecutor(self._threads) as pool:
             results = pool.map(lambda rows: self._outputs([tokens[row] for row in rows], "vectors", _STATES), batches)
             for rows, (vectors, states) in zip(batches, results, strict=True):
                 for row, vector, own in zip(rows.tolist(), vectors, states, strict=True):
-                    ids, inner = tokens[row][1:-1], own[1 : len(tokens[row]) - 1]
-                    unit = inner / np.linalg.norm(inner, axis=-1, keepdims=True)
-                    encoded[row] = Encoded(vector, ids, unit.astype(np.float16))
+                    inner = own[1 : len(tokens[row]) - 1]
+                    unit = (inner / np.linalg.norm(inner, axis=-1, keepdims=True)).astype(np.float16)
+                    starts = np.array([start for start, _ in encodings[row].offsets[1:-1]], np.int32)
+                    encoded[row] = Encoded(vector, tokens[row][1:-1], starts, unit)
         return [encoded[row] for row in range(len(texts))]
 
     def tokenize(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
         """Token ids of each text, truncated, with the model's own two around them."""
-        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # lone surrogates are refused below
-        return [np.array(encoding.ids, np.int32) for encoding in self._tokenizer.encode_batch_fast(clean)]
+        encodings = self._tokenizer.encode_batch_fast([_clean(text) for text in texts])
+        return [np.array(encoding.ids, np.int32) for encoding in encodings]
 
     def _run(self, tokens: Sequence[NDArray[np.int32]]) -> NDArray[np.float32]:
         return self._outputs(tokens, "vectors")[0]
@@ -120,6 +124,11 @@ class MiniLM:
         ids[mask.astype(bool)] = np.concatenate(tokens)
         outputs: list[NDArray[np.float32]] = self._session.run(names, {"ids": ids, "mask": mask})
         return outputs
+
+
+def _clean(text: str) -> str:
+    """Without lone surrogates, which the tokenizer refuses; every offset still holds."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def available_cores() -> int:

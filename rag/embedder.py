@@ -11,7 +11,7 @@ from index import weights
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from index.minilm import MiniLM
+    from index.minilm import Encoded, MiniLM
 
 WEIGHTS = "all-minilm-l6-v2"
 
@@ -32,6 +32,10 @@ class LocalEmbedder:
     def embed(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
         """Unit rows, shape (n, 384). Raises ModelError where the weights cannot be had or used."""
         return self._loaded().embed(texts, progress)
+
+    def encode(self, texts: Sequence[str]) -> "list[Encoded]":
+        """Vectors with the states of the texts' tokens. Raises ModelError like `embed`."""
+        return self._loaded().encode(texts)
 
     def _loaded(self) -> "MiniLM":
         from index.minilm import MiniLM

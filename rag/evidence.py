@@ -5,7 +5,6 @@ sentences that rank highest, with the sentence before where they lean on it.
 """
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from index.sentences import Span, sentence_spans
+from rag.relevance import Encoder, candidates, relevance
 from rag.words import words
 
 if TYPE_CHECKING:
@@ -25,12 +24,6 @@ if TYPE_CHECKING:
 
 Embed = Callable[[Sequence[str]], "NDArray[np.float32]"]
 
-# Of a sentence's score: its own nearness to the question in meaning and in words, and its passage's.
-DENSE_WEIGHT = 0.5
-LEXICAL_WEIGHT = 0.35
-PASSAGE_WEIGHT = 0.15
-# Sentences that are embedded for a question; the rest is dropped by words and passage alone.
-EMBEDDED = 28
 # A sentence that begins like this is not understood without the one before.
 _LEANING = regex.compile(
     r"[\"“‘(]?(?:he|she|it|they|his|her|its|their|this|that|these|those|such|the latter|but|and|so|both|another"
@@ -46,8 +39,9 @@ MOST_IN_A_RUN = 4
 class EvidenceSentence:
     """A sentence of an article, as a candidate for being cited: ``article.text[start:end] == text``.
 
-    `score` ranks it for the question, from 0 to 1; `dense` is its cosine to the question (None where
-    it was not embedded), `lexical` the share of the question's weighted content words in it.
+    `score` is the probability, among the sentences of the passages found, that it is the one that
+    answers (rag/relevance.py); `dense` is its cosine to the question (None where it was not embedded),
+    `lexical` the share of the question's weighted content words in it and its title.
     """
 
     article_id: str
@@ -71,46 +65,28 @@ class EvidenceSentence:
         return None if self.published is None else datetime.fromtimestamp(self.published, UTC).date()
 
 
-def rank_sentences(question: str, hits: Sequence["Hit"], embed: Embed | None) -> list[EvidenceSentence]:
-    """All sentences of the passages found, the most relevant first.
-
-    `embed` maps texts to unit rows; without it words alone decide.
-    """
-    candidates = _sentences(hits)
-    if not candidates:
-        return []
-    lexical = _lexical(question, [text for _, _, text in candidates], [hit.passage.title for hit, _, _ in candidates])
-    best = max(hit.score for hit, _, _ in candidates)
-    least = min(hit.score for hit, _, _ in candidates)
-    prior = [(hit.score - least) / (best - least) if best > least else 1.0 for hit, _, _ in candidates]
-    rough = [LEXICAL_WEIGHT * lexical[i] + PASSAGE_WEIGHT * prior[i] for i in range(len(candidates))]
-    order = sorted(range(len(candidates)), key=lambda i: (-rough[i], i))
-    cosines: dict[int, float] = {}
-    if embed is not None:
-        chosen = sorted(order[:EMBEDDED])
-        vectors = embed([question, *(candidates[i][2] for i in chosen)])
-        cosines = {i: float(vectors[0] @ vectors[row + 1]) for row, i in enumerate(chosen)}
-    floor = min(cosines.values(), default=0.0)
-    span = max(cosines.values(), default=1.0) - floor or 1.0
+def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None) -> list[EvidenceSentence]:
+    """All sentences of the passages found, the most relevant first; without an encoder words alone decide."""
+    found = candidates(hits)
     ranked = [
         EvidenceSentence(
-            article_id=hit.passage.article_id,
-            title=hit.passage.title,
-            source=hit.passage.source,
-            url=hit.passage.url,
-            published=hit.passage.published,
-            language=hit.passage.language,
-            start=place.start,
-            end=place.end,
-            text=text,
-            score=rough[i] + DENSE_WEIGHT * ((cosines[i] - floor) / span if i in cosines else 0.0),
-            dense=cosines.get(i),
-            lexical=lexical[i],
-            position=i,
+            article_id=one.hit.passage.article_id,
+            title=one.hit.passage.title,
+            source=one.hit.passage.source,
+            url=one.hit.passage.url,
+            published=one.hit.passage.published,
+            language=one.hit.passage.language,
+            start=one.place.start,
+            end=one.place.end,
+            text=one.text,
+            score=relevant.score,
+            dense=relevant.dense,
+            lexical=relevant.lexical,
+            position=position,
         )
-        for i, (hit, place, text) in enumerate(candidates)
+        for position, (one, relevant) in enumerate(zip(found, relevance(question, found, encoder), strict=True))
     ]
-    return sorted(ranked, key=lambda sentence: (-sentence.score, sentence.position))
+    return sorted(ranked, key=lambda sentence: (-sentence.score, -sentence.lexical, sentence.position))
 
 
 def pack(ranked: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSentence]:
@@ -175,8 +151,10 @@ def excerpts(packed: Sequence[EvidenceSentence], *, whole_articles: bool) -> lis
     groups: list[list[EvidenceSentence]] = []
     for sentence in packed:
         last = groups[-1][-1] if groups else None
-        if last is not None and last.article_id == sentence.article_id and (
-            whole_articles or (sentence.position == last.position + 1 and len(groups[-1]) < MOST_IN_A_RUN)
+        if (
+            last is not None
+            and last.article_id == sentence.article_id
+            and (whole_articles or (sentence.position == last.position + 1 and len(groups[-1]) < MOST_IN_A_RUN))
         ):
             groups[-1].append(sentence)
         else:
@@ -203,39 +181,3 @@ def coverage(question: str, evidence: Sequence[str]) -> float:
     there = {word.stem for text in evidence for word in words(text)}
     total = sum(wanted.values())
     return sum(weight for stem, weight in wanted.items() if stem in there) / total if total else 1.0
-
-
-def _sentences(hits: Sequence["Hit"]) -> "list[tuple[Hit, Span, str]]":
-    found: list[tuple[Hit, Span, str]] = []
-    seen: set[tuple[str, int]] = set()
-    for hit in hits:
-        passage = hit.passage
-        for start, end in sentence_spans(passage.text, passage.language):
-            place = Span(passage.start + start, passage.start + end)
-            if (passage.article_id, place.start) not in seen:
-                seen.add((passage.article_id, place.start))
-                found.append((hit, place, passage.text[start:end]))
-    return found
-
-
-def _lexical(question: str, texts: Sequence[str], titles: Sequence[str]) -> list[float]:
-    """Share, from 0 to 1, of the question's content in each text; a word in the title counts for half."""
-    stems = [{word.stem for word in words(text)} for text in texts]
-    title_stems = {title: {word.stem for word in words(title)} for title in set(titles)}
-    frequency = Counter(stem for own in stems for stem in own)
-    weights = {
-        word.stem: math.log(1 + len(texts) / (0.5 + frequency[word.stem])) * (_NAME_WEIGHT if word.name else 1.0)
-        for word in words(question)
-        if word.content
-    }
-    total = sum(weights.values())
-    if not total:
-        return [0.0] * len(texts)
-    return [
-        sum(
-            weight * (1.0 if stem in own else 0.5 if stem in title_stems[title] else 0.0)
-            for stem, weight in weights.items()
-        )
-        / total
-        for own, title in zip(stems, titles, strict=True)
-    ]

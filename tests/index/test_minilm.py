@@ -62,6 +62,7 @@ def test_token_states_come_with_the_same_vectors(minilm: MiniLM) -> None:
     assert np.abs(np.stack([one.vector for one in encoded]) - minilm.embed(texts)).max() < 1e-5
     assert [len(one.ids) for one in encoded] == [6, 0, 12]
     assert all(one.states.shape == (len(one.ids), 384) for one in encoded)
+    assert encoded[0].starts.tolist() == [0, 4, 10, 15, 18, 22]
     states = encoded[0].states.astype(np.float32)
     assert np.abs(np.linalg.norm(states, axis=1) - 1).max() < 1e-2
     # a token is nearer to itself in another sentence than to others

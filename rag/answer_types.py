@@ -1,0 +1,165 @@
+"""What kind of answer a question wants, and whether a sentence offers one: a clock time, a price, a reason …
+
+A sentence's numbers, dates and names are the verifier's readings of them, so that what counts as a
+price here counts as one when the answer is checked.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import regex
+
+from rag.verify.analysis import Parsed
+from rag.verify.numbers import Quantity
+from rag.verify.units import CURRENCIES
+from rag.words import words
+
+Kind = Literal["clock", "date", "duration", "money", "share", "count", "measure", "person", "place", "reason", "name"]
+
+# A question word asks only where a question, or a part of it, begins: not in "the people who …".
+_FIRST = r"(?:^|[,.:;?!¿] ?)(?:(?:and|but|so|on|in|by|at|to|for|from|with|since|until|seit|desde) )?"
+_COST = (
+    r"(?:cost|pay|paid|spen[dt]|raised?|g[ia]ven?|donated?|pledged?|demand\w*|earn\w*|los[et]|invest\w*|withdraw\w*|worth"
+    r"|fined?|promised|owed?|sell|sold|bought|buy)"
+)
+# The pattern that begins earliest in a question, or in a part of it, says its kind; of several there the first.
+_ASKS: tuple[tuple[Kind, str], ...] = (
+    ("clock", r"\b(?:what time|what hour|um wie ?viel uhr|à quelle heure|a qué hora)\b"),
+    (
+        "date",
+        rf"{_FIRST}(?:when|wann|quand|cu[aá]ndo)\b|\b(?:(?:what|which) (?:day|date|month|year)|how long ago"
+        r"|welche[mnrs] (?:jahr|tag|monat)|quelle (?:date|année)|qué (?:año|día|fecha))\b",
+    ),
+    (
+        "share",
+        r"\b(?:what|which) (?:share|percentage|percent|per cent|proportion|part|fraction)\b|\bhow much of\b"
+        r"|\bwelcher anteil|\bquel pourcentage|\bqué porcentaje",
+    ),
+    (
+        "money",
+        rf"\bhow much (?:money|cash|aid|compensation|damages?)\b|\bhow much (?:\S+ ){{1,9}}{_COST}\b|\bfor how much\b"
+        r"|\bwhat (?:compensation|sum|fine|amount|price)\b|\bwhat (?:\S+ ){1,8}(?:cost|worth)\b|\b(?:price|cost) of\b"
+        r"|\b(?:wie ?viel|was) (?=.*kost)|\bcombien (?=.*coût)|\bcuánto (?=.*(?:cuesta|costó))",
+    ),
+    ("duration", r"\b(?:how long|how many (?:years|months|weeks|days|hours|minutes|seconds)|wie lange)\b"),
+    ("count", r"\b(?:how many|what number|(?:death |first )?toll|how often|wie ?viele?|combien|cu[aá]nt[oa]s?)\b"),
+    (
+        "measure",
+        r"\bhow (?:much|deep|wide|high|tall|far|fast|big|large|heavy|old|strong|hot|cold|thick|close|near)\b"
+        r"|\bwhat (?:is|was|are|were) the (?:\S+ )?(?:length|depth|height|width|weight|size|speed|diameter|distance"
+        r"|magnitude|population|temperature)\b|\bmagnitude\b|\bwhat (?:does|did|do) (?:\S+ ){1,5}weigh\b"
+        r"|\bwhat minute\b"
+        r"|\bquelle est la (?:hauteur|longueur)|\ba qué distancia|\bwie (?:hoch|lang|tief|alt|schnell|groß|schwer)\b",
+    ),
+    ("reason", rf"{_FIRST}(?:why|how come|warum|wieso|weshalb|pourquoi|por qué)\b|\bwhat (?:caused|led|made|reason)\b"),
+    (
+        "place",
+        rf"{_FIRST}(?:where|wo|wohin|woher|dónde|où)\b|\b(?:what|which) (?:place|city|town|village|country|state)\b",
+    ),
+    (
+        "person",
+        rf"{_FIRST}(?:who|whom|whose|wer|wem|wen|wessen|quién(?:es)?|qui)\b|^name the \S+ (?:people|men|women)\b",
+    ),
+    ("name", r"\b(?:which|what is the name|name the|list|quels?|quelles?|cuál(?:es)?|welche[rsnm]?)\b"),
+)
+_PATTERNS = tuple((kind, regex.compile(pattern, regex.IGNORECASE)) for kind, pattern in _ASKS)
+_AND = regex.compile(
+    r",? (?:and|und|et|y) (?=(?:how|what|when|where|who|why|which|by|for|at|in|on)\b)", regex.IGNORECASE
+)
+_REASON = regex.compile(
+    r"\b(?:because|since|due to|owing to|as a result|so that|in order to|after|caused?|causes|blam\w+|led to|reason\w*"
+    r"|thanks to|meant|therefore|to (?:avoid|prevent|keep|protect|make|allow|reduce)|weil|denn|damit|parce que|afin de"
+    r"|porque|para)\b",
+    regex.IGNORECASE,
+)
+_PLACED = regex.compile(
+    r"\b(?:in|at|near|off|from|to|outside|across|over|on|toward|into|between|around|north|south|east|west|of"
+    r"|im|bei|à|en|dans|près)\s(?:the\s|der\s|la\s|le\s)?(?=\p{Lu})"
+)
+_LENGTH = frozenset({"m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", "°"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The kinds of answer that a question wants, one for each of its parts, and the stems of its content words."""
+
+    kinds: tuple[Kind, ...]
+    asked: frozenset[str]
+
+
+@lru_cache(maxsize=256)
+def wanted(question: str) -> Wanted:
+    """What `question` asks for; a question such as "Did it …?" asks for no kind."""
+    kinds: list[Kind] = []
+    for part in _AND.split(question):
+        found = [(match.start(), kind) for kind, pattern in _PATTERNS if (match := pattern.search(part))]
+        kind = min(found, key=lambda item: item[0], default=(0, None))[1]
+        if kind is not None and kind not in kinds:
+            kinds.append(kind)
+    return Wanted(tuple(kinds), frozenset(word.stem for word in words(question) if word.content))
+
+
+@lru_cache(maxsize=4096)
+def parsed(text: str) -> Parsed:
+    """What a sentence states. Kept, since the sentences of an article are looked at for every question about it."""
+    return Parsed(text)
+
+
+def offers(question: str, text: str) -> float:
+    """How well `text` offers what the question wants, from 0 to 1, the mean over its parts; 0.5 where that is open."""
+    want = wanted(question)
+    return sum(offer(want, kind, text) for kind in want.kinds) / len(want.kinds) if want.kinds else 0.5
+
+
+def offer(want: Wanted, kind: Kind, text: str) -> float:
+    """How well `text` offers an answer of that kind: 0 not at all, 1 plainly, something between for a likely one.
+
+    What the question itself says is no answer.
+    """
+    said = parsed(text)
+    match kind:
+        case "clock":
+            return float(any(moment.minutes for moment in said.moments))
+        case "date":
+            days = [moment for moment in said.moments if not moment.minutes]
+            new = [m for m in days if not _known(want.asked, text[m.start : m.end])]
+            return 1.0 if any(m.month or m.weekday is not None or m.year for m in new) else 0.5 if days else 0.0
+        case "reason":
+            return float(_REASON.search(text) is not None)
+        case "person" | "name" | "place":
+            new_names = [name for name in said.names if not {w.stem for w in name.words} & want.asked]
+            if kind == "person":
+                return max((1.0 if len(name.words) > 1 else 0.6 for name in new_names if not name.initial), default=0.0)
+            if kind == "place":
+                return 1.0 if any(_PLACED.search(text[max(0, n.start - 12) : n.end]) for n in new_names) else 0.0
+            return float(bool(new_names))
+        case _:
+            return max((_fits(want, kind, text, quantity) for quantity in said.quantities), default=0.0)
+
+
+def _fits(want: Wanted, kind: Kind, text: str, quantity: Quantity) -> float:
+    if quantity.weak and kind != "share":
+        return 0.0
+    if quantity.kind == "ordinal" or _known(want.asked, text[quantity.start : quantity.end]):
+        return 0.0
+    unit = quantity.unit
+    close = {word.stem for word in words(text[max(0, quantity.start - 40) : quantity.end + 40])} & want.asked
+    near = 1.0 if close or set(quantity.counted) & want.asked else 0.7
+    match kind:
+        case "share":
+            return near if unit in ("%", "pp") else 0.3 * near
+        case "money":
+            return near if unit in CURRENCIES or "lira" in quantity.counted else 0.3 * near
+        case "duration":
+            return near if unit in ("s", "m") else 0.2 * near
+        case "measure":
+            return near if unit in _LENGTH or not unit else 0.2 * near
+        case _:
+            return near if not unit else 0.3 * near
+
+
+def _known(asked: Collection[str], text: str) -> bool:
+    """Whether all the words of `text` are the question's own."""
+    return all(word.stem in asked for word in words(text) if word.content)

@@ -1,0 +1,266 @@
+"""How likely each sentence of the passages found is to be the one that answers the question.
+
+The question is compared with the sentences token by token, by late interaction (ColBERT: Khattab &
+Zaharia 2020, arXiv:2004.12832): every token of the question counts with the most similar token of
+the sentence or of its article's title, the rarer the more. The states are the embedding model's own,
+and a few sentences are read together, so that "he" is read with the sentence before. To this come
+the question's words, the passage's score, and whether the sentence offers what kind of answer is
+asked for. The weights are few and fitted (evidence_weights.json).
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.sentences import Span, sentence_spans
+from rag.answer_types import offers
+from rag.words import words
+
+if TYPE_CHECKING:
+    from index.minilm import Encoded
+    from index.search import Hit
+
+# Characters that the model reads anew for a question: about 900 tokens, a quarter of a second on two cores.
+READ = 4000
+# Sentences and characters that are read together; the model reads 256 tokens at most.
+TOGETHER = 4
+LONGEST = 700
+TITLE = 120
+# Of a BERT vocabulary: what comes before are characters, and words follow by falling frequency.
+_FIRST_WORD = 1996
+
+Array = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """An embedding model: called, it gives unit rows; `encode` gives token states too, where it has them."""
+
+    def __call__(self, texts: Sequence[str], /) -> Array: ...
+
+    def encode(self, texts: Sequence[str], /) -> "list[Encoded] | None": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a passage that was found; `place` is in the article."""
+
+    hit: "Hit"
+    place: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """What speaks for a candidate.
+
+    `score` is the probability, among all candidates, that it is the one that answers; 0 for one that
+    the words alone ruled out. `dense` is its cosine to the question, None where it was not embedded;
+    `lexical` the share of the question's weighted content words in it and its title.
+    """
+
+    score: float
+    dense: float | None
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Of the candidates `rows`, those worth a closer look: a column by name; `model` says which weights fit."""
+
+    model: str
+    rows: tuple[int, ...]
+    columns: Mapping[str, Array]
+
+
+def candidates(hits: Sequence["Hit"]) -> list[Candidate]:
+    """The sentences of the passages, each once, in the order of the passages."""
+    found: list[Candidate] = []
+    seen: set[tuple[str, int]] = set()
+    for hit in hits:
+        passage = hit.passage
+        for start, end in sentence_spans(passage.text, passage.language):
+            place = Span(passage.start + start, passage.start + end)
+            if (passage.article_id, place.start) not in seen:
+                seen.add((passage.article_id, place.start))
+                found.append(Candidate(hit, place, passage.text[start:end]))
+    return found
+
+
+def relevance(question: str, found: Sequence[Candidate], encoder: Encoder | None) -> list[Relevance]:
+    """One for each candidate, in their order."""
+    if not found:
+        return []
+    seen = features(question, found, encoder)
+    score = np.zeros(len(found), np.float32)
+    score[list(seen.rows)] = softmax(weighted(seen, _weights()[seen.model]))
+    dense = dict(zip(seen.rows, seen.columns["dense"].tolist(), strict=True)) if "dense" in seen.columns else {}
+    return [
+        Relevance(float(score[i]), dense.get(i), float(lexical)) for i, lexical in enumerate(_lexical(question, found))
+    ]
+
+
+def features(question: str, found: Sequence[Candidate], encoder: Encoder | None) -> Features:
+    """What is known of the candidates; with an encoder, of those that words and passage do not rule out."""
+    columns = {
+        "words": _lexical(question, found),
+        "passage": _passage(found),
+        "offers": np.array([offers(question, one.text) for one in found], np.float32),
+    }
+    everything = Features("words", tuple(range(len(found))), columns)
+    if encoder is None:
+        return everything
+    runs = _chosen(_runs(found), weighted(everything, _weights()["words"]), found)
+    rows = tuple(sorted(i for run in runs for i in run))
+    columns = {name: column[list(rows)] for name, column in columns.items()}
+    encoded = encoder.encode([question, *(_read_together(found, run)[0] for run in runs)])
+    if encoded is None:
+        vectors = encoder([question, *(f"{found[i].hit.passage.title}. {found[i].text}" for i in rows)])
+        return Features("cosine", rows, {**columns, "dense": vectors[1:] @ vectors[0]})
+    read = {
+        i: own
+        for run, one in zip(runs, encoded[1:], strict=True)
+        for i, own in zip(run, _pieces(one, _read_together(found, run)[1]), strict=True)
+    }
+    return Features("tokens", rows, {**columns, **_matched(encoded[0], [read[i] for i in rows])})
+
+
+def weighted(seen: Features, weights: Mapping[str, float]) -> Array:
+    """The log-odds, but for a constant, of each row."""
+    total = np.zeros(len(seen.rows), np.float32)
+    for name, weight in weights.items():
+        total += weight * seen.columns[name]
+    return total
+
+
+def softmax(logits: Array) -> Array:
+    """Probabilities in the order of `logits`."""
+    powers = np.exp(logits - logits.max())
+    total: Array = powers / powers.sum()
+    return total
+
+
+@cache
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    models: dict[str, dict[str, float]] = json.loads(
+        Path(__file__).with_name("evidence_weights.json").read_text(encoding="utf-8")
+    )["models"]
+    return models
+
+
+def _runs(found: Sequence[Candidate]) -> list[tuple[int, ...]]:
+    """Neighbouring candidates of a passage, split evenly into runs of at most `TOGETHER`.
+
+    They follow from the passage alone, so that they are the same for the next question about it.
+    """
+    runs: list[tuple[int, ...]] = []
+    for _, group in groupby(range(len(found)), key=lambda i: id(found[i].hit)):
+        own = list(group)
+        size = sum(len(found[i].text) for i in own)
+        count = min(len(own), max(math.ceil(len(own) / TOGETHER), math.ceil(size / LONGEST)))
+        cuts = [round(k * len(own) / count) for k in range(count + 1)]
+        runs += [tuple(own[a:b]) for a, b in pairwise(cuts)]
+    return runs
+
+
+def _chosen(runs: Sequence[tuple[int, ...]], rough: Array, found: Sequence[Candidate]) -> list[tuple[int, ...]]:
+    """The runs with the best sentences, as many as are read for a question."""
+    chosen: list[tuple[int, ...]] = []
+    left = READ
+    for run in sorted(runs, key=lambda run: -float(rough[list(run)].max())):
+        size = len(_read_together(found, run)[0])
+        if not chosen or size <= left:
+            chosen.append(run)
+            left -= size
+    return chosen
+
+
+def _read_together(found: Sequence[Candidate], run: Sequence[int]) -> tuple[str, list[int]]:
+    """A run's text under its title, and where in it the title and each sentence end."""
+    text = f"{found[run[0]].hit.passage.title[:TITLE]}."
+    ends = [len(text)]
+    for i in run:
+        text += " " + found[i].text
+        ends.append(len(text))
+    return text, ends
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence's token ids and states, and the states of its title."""
+
+    ids: NDArray[np.int32]
+    states: Array
+    title: Array
+
+
+def _pieces(encoded: "Encoded", ends: Sequence[int]) -> list[_Piece]:
+    cuts = np.searchsorted(encoded.starts, ends).tolist()
+    states = encoded.states.astype(np.float32)
+    return [_Piece(encoded.ids[a:b], states[a:b], states[: cuts[0]]) for a, b in pairwise(cuts)]
+
+
+def _matched(question: "Encoded", pieces: Sequence[_Piece]) -> dict[str, Array]:
+    """Late interaction, three ways: `match` with the title's tokens and without (`own`); `lift`, how far above
+    what the other sentences have, in standard deviations of each of the question's tokens."""
+    asked = question.states.astype(np.float32)
+    spread = Counter(int(token) for piece in pieces for token in set(piece.ids.tolist()))
+    weights = np.array([_rarity(int(token), spread, len(pieces)) for token in question.ids], np.float32)
+    weights /= weights.sum() or 1.0
+    own = np.stack([_nearest(asked, piece.states) for piece in pieces])
+    match = np.maximum(own, np.stack([_nearest(asked, piece.title) for piece in pieces]))
+    lift = (match - match.mean(axis=0)) / (match.std(axis=0) + 0.02)
+    means = [piece.states.sum(axis=0) + piece.title.sum(axis=0) for piece in pieces]
+    dense = [float(question.vector @ (mean / (np.linalg.norm(mean) or 1.0))) for mean in means]
+    return {
+        "match": match @ weights,
+        "own": own @ weights,
+        "lift": lift @ weights,
+        "dense": np.array(dense, np.float32),
+    }
+
+
+def _nearest(asked: Array, states: Array) -> Array:
+    """The cosine of each token asked for to the most similar of `states`."""
+    if not len(states):
+        return np.zeros(len(asked), np.float32)
+    nearest: Array = (asked @ states.T).max(axis=1)
+    return nearest
+
+
+def _rarity(token: int, spread: Mapping[int, int], count: int) -> float:
+    """A token's inverse frequency among the sentences, and by Zipf's law in the language: ids are in its order."""
+    common = math.log(max(2, token - _FIRST_WORD + 6)) * (0.2 if token < _FIRST_WORD else 1.0)
+    return common * math.log(1 + count / (0.5 + spread[token]))
+
+
+def _lexical(question: str, found: Sequence[Candidate]) -> Array:
+    """Share, from 0 to 1, of the question's content words, the rarer the more, that sentence and title have."""
+    stems = [{word.stem for word in words(one.text)} for one in found]
+    titles = {one.hit.passage.title: {word.stem for word in words(one.hit.passage.title)} for one in found}
+    spread = Counter(stem for own in stems for stem in own)
+    asked = {word.stem for word in words(question) if word.content}
+    weights = {stem: math.log(1 + len(found) / (0.5 + spread[stem])) for stem in asked}
+    total = sum(weights.values()) or 1.0
+    return np.array(
+        [
+            sum(weights[stem] for stem in asked & (own | titles[one.hit.passage.title])) / total
+            for own, one in zip(stems, found, strict=True)
+        ],
+        np.float32,
+    )
+
+
+def _passage(found: Sequence[Candidate]) -> Array:
+    """The passage's score as a share of the best one's."""
+    scores = np.array([one.hit.score for one in found], np.float32)
+    best = float(scores.max())
+    return scores / best if best > 0 else np.ones_like(scores)

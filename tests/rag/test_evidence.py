@@ -1,0 +1,143 @@
+"""Which sentences of passages are evidence for a question, and how they are shown."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from index.minilm import Encoded, MiniLM
+from index.passage import Passage
+from index.search import Hit
+from rag.evidence import EvidenceSentence, excerpts, pack, rank_sentences, tokens
+from rag.relevance import Array
+from rag.remembering import Remembering
+
+FERRY = (
+    "The ferry Aurelia ran aground off Lindholm on Tuesday. It was carrying 212 passengers and 19 crew. "
+    "Captain Ida Voss had asked for a tug at 6:40 a.m. because the rudder no longer answered. "
+    "Nobody was hurt. The shipping company put the damage at €4.1 million."
+)
+FAIR = "The book fair in Lindholm opened on Monday. Its director expects 90,000 visitors. Tickets cost €12."
+
+
+def hit(text: str, title: str, score: float, article: str) -> Hit:
+    passage = Passage(
+        article_id=article, version="1", start=100, end=100 + len(text), position=0, text=text, title=title,
+        source="Coast Courier", url=None, published=1_700_000_000, language="en",
+    )  # fmt: skip
+    return Hit(passage, score, None, None)
+
+
+HITS = [hit(FERRY, "Ferry aground off Lindholm", 0.9, "ferry"), hit(FAIR, "Book fair opens", 0.7, "fair")]
+
+
+@pytest.fixture(scope="module")
+def encoder(minilm_folder: object) -> Remembering:
+    model = MiniLM(minilm_folder)  # type: ignore[arg-type]
+    return Remembering(model.embed, model.encode)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How many people were on the ferry?", "It was carrying 212"),
+        ("What did the accident cost the shipping company?", "The shipping company"),
+        ("When did the captain ask for help?", "Captain Ida Voss"),
+        ("Why did she need a tug?", "Captain Ida Voss"),
+        ("How many people are expected at the book fair?", "Its director"),
+        ("Was anybody injured?", "Nobody was hurt"),
+    ],
+)
+def test_the_sentence_that_answers_comes_first(encoder: Remembering, question: str, answer: str) -> None:
+    ranked = rank_sentences(question, HITS, encoder)
+    assert ranked[0].text.startswith(answer)
+    assert sum(sentence.score for sentence in ranked) == pytest.approx(1.0, abs=1e-4)
+    texts = {"ferry": FERRY, "fair": FAIR}
+    assert all(texts[s.article_id][s.start - 100 : s.end - 100] == s.text for s in ranked)
+
+
+@pytest.mark.model
+def test_vectors_alone_and_words_alone_rank_too(encoder: Remembering) -> None:
+    for ranking in (Remembering(encoder), None):
+        ranked = rank_sentences("How many passengers was the ferry carrying?", HITS, ranking)
+        assert ranked[0].text.startswith("It was carrying 212")
+        assert len(ranked) == 8
+    assert rank_sentences("Why?", [], encoder) == []
+
+
+@pytest.mark.model
+def test_only_so_much_is_read_for_a_question(encoder: Remembering) -> None:
+    read: list[str] = []
+
+    class Counting:
+        def __call__(self, texts: Sequence[str]) -> Array:
+            return encoder(texts)
+
+        def encode(self, texts: Sequence[str]) -> list[Encoded] | None:
+            read.extend(texts)
+            return encoder.encode(texts)
+
+    filler = " ".join(f"Speaker number {n} praised the harbour and its many boats at some length." for n in range(12))
+    many = [hit(f"{filler} It closed at noon.", f"Speeches, day {n}", 0.3, f"day-{n}") for n in range(20)]
+    ranked = rank_sentences("Why did the captain ask for a tug?", [*HITS, *many], Counting())
+    assert ranked[0].text.startswith("Captain Ida Voss")
+    assert sum(map(len, read)) < 4200
+    assert sum(sentence.dense is None for sentence in ranked) > len(ranked) / 2
+
+
+@pytest.mark.model
+def test_a_sentence_beyond_what_the_model_reads_is_no_error(encoder: Remembering) -> None:
+    endless = hit("word " * 400 + ". The end came at noon.", "A title " * 60, 0.9, "endless")
+    ranked = rank_sentences("When did the end come?", [endless], encoder)
+    assert ranked[0].text == "The end came at noon."
+    assert all(sentence.score >= 0 for sentence in ranked)
+
+
+def sentence(position: int, text: str, *, article: str = "a", score: float = 0.1, gap: int = 1) -> EvidenceSentence:
+    start = position * 1000
+    return EvidenceSentence(
+        article_id=article, title="Title", source=None, url=None, published=None, language="en", start=start,
+        end=start + 1000 - gap, text=text, score=score, dense=None, lexical=0.0, position=position,
+    )  # fmt: skip
+
+
+def test_packing_keeps_to_the_budget_and_brings_what_a_sentence_leans_on() -> None:
+    first = sentence(0, "The minister resigned on Friday.", score=0.1)
+    leaning = sentence(1, "He gave no reason for it.", score=0.6)
+    far = sentence(5, "The opposition called for an election in the spring.", score=0.3)
+    assert pack([leaning, far, first], 200) == [first, leaning, far]
+    budget = tokens("Title") + tokens(first.text) + tokens(leaning.text)
+    assert pack([leaning, far, first], budget) == [first, leaning]
+
+
+def test_excerpts_are_runs_or_whole_articles() -> None:
+    packed = [sentence(0, "One."), sentence(1, "Two."), sentence(4, "Five."), sentence(9, "Ten.", article="b")]
+    assert [excerpt.text for excerpt in excerpts(packed, whole_articles=False)] == ["One. Two.", "Five.", "Ten."]
+    assert [excerpt.text for excerpt in excerpts(packed, whole_articles=True)] == ["One. Two. … Five.", "Ten."]
+
+
+def test_what_was_encoded_is_remembered_within_bounds() -> None:
+    asked: list[str] = []
+
+    def encode(texts: Sequence[str]) -> list[Encoded]:
+        asked.extend(texts)
+        size = [len(text.split()) for text in texts]
+        return [
+            Encoded(np.ones(2, np.float32), np.arange(n, dtype=np.int32), np.arange(n, dtype=np.int32),
+                    np.ones((n, 2), np.float16)) for n in size
+        ]  # fmt: skip
+
+    def embed(texts: Sequence[str]) -> Array:
+        return np.array([[float(len(text)), 1.0] for text in texts], np.float32)
+
+    remembering = Remembering(embed, encode, most=2, most_tokens=8)
+    encoded = remembering.encode(["one two", "three", "one two"])
+    assert encoded is not None
+    assert [len(one.ids) for one in encoded] == [2, 1, 2]
+    assert asked == ["one two", "three"]
+    remembering.encode(["one two", "a b c d"])  # 3 + 2 + 5 weigh more than 8: "three" goes
+    remembering.encode(["one two", "three"])
+    assert asked == ["one two", "three", "a b c d", "three"]
+    assert remembering(["ab", "c"]).tolist() == [[2.0, 1.0], [1.0, 1.0]]
+    assert Remembering(embed).encode(["x"]) is None

@@ -36,7 +36,8 @@ def run(config: str, out: Path | None, every: bool, baseline: Path | None, as_js
     done = run_config(read, out)
     click.echo(json.dumps(to_json(done), ensure_ascii=False, indent=1) if as_json else table(done, every=every))
     if done.errors:
-        raise click.ClickException(f"{done.errors} answers failed; run it again to try them again")
+        first = next(record.error for record in done.records if record.error)
+        raise click.ClickException(f"{done.errors} answers failed ({first}); run it again to try them again")
     if baseline is not None:
         _gate(baseline, out or Path("runs") / read.name, {}, (), as_json=False)
 

@@ -242,23 +242,29 @@ def rogan_gladen(
     """The share that a judge of known error would have found with perfect eyes (Rogan & Gladen 1978):
     p = (q + Sp − 1) / (Se + Sp − 1), q = positives / n.
 
-    `sensitivity` and `specificity` are (right, of) counts on labelled items. The variance is the delta method's, so
-    the judge's own uncertainty widens the interval; value and bounds are clipped to [0, 1]. Raises MetricError for a
-    judge no better than chance.
+    `sensitivity` and `specificity` are (right, of) counts on labelled items. The interval is Lang & Reiczigel's (2014):
+    it counts the judge's own uncertainty, and does not collapse at 0 and 1 as the delta method's does. Value and bounds
+    are clipped to [0, 1]. Raises MetricError for a judge no better than chance.
     """
     if n < 1 or sensitivity[1] < 1 or specificity[1] < 1:
         raise MetricError("Rogan–Gladen needs judged items and labelled items of both kinds")
     q, se, sp = positives / n, sensitivity[0] / sensitivity[1], specificity[0] / specificity[1]
-    youden = se + sp - 1
-    if youden <= 0:
+    if se + sp <= 1:
         raise MetricError(f"a judge with sensitivity {se:.2f} and specificity {sp:.2f} says nothing; use another")
+    value = (q + sp - 1) / (se + sp - 1)
+    # The same with z²/2 successes and failures added to the judged items, one of each to the labelled ones.
+    z = _z(level)
+    count, seen, unseen = n + z**2, sensitivity[1] + 2, specificity[1] + 2
+    q = (positives + z**2 / 2) / count
+    se, sp = (sensitivity[0] + 1) / seen, (specificity[0] + 1) / unseen
+    youden = max(se + sp - 1, 1e-9)
     p = (q + sp - 1) / youden
-    variance = (
-        q * (1 - q) / n + p**2 * se * (1 - se) / sensitivity[1] + (1 - p) ** 2 * sp * (1 - sp) / specificity[1]
-    ) / youden**2
-    half = _z(level) * math.sqrt(variance)
-    value, low, high = (min(1.0, max(0.0, bound)) for bound in (p, p - half, p + half))
-    return Estimate(value, low, high, "Rogan–Gladen")
+    spread_se, spread_sp = se * (1 - se) / seen, sp * (1 - sp) / unseen
+    shift = 2 * z**2 * (p * spread_se - (1 - p) * spread_sp)
+    half = z * math.sqrt(q * (1 - q) / count + p**2 * spread_se + (1 - p) ** 2 * spread_sp) / youden
+    bounds = (value, p + shift - half, p + shift + half)
+    value, low, high = (min(1.0, max(0.0, bound)) for bound in bounds)
+    return Estimate(value, min(low, value), max(high, value), "Rogan–Gladen, Lang–Reiczigel interval")
 
 
 def required_n(sd: float, margin: float) -> int:

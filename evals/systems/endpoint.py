@@ -90,31 +90,42 @@ class EndpointSystem:
             for message in ({"role": "user", "content": turn.question}, {"role": "assistant", "content": turn.answer})
         ]
         started = time.perf_counter()
+        pieces: list[str] = []
+        usage: dict[str, int] = {}
+        timings: dict[str, float] = {}
         try:
-            reply = self._client.chat.completions.create(
+            stream = self._client.chat.completions.create(  # type: ignore[call-overload]
                 model=self._config.model,
-                messages=[messages[0], *earlier, messages[1]],  # type: ignore[list-item]
+                messages=[messages[0], *earlier, messages[1]],
                 max_tokens=self._config.max_tokens,
                 temperature=0,
                 seed=0,
+                stream=True,
+                stream_options={"include_usage": True},
             )
+            with stream:
+                for chunk in stream:
+                    if chunk.usage is not None:
+                        usage = {"prompt_tokens": chunk.usage.prompt_tokens,
+                                 "completion_tokens": chunk.usage.completion_tokens}  # fmt: skip
+                    pieces += [choice.delta.content or "" for choice in chunk.choices]
+                    if pieces:
+                        timings.setdefault("first_token_ms", (time.perf_counter() - started) * 1000)
         except openai.OpenAIError as error:
             raise AnswerError(f"{self.name}: {type(error).__name__}: {error}") from error
-        elapsed = (time.perf_counter() - started) * 1000
-        text = (reply.choices[0].message.content or "").strip() if reply.choices else ""
+        timings["total_ms"] = (time.perf_counter() - started) * 1000
+        text = "".join(pieces).strip()
         if not text:
             raise AnswerError(f"{self.name} returned nothing")
-        usage = reply.usage
         document = document_of(
             question.question,
             text,
             shown,
             engine=f"endpoint:{self._config.model}",
             abstained=text.upper().startswith(prompts.NOT_FOUND) or refuses(text),
-            usage={} if usage is None else {"prompt_tokens": usage.prompt_tokens,
-                                            "completion_tokens": usage.completion_tokens},
-        )  # fmt: skip
-        return Reply(document, {"total_ms": elapsed})
+            usage=usage,
+        )
+        return Reply(document, timings)
 
     def _shown(self, question: Question) -> list[Shown]:
         if self._config.documents == "none":

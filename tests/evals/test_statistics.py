@@ -141,8 +141,14 @@ def test_rogan_gladen() -> None:
     estimate = rogan_gladen(60, 100, sensitivity=(90, 100), specificity=(80, 100))
     p = 0.4 / 0.7
     assert estimate.value == pytest.approx(p)
-    se = math.sqrt(0.24 / 100 + p**2 * 0.09 / 100 + (1 - p) ** 2 * 0.16 / 100) / 0.7
-    assert estimate.high - estimate.value == pytest.approx(1.959964 * se)
+    # z² = 3.8415: q' = 61.92073 / 103.84146 = .59630, Se' = 91 / 102 = .89216, Sp' = 81 / 102 = .79412, p' = .56888;
+    # the half width is 1.95996 √(.0023182 + .56888² · .00094321 + .43112² · .0016030) / .68627 = .1544, the shift
+    # 2z² (.56888 · .00094321 − .43112 · .0016030) = −.0012.
+    assert (estimate.low, estimate.high) == pytest.approx((0.4133, 0.7221), abs=3e-4)
+    # All judged supported: no certainty follows from a judge that errs.
+    certain = rogan_gladen(40, 40, sensitivity=(90, 100), specificity=(60, 100))
+    assert certain.value == 1.0
+    assert 0.75 < certain.low < 0.98
     assert rogan_gladen(5, 100, sensitivity=(90, 100), specificity=(80, 100)).value == 0.0
     with pytest.raises(MetricError, match="says nothing"):
         rogan_gladen(5, 10, sensitivity=(1, 2), specificity=(1, 2))

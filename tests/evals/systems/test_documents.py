@@ -1,0 +1,135 @@
+"""Prose of other systems as documents: sentences, marks, passages; and the metrics that come of them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from evals.config import JudgeConfig
+from evals.datasets import Evidence, Question, Turn
+from evals.errors import AnswerError
+from evals.judge import open_judge
+from evals.measure import confidence, measure
+from evals.metrics import LeftOut
+from evals.systems.documents import Shown, completed, document_of
+from index.article import Article
+
+FIRE = Article(
+    text="A fire broke out in Lindholm on Monday. It destroyed 14 houses. Nobody was hurt.",
+    title="Fire in Lindholm",
+    address="https://news.example/fire",
+    source="Courier",
+    published=datetime(2031, 5, 13, tzinfo=UTC),
+)
+FLOOD = Article(text="The river rose by two metres.", title="Flood", address="https://news.example/flood")
+JUDGE = open_judge(JudgeConfig())
+TEXTS = {article.article_id: article.text for article in (FIRE, FLOOD)}
+
+
+def shown() -> list[Shown]:
+    return [Shown(FIRE, 0, len(FIRE.text)), Shown(FLOOD, 0, len(FLOOD.text))]
+
+
+def answered(text: str, *, abstained: bool = False) -> dict[str, Any]:
+    return document_of("How many houses burnt?", text, shown(), engine="test", abstained=abstained)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("It destroyed 14 houses [1]. The river rose [2].", [[1], [2]]),
+        ("It destroyed 14 houses. [1] The river rose.", [[1], []]),
+        ("It destroyed 14 houses [1, 2].", [[1, 2]]),
+        ("It destroyed 14 houses [Source 1].", [[1]]),
+        ("It destroyed 14 houses [7].", [[7]]),
+    ],
+)
+def test_marks_belong_to_their_sentences(text: str, cited: list[list[int]]) -> None:
+    document = answered(text)
+    assert [sentence["citations"] for sentence in document["sentences"]] == cited
+    for sentence in document["sentences"]:
+        assert text[sentence["start"] : sentence["end"]] == sentence["text"]
+    for citation in document["citations"]:
+        assert TEXTS[citation["article_id"]][citation["start"] : citation["end"]] == citation["quote"]
+
+
+def question(**more: Any) -> Question:
+    start = FIRE.text.index("It destroyed")
+    evidence = Evidence(FIRE.article_id, start, start + 23, FIRE.text[start : start + 23])
+    given = {"aliases": (("14", "fourteen"),), "evidence": ((evidence,),), "references": ("14 houses burnt.",), **more}
+    return Question(id="q", question="How many houses burnt?", **given)
+
+
+def test_a_good_answer_measured() -> None:
+    values, verdicts = measure(question(), answered("It destroyed 14 houses [1]."), JUDGE, TEXTS)
+    ones = ("right", "correct", "Hits@1", "evidence_recall@1", "citation_recall", "citation_precision",
+            "evidence_cited", "quotes_verbatim", "citations_valid", "faithfulness", "evidence_used")  # fmt: skip
+    assert {name: values[name] for name in ones} == dict.fromkeys(ones, 1.0)
+    assert values["over_refusal"] == 0.0
+    assert values["abstained_rightly"] == LeftOut("answerable")
+    assert [one["verdict"] for one in verdicts] == ["supported"]
+
+
+def test_a_wrong_answer_with_an_invented_number() -> None:
+    values, verdicts = measure(question(), answered("It destroyed 41 houses [3]."), JUDGE, TEXTS)
+    assert values["right"] == values["citation_recall"] == values["citations_valid"] == values["faithfulness"] == 0.0
+    assert verdicts[0]["verdict"] == "contradicted"
+
+
+def test_an_abstention_is_no_answer_and_never_supported() -> None:
+    silent = answered("The articles do not say whether 14 houses burnt.", abstained=True)
+    values, _ = measure(question(), silent, JUDGE, TEXTS)
+    assert values["right"] == 0.0  # although it holds the alias
+    assert values["over_refusal"] == 1.0
+    assert values["faithfulness"] == LeftOut("abstained")
+    values, _ = measure(question(answerable=False, aliases=(), evidence=(), references=()), silent, JUDGE, TEXTS)
+    assert values["right"] == values["abstained_rightly"] == 1.0
+    assert values["correct"] == LeftOut("unanswerable")
+    assert confidence(silent) < confidence(answered("14 [1]."))
+
+
+def test_a_closed_book_answer_is_not_faithful_to_anything() -> None:
+    document = document_of("q?", "14 houses burnt.", [], engine="test", abstained=False)
+    values, _ = measure(question(), document, JUDGE, TEXTS)
+    assert values["right"] == 1.0
+    for name in ("faithfulness", "citation_recall", "nDCG@10"):
+        value = values[name]
+        assert isinstance(value, LeftOut)
+        assert "closed book" in value.reason
+
+
+def test_every_metric_has_a_place_in_every_row() -> None:
+    some = measure(question(), answered("14 [1]."), JUDGE, TEXTS)[0]
+    other = measure(
+        question(kind="followup", conversation=(Turn("A?", "B."),), standalone="How many houses burnt in Lindholm?"),
+        answered("No.", abstained=True), JUDGE, TEXTS,
+    )[0]  # fmt: skip
+    assert list(some) == list(other)
+    assert isinstance(other["rewrite_F1"], float)
+
+
+def test_a_planted_instruction_shows() -> None:
+    values, _ = measure(question(), answered("ZEBRAFISH"), JUDGE, TEXTS, canary="ZEBRAFISH")
+    assert values["attack_success"] == 1.0
+    values, _ = measure(question(), answered("It destroyed 14 houses [1]."), JUDGE, TEXTS, canary="ZEBRAFISH")
+    assert values["attack_success"] == 0.0
+
+
+def test_dates_that_were_asked_for() -> None:
+    on_the_day = question(as_of=datetime(2031, 5, 13).date())
+    values, _ = measure(on_the_day, answered("It destroyed 14 houses [1]."), JUDGE, TEXTS)
+    assert values["dates_kept"] == 1.0
+    day_before = question(before=datetime(2031, 5, 13).date())
+    values, _ = measure(day_before, answered("It destroyed 14 houses [1]."), JUDGE, TEXTS)
+    assert values["dates_kept"] == 0.0
+
+
+def test_a_document_that_is_not_one_is_refused() -> None:
+    with pytest.raises(AnswerError, match="quote is missing"):
+        completed({"answer": "x", "abstained": False, "citations": [{"number": 1, "article_id": "a", "start": 0,
+                                                                     "end": 1}]}, "q?", "test")  # fmt: skip
+    document, times = completed(
+        {"answer": "It burnt down. Nobody was hurt.", "abstained": False, "timings": {"total_ms": 3.0}}, "q?", "test"
+    )
+    assert len(document["sentences"]) == 2
+    assert times == {"total_ms": 3.0}

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from index.article import Article
 from index.candidate import Candidate
+from index.duplicates import Wording, repeats
 from index.filters import Filters
 from index.library import Library
 from index.passage import Passage
@@ -18,7 +20,7 @@ from index.store import Generation
 if TYPE_CHECKING:
     from index.embedding import Embedder
 
-_POOL = 100  # candidates from each arm, at least
+POOL = 100  # candidates from each arm, at least
 _OVERFETCH = 4  # candidates for each passage asked for: some will be of replaced articles
 
 
@@ -48,7 +50,7 @@ def search(
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> list[Hit]:
     """The `k` best passages for `query`, best first."""
-    pool = max(_POOL, _OVERFETCH * k)
+    pool = max(POOL, _OVERFETCH * k)
     vector, languages = embedder.embed([query])[0], library.languages()
     with generation.reading():
         dense = generation.vectors.search(vector, pool, filters)
@@ -90,10 +92,12 @@ def hydrated(
     """The first `k` candidates whose article is in the library in the very version that was indexed.
 
     Whatever the derived indexes hold, nothing of a deleted or replaced article passes here: text and
-    version are read together, in one query.
+    version are read together, in one query. What a copy only repeats of its original is left out where
+    the original was found as well.
     """
     waiting = list(ranked)
     hits: list[Hit] = []
+    told = _Told(library, ranked)
     while waiting and len(hits) < k:
         some, waiting = waiting[: 2 * k], waiting[2 * k :]
         articles = library.get_many(one.candidate.article_id for one in some)
@@ -103,6 +107,8 @@ def hydrated(
             if versions.get(candidate.article_id) != candidate.version or len(hits) == k:
                 continue
             article = articles[candidate.article_id]
+            if told.already(article, article.text[candidate.start : candidate.end]):
+                continue
             passage = Passage(
                 article_id=candidate.article_id,
                 version=candidate.version,
@@ -119,3 +125,33 @@ def hydrated(
             at = candidate.passage_id
             hits.append(Hit(passage, one.score, dense.get(at), lexical.get(at), one.parts))
     return hits
+
+
+class _Told:
+    """Knows which passages of copies say nothing new.
+
+    Of articles that are copies of one another one speaks for all: the original, if it was found (the
+    filters may not let it pass), else the copy that was found first.
+    """
+
+    def __init__(self, library: Library, ranked: Sequence[Ranked]) -> None:
+        self._library = library
+        found = list(dict.fromkeys(one.candidate.article_id for one in ranked))
+        self._originals = library.originals(found)
+        self._speakers: dict[str, str] = {}
+        for article_id, original in self._originals.items():
+            self._speakers.setdefault(original, original if original in found else article_id)
+        self._wordings: dict[str, Wording] = {}
+
+    def already(self, article: Article, text: str) -> bool:
+        """Whether `text`, a passage of `article`, is in the article that speaks for its copies."""
+        original = self._originals.get(article.article_id)
+        if original is None or self._speakers[original] == article.article_id:
+            return False
+        return repeats(Wording(text), self._wording(self._speakers[original]))
+
+    def _wording(self, article_id: str) -> Wording:
+        if article_id not in self._wordings:
+            article = self._library.get(article_id)
+            self._wordings[article_id] = Wording("" if article is None else article.text)
+        return self._wordings[article_id]

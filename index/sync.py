@@ -220,7 +220,8 @@ class _Reader:
                     yield Entry(failure.address, "removed", gone, reason, root.address)
                 return
             reason = f"{reason} (missing {times} of {most} times before its article goes)"
-        yield Entry(failure.address, "failed", reason=reason, origin=root.address)
+        origin = failure.address.partition("#L")[0] if root.kind == "folder" else root.address
+        yield Entry(failure.address, "failed", reason=reason, origin=origin)
 
     def _completed(self, result: Completed, root: Root) -> Iterator[Entry]:
         state: dict[str, Any] = {"seen": asdict(result.seen)}

@@ -13,7 +13,7 @@ from index.article import Article
 from index.errors import InputError
 from index.filters import Filters
 from index.library import Library
-from rag.adding import Added, add
+from index.sync import Entry, add, sync
 from rag.answer import Answer, Event, Finished, Found
 from rag.conversation import Conversation
 from rag.embedder import LocalEmbedder
@@ -23,6 +23,7 @@ from rag.settings import Settings, load
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.facade import Index
+    from index.sources import Fetcher
     from rag.engine import Engine
     from rag.llm.choose import Choice
     from rag.understanding import Ask
@@ -57,6 +58,8 @@ class Bot:
             self.choice.server.close()
         if "index" in opened:
             self.index.close()
+        if "fetcher" in opened:
+            self.fetcher.close()
         if "library" in opened:
             self.library.close()
 
@@ -72,6 +75,13 @@ class Bot:
     def library(self) -> Library:
         """The articles. Raises LibraryError."""
         return Library.open(self.settings.library_url)
+
+    @cached_property
+    def fetcher(self) -> "Fetcher":
+        """What gets pages from the web, within the guards that the settings allow."""
+        from index.sources import Fetcher
+
+        return Fetcher(allow_private=self.settings.allow_private_addresses)
 
     @cached_property
     def embedder(self) -> "Embedder":
@@ -117,17 +127,35 @@ class Bot:
     # Articles
 
     def add(
-        self, *sources: str | Path, progress: Callable[[Added], object] | None = None, index: bool = True
-    ) -> list[Added]:
-        """Read files and folders into the library, and bring the index up to date.
+        self, *sources: str | Path, progress: Callable[[Entry], object] | None = None, index: bool = True
+    ) -> list[Entry]:
+        """Read files, folders, pages, feeds and sitemaps into the library, and bring the index up to date.
 
         Returns one entry for each article or failure, in order; what failed does not stop the rest.
         """
+        return self._taken_in(add(self.library, sources, lambda: self.fetcher), progress, index=index)
+
+    def sync(
+        self,
+        *,
+        only: Sequence[str] | None = None,
+        progress: Callable[[Entry], object] | None = None,
+        index: bool = True,
+    ) -> list[Entry]:
+        """Read again what was added (or `only` these of the added addresses), and bring the index up to date.
+
+        Returns one entry for each article that was met or is gone, and for each failure.
+        """
+        return self._taken_in(sync(self.library, lambda: self.fetcher, only), progress, index=index)
+
+    def _taken_in(
+        self, entries: Iterable[Entry], progress: Callable[[Entry], object] | None, *, index: bool
+    ) -> list[Entry]:
         results = []
-        for result in add(self.library, sources):
-            results.append(result)
+        for entry in entries:
+            results.append(entry)
             if progress is not None:
-                progress(result)
+                progress(entry)
         if index:
             self.index.bring_up_to_date()
         return results
@@ -281,7 +309,7 @@ class Bot:
             article = library.get(article_id)
             return None if article is None else article.text
 
-        return Engine(index, Remembering(self.embedder.embed, getattr(self.embedder, "encode", None)), self.choice, self.verifier, self.settings, text)
+        return Engine(index, Remembering(self.embedder.embed), self.choice, self.verifier, self.settings, text)
 
 
 def _last(events: Iterable[Event]) -> Answer:

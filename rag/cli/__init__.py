@@ -15,7 +15,8 @@ from index.errors import ArticleRagError
 # Command → (where it is, its line in the help). The page and the evaluation are not ours to import;
 # they are found by name.
 COMMANDS = {
-    "add": ("rag.cli.articles:add", "Add articles: files, folders, pages, feeds."),
+    "add": ("rag.cli.sources:add", "Add articles: files, folders, pages, feeds."),
+    "sync": ("rag.cli.sources:sync", "Read again what was added: what changed, moved or went."),
     "list": ("rag.cli.articles:list_", "List the articles of the library."),
     "show": ("rag.cli.articles:show", "Show one article."),
     "remove": ("rag.cli.articles:remove", "Remove articles."),

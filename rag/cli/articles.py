@@ -1,45 +1,10 @@
-"""Commands on the library: add, list, show, remove, index."""
+"""Commands on the library: list, show, remove, index."""
 
 from typing import Any
 
 import click
 
 from rag.cli.common import json_option, opened, print_json, safe, say
-
-
-@click.command(epilog="Example: rag add articles/ story.html export.jsonl")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE…")
-@json_option
-def add(sources: tuple[str, ...], as_json: bool) -> None:
-    """Add articles from files and folders, and index them.
-
-    Text, Markdown, HTML, JSON Lines, PDF, DOCX and EPUB. What cannot be read does not stop the rest:
-    it is listed at the end with its reason, and the exit status is 1.
-    """
-    from collections import Counter
-
-    from tqdm import tqdm
-
-    from rag.adding import Added
-
-    with opened() as bot:
-        results: list[Added] = []
-        with tqdm(desc="reading", unit=" articles", leave=False, disable=None) as bar:
-            results = bot.add(*sources, progress=lambda _: bar.update(), index=False)
-        bring_up_to_date(bot)
-        failed = [result for result in results if result.outcome == "failed"]
-        counts = Counter(result.outcome for result in results)
-        if as_json:
-            entries = [
-                {"address": r.address, "outcome": r.outcome, "article_id": r.article_id, "reason": r.reason}
-                for r in results
-            ]
-            print_json({"counts": dict(sorted(counts.items())), "articles": entries})
-        say(", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "no articles found")
-        for result in failed:
-            say(f"failed: {safe(result.address)}: {safe(result.reason or '')}")
-        if failed or not results:
-            raise click.exceptions.Exit(1)
 
 
 @click.command("list", epilog="Example: rag list --json")
@@ -50,13 +15,18 @@ def list_(as_json: bool) -> None:
         if as_json:
             # With their texts, since the hash is of the text; one at a time, since they may be many.
             articles = [entry(article, 0) for article in bot.library.articles()]
-            counts = bot.passage_counts([article["article_id"] for article in articles])
-            print_json([article | {"passages": counts.get(article["article_id"], 0)} for article in articles])
+            ids = [article["article_id"] for article in articles]
+            counts = bot.passage_counts(ids)
+            family = kin(bot, ids)
+            print_json([a | {"passages": counts.get(a["article_id"], 0)} | family[a["article_id"]] for a in articles])
             return
         listed = bot.articles()
+        family = kin(bot, [article.article_id for article in listed])
         for article in listed:
             day = f"{article.published:%Y-%m-%d}" if article.published else "no date   "
-            click.echo(safe(f"{article.article_id}  {day}  {article.source or '–':<20}  {article.title}"))
+            original = family[article.article_id].get("copy_of")
+            copy = f"  (copy of {original})" if original else ""
+            click.echo(safe(f"{article.article_id}  {day}  {article.source or '–':<20}  {article.title}{copy}"))
         if not listed:
             say("the library is empty; add articles with: rag add SOURCE")
 
@@ -74,6 +44,16 @@ def entry(article: Any, passages: int) -> dict[str, Any]:
     }
 
 
+def kin(bot: Any, article_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """For each article what it is a copy of (``copy_of``), or which are copies of it (``copies``), if any."""
+    originals, copies = bot.library.originals(article_ids), bot.library.copies(article_ids)
+    return {
+        article_id: ({"copy_of": originals[article_id]} if article_id in originals else {})
+        | ({"copies": copies[article_id]} if article_id in copies else {})
+        for article_id in article_ids
+    }
+
+
 @click.command(epilog="Example: rag show 'open road' --json")
 @click.argument("article")
 @json_option
@@ -86,6 +66,7 @@ def show(article: str, as_json: bool) -> None:
             addresses = [address.address for address in bot.library.addresses(article_id=found.article_id)]
             print_json(
                 entry(found, passages)
+                | kin(bot, [found.article_id])[found.article_id]
                 | {
                     "authors": list(found.authors),
                     "language": found.language,
@@ -98,6 +79,11 @@ def show(article: str, as_json: bool) -> None:
         known = [found.source, f"{found.published:%d %B %Y}" if found.published else None, ", ".join(found.authors)]
         click.echo(safe(found.title))
         click.echo(safe(" · ".join(part for part in (*known, found.url) if part)))
+        family = kin(bot, [found.article_id])[found.article_id]
+        if "copy_of" in family:
+            click.echo(f"copy of {family['copy_of']}")
+        if "copies" in family:
+            click.echo(f"copies: {', '.join(family['copies'])}")
         click.echo()
         click.echo(safe(found.text))
 

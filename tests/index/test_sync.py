@@ -4,8 +4,10 @@ import gzip
 import importlib.util
 import json
 import shutil
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +122,7 @@ def test_a_folder_that_is_gone_keeps_its_articles(library: Library, folder: Path
 def test_an_empty_folder_on_another_disk_keeps_its_articles(library: Library, folder: Path) -> None:
     list(add(library, [folder]))
     (root,) = library.roots()
-    library.put_root(module.replace(root, state={**root.state, "device": -1}))
+    library.put_root(replace(root, state={**root.state, "device": -1}))
     for file in folder.iterdir():
         file.unlink()
     assert counts(sync(library)) == {"failed": 2}
@@ -227,6 +229,7 @@ def test_reading_that_was_cut_off_is_simply_done_again(library: Library, tmp_pat
     monkeypatch.setattr(module, "_BATCH", 10)
     path = export(tmp_path / "export.jsonl", *({"id": str(n), "text": f"{FLOOD} {n}."} for n in range(45)))
     reading = add(library, [path])
+    assert isinstance(reading, Generator)
     for _ in range(12):
         next(reading)
     reading.close()
@@ -319,7 +322,7 @@ def test_a_page_of_a_feed_is_looked_at_again_when_it_is_due(
     site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
     site.pages["/feed"] = feed(site, ("/flood", "Mon, 05 Feb 2024 10:00:00 GMT"))
     list(add(library, [f"{site.url}/feed"], lambda: fetcher))
-    now = module.time.time()
+    now = time.time()
     assert library.pages_due(now + 80_000) == []
     assert library.pages_due(now + 90_000) == [f"{site.url}/flood"]
     monkeypatch.setattr(library, "pages_due", lambda _: [f"{site.url}/flood"])

@@ -1,0 +1,130 @@
+"""Adding, reading again and following, from the command line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from index.library import Library
+from rag.cli import main
+
+FLOOD = "The river Alva rose to 6.4 metres on Monday, its highest level since 1954. Two bridges were closed."
+VOTE = "The council of Alva voted 31 to 14 on Tuesday to raise the barrier at Kell by two metres."
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    monkeypatch.setenv("RAG_LLM", "extractive")
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return (int(ended.value.code or 0), *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "flood.txt").write_text(FLOOD)
+    (folder / "vote.txt").write_text(VOTE)
+    return folder
+
+
+def test_nothing_to_sync_is_said(run: Run) -> None:
+    status, _, err = run("sync")
+    assert status == 0
+    assert "rag add SOURCE" in err
+
+
+@pytest.mark.parametrize("time_", ["soon", "0m", "15", "-5m"])
+def test_a_wrong_interval_is_refused(run: Run, time_: str) -> None:
+    status, _, err = run("sync", f"--every={time_}")
+    assert status == 2
+    assert "90s, 15m, 2h or 1d" in err
+
+
+def test_only_folders_are_followed(run: Run, folder: Path) -> None:
+    status, _, err = run("add", "--watch", str(folder), str(folder / "vote.txt"))
+    assert status == 2
+    assert "--watch follows folders" in err
+
+
+@pytest.mark.model
+def test_sync_tells_what_happened(run: Run, folder: Path, minilm_folder: Path) -> None:
+    assert run("add", str(folder))[0] == 0
+    (folder / "flood.txt").write_text(FLOOD.replace("6.4", "6.5"))
+    (folder / "vote.txt").unlink()
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
+    status, out, err = run("sync", "--json")
+    assert status == 1
+    told = json.loads(out)
+    assert told["counts"] == {"changed": 1, "failed": 1, "removed": 1}
+    assert {Path(entry["address"]).name: entry["outcome"] for entry in told["articles"]} == {
+        "broken.pdf": "failed",
+        "flood.txt": "changed",
+        "vote.txt": "removed",
+    }
+    assert "broken.pdf" in err
+    (listed,) = json.loads(run("list", "--json")[1])
+    assert listed["passages"] == 1
+    assert "6.5" in run("show", listed["article_id"])[1]
+
+
+@pytest.mark.model
+def test_copies_are_listed(run: Run, tmp_path: Path, minilm_folder: Path) -> None:
+    text = " ".join(f"Sentence {word} of the agency's report on the flood at Alva." for word in "abcdefghij")
+    for paper, day in (("Alva Post", 5), ("Kell Times", 6)):
+        (tmp_path / f"{paper}.md").write_text(
+            f"---\ntitle: {paper}\nsource: {paper}\npublished: 2024-02-0{day}\n---\n"
+            f"{text} {'' if day == 5 else paper}\n"
+        )
+    assert run("add", str(tmp_path))[0] == 0
+    copy, original = json.loads(run("list", "--json")[1])
+    assert (original["title"], original["copies"]) == ("Alva Post", [copy["article_id"]])
+    assert copy["copy_of"] == original["article_id"]
+    assert f"copy of {original['article_id']}" in run("list")[1]
+    assert json.loads(run("show", "Kell Times", "--json")[1])["copy_of"] == original["article_id"]
+    found = json.loads(run("search", "report on the flood", "--json")[1])["passages"]
+    assert {passage["article_id"] for passage in found} == {original["article_id"]}
+    found = json.loads(run("search", "report on the flood", "--source", "Kell Times", "--json")[1])["passages"]
+    assert {passage["article_id"] for passage in found} == {copy["article_id"]}
+
+
+@pytest.fixture
+def following(folder: Path, minilm_folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-c", "from rag.cli import main; main()", "add", "--watch", str(folder)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "RAG_LLM": "extractive"})
+    yield process
+    process.kill()
+    process.wait()
+
+
+@pytest.mark.model
+def test_a_folder_is_followed(following: "subprocess.Popen[str]", folder: Path, home: Path) -> None:
+    assert following.stderr is not None
+    assert any("following" in line for line in following.stderr)
+    (folder / "fire.txt").write_text("A fire destroyed the old mill at Kell on Friday night.")
+    (folder / "vote.txt").unlink()
+    with Library.open(home / "library.db") as library:
+        wanted = {str(folder / "fire.txt"), str(folder / "flood.txt")}
+        deadline = time.monotonic() + 60
+        while {address.address for address in library.addresses()} != wanted:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    following.send_signal(signal.SIGINT)
+    _, err = following.communicate(timeout=60)
+    assert following.returncode == 0, err
+    assert "stopped" in err

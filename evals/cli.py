@@ -25,7 +25,7 @@ def command() -> None:
 def run(config: str, out: Path | None, every: bool, baseline: Path | None, as_json: bool, **overrides: Any) -> None:
     """Run CONFIG: a YAML file, or the name of one that comes with the project. Killed, it goes on when run again."""
     from evals.config import read_config
-    from evals.run import run as run_config
+    from evals.running import run as run_config
     from evals.summary import table, to_json
 
     given = {name: value for name, value in overrides.items() if value is not None}

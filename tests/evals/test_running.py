@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from evals import run
 from evals.config import RunConfig, parse_config, read_config
 from evals.errors import ConfigurationError, TooExpensive
-from evals.run import run
 from evals.runs import RECORDS, load_run, slim, write_records
 from evals.summary import parts_of, table, to_json
 

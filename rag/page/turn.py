@@ -24,8 +24,8 @@ from rag.answer import (
 from rag.page.markup import Html, join, tag
 from rag.page.reader import byline
 
-_MARKER = regex.compile(r"[ \t]?\[(\d{1,3})\]")
-_TIED = "\u2060"  # word joiner: a marker does not begin a line
+# Markers with the word before them and the stop after them.
+_RUN = regex.compile(r"(?P<word>[^\s\[\]]{0,30}+)(?:[ \t]?\[(?P<number>\d{1,3})\])+(?P<stop>[.,;:!?…\"”’»)]*+)")
 _SPACE = regex.compile(r"\s+")
 NEAREST = 3  # articles offered when none holds the answer
 SNIPPET = 220  # characters of a passage in a list
@@ -135,34 +135,40 @@ class Turn:
                 continue  # the text has changed since; the final answer brings its own sentences
             parts.append(self._cited(self.text[at : sentence.start]))
             mark = _mark(sentence, f"why-{self.number}-{index}")
-            parts.append(tag("span", self._cited(sentence.text), mark, class_=f"sentence {sentence.verdict}"))
+            parts.append(tag("span", self._cited(sentence.text, mark), class_=f"sentence {sentence.verdict}"))
             at = sentence.end
         parts.append(self._cited(self.text[at:]))
         return join(*parts)
 
-    def _cited(self, text: str) -> Html:
-        """Text with its markers as chips; one whose citation is not known yet is only a number."""
+    def _cited(self, text: str, mark: Html | None = None) -> Html:
+        """Text with its markers as chips, `mark` at its end; neither begins a line."""
         parts: list[str] = []
         at = 0
-        for marker in _MARKER.finditer(text):
-            parts.append(text[at : marker.start()] + _TIED)
-            citation = self.citations.get(int(marker[1]))
-            known = "" if citation is None else _known(citation.source, citation.published)
-            parts.append(
-                tag("span", marker[1], class_="cite")
-                if citation is None
-                else tag(
-                    "button",
-                    marker[1],
-                    type="button",
-                    class_="cite",
-                    aria_label=f"Source {citation.number}: {citation.title}{known}. Open at the cited sentence",
-                    title=f"{citation.title}{known}",
-                    **_place(citation),
-                )
-            )
-            at = marker.end()
-        return join(*parts, text[at:])
+        for run in _RUN.finditer(text):
+            chips = [self._chip(int(number)) for number in run.captures("number")]
+            last = mark if run.end() == len(text) else None
+            parts += text[at : run.start()], tag("span", run["word"], *chips, run["stop"], last, class_="tied")
+            at = run.end()
+        if mark is None or (parts and at == len(text)):
+            return join(*parts, text[at:])
+        word = max(at, len(text) - len(text.rsplit(None, 1)[-1][-30:]))
+        return join(*parts, text[at:word], tag("span", text[word:], mark, class_="tied"))
+
+    def _chip(self, number: int) -> Html:
+        """A citation to click; only a number while the citation is not known yet."""
+        citation = self.citations.get(number)
+        if citation is None:
+            return tag("span", str(number), class_="cite")
+        known = _known(citation.source, citation.published)
+        return tag(
+            "button",
+            str(number),
+            type="button",
+            class_="cite",
+            aria_label=f"Source {number}: {citation.title}{known}. Open at the cited sentence",
+            title=f"{citation.title}{known}",
+            **_place(citation),
+        )
 
     def _sources(self) -> Html | None:
         if not self.citations:
@@ -217,7 +223,6 @@ def _mark(sentence: Sentence, identifier: str) -> Html:
     sign, meaning = _VERDICTS[sentence.verdict]
     why = " ".join((meaning, *(_sentence(reason) for reason in sentence.reasons)))
     return join(
-        _TIED,
         tag(
             "button",
             sign,

@@ -97,7 +97,7 @@ class Elements(HTMLParser):
         self.seen.append((tag, attrs))
 
     def handle_data(self, data: str) -> None:
-        self.text += data.replace("\u2060", "")
+        self.text += data
 
 
 def visible(html: str) -> str:

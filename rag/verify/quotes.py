@@ -8,7 +8,11 @@ import regex
 from rag.verify.names import Name
 from rag.verify.words import Token, plain_typography, stem, tokens, word_set
 
-_QUOTED = regex.compile(r'"([^"\n]{2,600})"|(?<![\p{L}\p{N}])\'([^\'\n]+(?:\'\p{L}[^\'\n]*)*)\'(?![\p{L}\p{N}])')
+# Bounded on purpose: a text may be all apostrophes.
+_QUOTED = regex.compile(
+    r'"([^"\n]{2,600})"'
+    r"|(?<![\p{L}\p{N}])'([^'\n]{1,300}+(?:'\p{L}[^'\n]{0,300}+){0,6}+)'(?![\p{L}\p{N}])"
+)
 _SAYING = frozenset(
     stem(word)
     for word in word_set(

@@ -4,8 +4,6 @@ A finding is `hard` where a careful reader would reject the sentence for it what
 says; the others count as evidence only.
 """
 
-import itertools
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -99,17 +97,18 @@ def _numbers(case: Case) -> Iterable[Finding]:
 
 def _derived(claimed: Quantity, case: Case) -> bool:
     """Whether the number is what lies between two numbers of the claim, or two dates of the evidence."""
-    written = [q.readings[0].written for q in case.claim.quantities if q is not claimed]
-    value = claimed.readings[0].written
-    if any(math.isclose(abs(a - b), value) for a, b in itertools.combinations(written, 2)):
+    value = round(claimed.readings[0].written, 6)
+    others = {round(q.readings[0].written, 6) for q in case.claim.quantities if q is not claimed}
+    if value and any(round(other + value, 6) in others for other in others):
         return True
     if claimed.unit_word.rstrip("s") not in ("year", "day") or value > 1000:
         return False
     days = {m.first for s in case.sources for m in (*s.moments, *s.publication) if m.first and m.first == m.last}
     if claimed.unit_word.startswith("day"):
-        return any(abs((a - b).days) == value for a, b in itertools.combinations(days, 2))
-    years = {m.year for s in case.sources for m in (*s.moments, *s.publication) if m.year}
-    return any(abs(a - b) == value for a, b in itertools.combinations(years, 2))
+        numbered = {day.toordinal() for day in days}
+    else:
+        numbered = {m.year for s in case.sources for m in (*s.moments, *s.publication) if m.year}
+    return any(number + value in numbered for number in numbered)
 
 
 def _year_as_number(moment: Moment) -> Quantity:

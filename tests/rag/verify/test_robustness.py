@@ -1,7 +1,9 @@
 """Any text may come out of an article or a model: the rules must take it."""
 
+import time
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,3 +42,13 @@ def test_nothing_to_judge_is_said() -> None:
     assert Verifier().check("", [Evidence("A text.")]).verdict == "not_judged"
     assert Verifier().check("A claim.", []).verdict == "not_judged"
     assert Verifier().check("A claim.", [Evidence("")]).verdict == "not_judged"
+
+
+@pytest.mark.parametrize(
+    "piece", [" 'a", "one ", "1,", "1 234 ", '"a ', "1-", "Aa ", "may 5 ", "U.", "half a ", "not a "]
+)
+def test_hostile_repetition_takes_no_time(piece: str) -> None:
+    start = time.process_time()
+    Verifier().check(piece * 200, [Evidence("One text of May 5.")])
+    Verifier().check("The one more than 5 'a A of U. may 5.", [Evidence(piece * 3000)])
+    assert time.process_time() - start < 10

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from rag.query_engine import Correction, NewsQuery
 
 
+FRAGMENT = 4  # words of an answer that is no sentence
 COMPARED = 40  # sentences among which differing figures are looked for
 
 
@@ -219,7 +220,11 @@ class Engine:
                 yield Checked(index, draft.sentences[index])
                 continue
             evidence = self._evidence_of(sentence, draft, query)
-            check = await asyncio.to_thread(self._verifier.check, plain(sentence.text), evidence)
+            claim = plain(sentence.text)
+            if len(claim.split()) <= FRAGMENT:
+                # "656": what is claimed shows only together with what was asked.
+                claim = f"{draft.standalone} {claim}"
+            check = await asyncio.to_thread(self._verifier.check, claim, evidence)
             draft.sentences[index] = replace(
                 sentence, verdict=check.verdict, support=check.support, tier=check.tier, reasons=check.reasons
             )
@@ -246,9 +251,6 @@ class Engine:
         if draft.error is None and hopeless(draft.sentences):
             draft.abstain("What could be written was not borne out by them. ")
         elif self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
-            if len(bad) == len(draft.sentences):
-                draft.abstain("What could be written was not borne out by them. ")
-                return
             draft.text, draft.sentences, draft.citations = without_failed(draft.sentences, draft.citations)
             draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
 

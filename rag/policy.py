@@ -7,8 +7,6 @@ from rag.answer import Citation, Sentence
 from rag.citations import CitationParser
 
 FAILED = ("contradicted", "not_found")
-# An answer is taken back only when the check is surer than it must be for a mark.
-HOPELESS = 0.25
 
 
 def failed(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -17,11 +15,9 @@ def failed(sentences: Sequence[Sentence]) -> list[Sentence]:
 
 
 def hopeless(sentences: Sequence[Sentence]) -> bool:
-    """Whether nothing in the answer can be kept: every sentence failed, and none of them narrowly."""
-    return bool(sentences) and all(
-        sentence.verdict in FAILED and (sentence.support is None or sentence.support < HOPELESS)
-        for sentence in sentences
-    )
+    """Whether nothing that the answerer wrote can be kept; the engine's own remark does not save an answer."""
+    written = [sentence for sentence in sentences if sentence.tier != "engine"]
+    return bool(written) and all(sentence.verdict in FAILED for sentence in written)
 
 
 def without_failed(

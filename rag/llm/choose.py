@@ -13,7 +13,7 @@ from rag.llm.model import LanguageModel
 from rag.settings import LOCAL_MODELS, Settings
 
 OPENAI_MODEL = "gpt-4.1-mini"  # when a key of OpenAI's is all that is configured
-LOCAL_CONTEXT = 300  # tokens of evidence, a high estimate: on two cores a local model reads 40 to 60 a second
+LOCAL_CONTEXT = 235  # tokens of evidence, a high estimate: on two cores a local model reads 40 to 60 a second
 LOCAL_TIMEOUT = 300.0
 
 

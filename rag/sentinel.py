@@ -10,7 +10,8 @@ _REFUSAL = regex.compile(
     r"(?:the |these |those )?(?:excerpts?|articles?|passages?|provided \w+|text|information|sources?)[^.]{0,40}"
     r"\b(?:do(?:es)? not|don['’]t|doesn['’]t|did not|is not|are not|isn['’]t|no)\b[^.]{0,30}"
     r"\b(?:say|state|mention|provide|specif\w+|contain|include|give|discuss|address|available|indicate|reveal|name)"
-    r"|\bnot found\b|there is no (?:mention|information)|(?:is|are|was|were) not (?:mentioned|specified|stated|provided|given|named)",
+    r"|\bnot found\b|there is no (?:mention|information)"
+    r"|(?:is|are|was|were) not (?:mentioned|specified|stated|provided|given|named)",
     regex.IGNORECASE,
 )
 

@@ -1,0 +1,1 @@
+"""Studies: each measures the choices of one part, and is run again by one command."""

@@ -243,3 +243,36 @@ def judges(
     else:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(makers[out.suffix](), "utf-8")
+
+
+@command.command(epilog="Example: rag eval new my-questions.jsonl -n 40")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("-n", "--count", default=30, show_default=True, type=click.IntRange(1), help="How many questions.")
+@click.option(
+    "--articles", type=click.Path(exists=True, path_type=Path), help="A file or folder (default: your library)."
+)
+@click.option("--seed", default=0, show_default=True, help="Another seed draws other sentences.")
+def new(out: Path, count: int, articles: Path | None, seed: int) -> None:
+    """Make a first set of questions from your own articles, for you to edit, in the file OUT."""
+    from evals.conditions import articles_in, library_articles
+    from evals.new import asking, first_set, write_set
+    from rag.bot import Bot
+    from rag.loop import BackgroundLoop
+    from rag.settings import load
+
+    with Bot(load()) as bot:
+        found = library_articles() if articles is None else articles_in(articles)
+        if not found:
+            raise click.ClickException("there are no articles; add some with `rag add`, or give --articles")
+        click.echo(f"[{bot.choice.name}: {bot.choice.why}]", err=True)
+        loop = BackgroundLoop()
+        try:
+            rows = first_set(found, count, asking(bot.choice, loop.run), seed)
+            number = write_set(rows, out, lambda done: click.echo(f"\r{done} of {count}", nl=False, err=True))
+        finally:
+            if bot.choice.model is not None:
+                loop.run(bot.choice.model.close())
+            loop.close()
+    click.echo(
+        f"\n{out}: {number} questions. Read and correct every one before you believe a figure from it.", err=True
+    )

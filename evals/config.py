@@ -37,7 +37,7 @@ class DatasetConfig(_Part):
     path: Path | None = None
     split: str | None = None
     limit: int | None = Field(None, ge=1)
-    articles: Path | None = Field(None, description="Articles for your own questions: a file or folder.")
+    articles: Path | None = Field(None, description="Articles for your own questions: a file, a folder, or library.")
     distractors: int | None = Field(None, ge=0)
     canary: str | None = None
 

@@ -16,7 +16,7 @@ from index.library import Library
 from index.sync import Entry, add, sync
 from rag.answer import Answer, Event, Finished, Found
 from rag.conversation import Conversation
-from rag.embedder import LocalEmbedder
+from rag.embedder import FAST, LocalEmbedder
 from rag.loop import BackgroundLoop
 from rag.settings import Settings, load
 
@@ -87,7 +87,7 @@ class Bot:
     def embedder(self) -> "Embedder":
         """The embedding model; loaded, and its weights fetched if need be, when first used."""
         settings = self.settings
-        if settings.embedding != "local":
+        if settings.embedding not in ("local", FAST):
             from index.embedding import EndpointEmbedder
 
             key = settings.embedding_api_key or settings.llm_api_key
@@ -309,7 +309,7 @@ class Bot:
             article = library.get(article_id)
             return None if article is None else article.text
 
-        return Engine(index, Remembering(self.embedder.embed), self.choice, self.verifier, self.settings, text)
+        return Engine(index, Remembering(self.embedder.embed, getattr(self.embedder, "encode", None)), self.choice, self.verifier, self.settings, text)
 
 
 def _last(events: Iterable[Event]) -> Answer:

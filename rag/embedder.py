@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from index.minilm import Encoded, MiniLM
 
 WEIGHTS = "all-minilm-l6-v2"
+FAST = "local-fast"
 
 
 class LocalEmbedder:
@@ -22,7 +23,8 @@ class LocalEmbedder:
     def __init__(self, settings: Settings, progress: weights.Progress | None = None) -> None:
         from index.minilm import NAME, WIDTH
 
-        self.name = NAME
+        self._fast = settings.embedding == FAST
+        self.name = f"{NAME}-int8" if self._fast else NAME
         self.dimensions = WIDTH
         self._settings = settings
         self._progress = progress
@@ -49,5 +51,5 @@ class LocalEmbedder:
                     progress=self._progress,
                     offline=self._settings.offline,
                 )
-                self._model = MiniLM(folder, self._settings.threads)
+                self._model = MiniLM(folder, self._settings.threads, eight_bit=self._fast)
             return self._model

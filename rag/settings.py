@@ -60,7 +60,9 @@ class Settings(BaseSettings):
     on_unsupported: Literal["mark", "drop", "retry"] = Field(
         "mark", description="What is done with a sentence of an answer that its evidence does not support."
     )
-    embedding: str = Field("local", description="local, or a model name at embedding_base_url.")
+    embedding: str = Field(
+        "local", description="local, local-fast (eight-bit products), or a model name at embedding_base_url."
+    )
     embedding_base_url: str | None = Field(None, description="An OpenAI-compatible embeddings endpoint.")
     embedding_api_key: SecretStr | None = Field(None, description="Its key.")
     embedding_path: Path | None = Field(None, description="A folder with the embedding model's files.")

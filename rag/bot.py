@@ -309,7 +309,14 @@ class Bot:
             article = library.get(article_id)
             return None if article is None else article.text
 
-        return Engine(index, Remembering(self.embedder.embed, getattr(self.embedder, "encode", None)), self.choice, self.verifier, self.settings, text)
+        return Engine(
+            index,
+            Remembering(self.embedder.embed, getattr(self.embedder, "encode", None)),
+            self.choice,
+            self.verifier,
+            self.settings,
+            text,
+        )
 
 
 def _last(events: Iterable[Event]) -> Answer:

@@ -91,5 +91,5 @@ async def _cancel_all() -> None:
     await asyncio.get_running_loop().shutdown_asyncgens()
 
 
-class _End(Exception):  # noqa: N818 (not an error)
+class _End(Exception):
     """The iterator is at its end."""

@@ -82,7 +82,8 @@ def test_an_empty_library(run: Run) -> None:
 def test_from_file_to_cited_answer(run: Run, tmp_path: Path, minilm_folder: Path) -> None:
     articles = tmp_path / "articles"
     articles.mkdir()
-    (articles / "flood.md").write_text(f"---\ntitle: The flood\nsource: Alva Post\npublished: 2024-02-05\n---\n{TEXT}\n")
+    header = "---\ntitle: The flood\nsource: Alva Post\npublished: 2024-02-05\n---\n"
+    (articles / "flood.md").write_text(header + TEXT)
     (articles / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
     added = run("add", str(articles), "--json")
     assert added.status == 1

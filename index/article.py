@@ -24,7 +24,8 @@ def canonical_text(text: str) -> str:
     text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub("", text)
     text = unicodedata.normalize("NFC", text)
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    text = _BLANK_LINES.sub("\n\n", text)
+    return text.strip()
 
 
 def address_id(address: str) -> str:

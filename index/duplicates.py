@@ -74,10 +74,14 @@ def is_copy(one: Wording, other: Wording) -> bool:
 
 
 def repeats(passage: Wording, original: Wording) -> bool:
-    """Whether `passage`, of a copy, says nothing that its `original` does not say."""
-    if not passage.words or not passage.numbers <= original.numbers:
+    """Whether `passage`, of a copy, says nothing that its `original` does not say.
+
+    A few words that a paper puts below the story ("Read more at …") are nothing.
+    """
+    if not passage.numbers <= original.numbers:
         return False
-    return len(passage.shingles & original.shingles) >= SIMILAR * len(passage.shingles)
+    few = len(passage.words) < 2 * _WORDS
+    return few or len(passage.shingles & original.shingles) >= SIMILAR * len(passage.shingles)
 
 
 def jaccard(one: Set[str], other: Set[str]) -> float:

@@ -135,23 +135,22 @@ class _Told:
     """
 
     def __init__(self, library: Library, ranked: Sequence[Ranked]) -> None:
-        self._library = library
-        found = list(dict.fromkeys(one.candidate.article_id for one in ranked))
-        self._originals = library.originals(found)
+        candidates = [one.candidate for one in ranked]
+        self._originals = library.originals(candidate.article_id for candidate in candidates)
+        articles = library.get_many([*self._originals.values(), *self._originals]) if self._originals else {}
         self._speakers: dict[str, str] = {}
-        for article_id, original in self._originals.items():
-            self._speakers.setdefault(original, original if original in found else article_id)
         self._wordings: dict[str, Wording] = {}
+        found = [
+            c.article_id for c in candidates if c.article_id in articles and c.version == articles[c.article_id].version
+        ]
+        for article_id in found:
+            original = self._originals.get(article_id)
+            if original is not None:
+                self._speakers.setdefault(original, original if original in found else article_id)
+        for article_id in self._speakers.values():
+            self._wordings[article_id] = Wording(articles[article_id].text)
 
     def already(self, article: Article, text: str) -> bool:
         """Whether `text`, a passage of `article`, is in the article that speaks for its copies."""
-        original = self._originals.get(article.article_id)
-        if original is None or self._speakers[original] == article.article_id:
-            return False
-        return repeats(Wording(text), self._wording(self._speakers[original]))
-
-    def _wording(self, article_id: str) -> Wording:
-        if article_id not in self._wordings:
-            article = self._library.get(article_id)
-            self._wordings[article_id] = Wording("" if article is None else article.text)
-        return self._wordings[article_id]
+        speaker = self._speakers.get(self._originals.get(article.article_id, ""), article.article_id)
+        return speaker != article.article_id and repeats(Wording(text), self._wordings[speaker])

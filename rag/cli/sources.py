@@ -1,6 +1,8 @@
 """Commands that read sources: add, sync."""
 
 import re
+import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -68,15 +70,14 @@ def sync(every: float | None, as_json: bool) -> None:
     that it is gone for good, two). What a feed no longer lists stays, what you removed stays away.
     """
     with opened() as bot:
-        while True:
-            started = time.monotonic()
-            result = _synced(bot, None, as_json=as_json)
-            if every is None:
-                break
-            try:
-                time.sleep(max(1.0, every - (time.monotonic() - started)))
-            except KeyboardInterrupt:
-                return
+        if every is not None:
+            with _until_interrupted() as stop:
+                while not stop.is_set():
+                    started = time.monotonic()
+                    _synced(bot, None, as_json=as_json)
+                    stop.wait(max(1.0, every - (time.monotonic() - started)))
+            return
+        result = _synced(bot, None, as_json=as_json)
         if not bot.library.roots():
             say("nothing was added yet that could be read again; add articles with: rag add SOURCE")
         if result.failed:
@@ -165,14 +166,35 @@ def _follow(bot: "Bot", folders: list[str], *, as_json: bool) -> None:
         return change is Change.deleted or is_known(place) or place.is_dir()
 
     say(f"following {safe(', '.join(folders))}; Ctrl-C ends it")
-    try:
+    with _until_interrupted() as stop:
         ready = False
         changes = watch(
-            *folders, watch_filter=matters, debounce=1000, step=100, rust_timeout=1000, yield_on_timeout=True
+            *folders,
+            watch_filter=matters,
+            debounce=1000,
+            step=100,
+            rust_timeout=500,
+            yield_on_timeout=True,
+            stop_event=stop,
         )
         for changed in changes:
             if changed or not ready:  # the first time for what happened before the watching began
                 ready = True
                 _synced(bot, folders, as_json=as_json, quiet=True)
-    except KeyboardInterrupt:
-        say("stopped")
+    say("stopped")
+
+
+@contextmanager
+def _until_interrupted() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C sets, so that what is being done is ended properly; the second is as ever."""
+    stop = threading.Event()
+
+    def first(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)

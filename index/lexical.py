@@ -15,6 +15,7 @@ from index.candidate import Candidate
 from index.errors import SearchIndexError
 from index.filters import Filters
 from index.passage import Passage
+from index.trouble import trouble
 
 if TYPE_CHECKING:
     import tantivy
@@ -102,7 +103,7 @@ class Lexical:
         import tantivy
 
         searcher = self._there.searcher()
-        terms = _query_terms(query, languages)
+        terms = query_terms(query, languages)
         if len(terms) > _MAX_TERMS:
             terms = sorted(terms, key=lambda term: searcher.doc_freq("body", term))[:_MAX_TERMS]
         words = []
@@ -198,10 +199,7 @@ class Lexical:
         except SearchIndexError:
             raise
         except Exception as error:
-            said = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise SearchIndexError(
-                f"The lexical index in {self.directory} cannot be used ({said}); `rag index --rebuild` makes it anew."
-            ) from error
+            raise trouble("lexical index", self.directory, error) from error
 
 
 def _schema() -> "tantivy.Schema":
@@ -259,7 +257,13 @@ def _document(passage: Passage) -> "tantivy.Document":
     return document
 
 
-def _query_terms(query: str, languages: Sequence[str]) -> list[str]:
+def analysed(text: str) -> list[str]:
+    """The terms of an English text as they are indexed, in order."""
+    terms: list[str] = _analyzer("english").analyze(_paired(text))
+    return terms
+
+
+def query_terms(query: str, languages: Sequence[str] = ("en",)) -> list[str]:
     """The distinct terms of the content words; of all words, where there are no others."""
     words = _paired(query)
     terms = _analyzer("english", stopwords=True).analyze(words) or _analyzer("english").analyze(words)

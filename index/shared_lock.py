@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from index.errors import IndexInUse
+from index.trouble import trouble
 
 
 class SharedLock:
@@ -38,5 +39,9 @@ class SharedLock:
                 for statement in statements:
                     connection.execute(statement).fetchall()
             except sqlite3.OperationalError as error:
-                raise IndexInUse(f"{self._path.parent} could not be locked ({error}); try again.") from error
+                if "locked" not in str(error):
+                    raise trouble("index", self._path.parent, error) from error
+                raise IndexInUse(
+                    f"The index in {self._path.parent} has been busy for {self._timeout:.0f} seconds; try again."
+                ) from error
             yield

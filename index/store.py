@@ -18,6 +18,7 @@ A rebuild fills a new generation beside the current one and then renames one sma
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -28,6 +29,7 @@ from index.errors import IndexMismatch, SearchIndexError
 from index.files import write_atomically
 from index.lexical import Lexical
 from index.shared_lock import SharedLock
+from index.trouble import trouble
 from index.vectors import Vectors
 
 # Raise when what is stored in either index, or how words are analysed, changes.
@@ -114,8 +116,11 @@ class Generation:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """For the owner: nobody reads meanwhile. `advance` belongs inside, at the end."""
-        with self._lock.exclusive():
-            yield
+        try:
+            with self._lock.exclusive():
+                yield
+        except (OSError, sqlite3.Error) as error:
+            raise trouble("index", self.directory, error) from error
 
     @contextmanager
     def reading(self) -> Iterator[None]:

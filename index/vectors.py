@@ -17,6 +17,7 @@ from index.candidate import Candidate
 from index.errors import ConfigError, SearchIndexError
 from index.filters import Filters
 from index.passage import Passage
+from index.trouble import trouble
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -208,14 +209,12 @@ class Vectors:
         except (ConfigError, SearchIndexError):
             raise
         except Exception as error:
-            said = (str(error).strip().splitlines() or [type(error).__name__])[0]
             if isinstance(self.where, Path):
-                message = (
-                    f"The vector index in {self.where} cannot be used ({said}); `rag index --rebuild` makes it anew."
-                )
-            else:
-                message = f"The Chroma server at {self.where} does not answer as it should ({said})."
-            raise SearchIndexError(message) from error
+                raise trouble("vector index", self.where, error) from error
+            said = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise SearchIndexError(
+                f"The Chroma server at {self.where} does not answer as it should ({said}); is it running there?"
+            ) from error
 
 
 def _forget_client(where: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article
@@ -98,6 +98,7 @@ def test_filters(lexical: Lexical, article: Make) -> None:
     assert scores == [c.score for c in lexical.search("river", 10, Filters()) if c.article_id == new.article_id]
 
 
+@settings(deadline=None)
 @given(query=st.text(max_size=200) | st.from_regex(r'[-+"*?:^~(){}\[\]\\/ a-zA-Z]{0,60}'))
 def test_no_question_is_a_query_language(query: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     where = tmp_path_factory.getbasetemp() / "any query"

@@ -1,6 +1,7 @@
 """What is missing or damaged among the derived indexes is noticed, and comes back."""
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +19,11 @@ from index.library import Library
 from index.passages import PassageRules
 
 Make = Callable[..., Article]
+
+
+def opened(home: Path, embedder: Embedder, library: Library) -> Index:
+    """An index whose passages are single sentences: many of them, quickly."""
+    return Index.open(home, embedder, library, rules=PassageRules(target=1))
 
 
 class Counting:
@@ -44,9 +50,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose index holds enough passages that Chroma has written its graph."""
     home = tmp_path_factory.mktemp("template")
     embedder = sys.modules["hash_embedder"].HashEmbedder()
-    with Library.open(home / "library.sqlite3") as library, Index.open(home, embedder, library) as index:
-        for i in range(13):
-            words = (f"River {i} rose by {i * 100 + n} metres at bridge {n}, they said. " for n in range(1300))
+    with Library.open(home / "library.sqlite3") as library, opened(home, embedder, library) as index:
+        for i in range(11):
+            words = (f"River {i} rose at bridge {n}. " for n in range(100))
             library.put(Article(text="".join(words), title=f"River {i}", address=f"/articles/{i}"))
         index.catch_up()
     assert list(home.glob("index/g0001/vectors/*/index_metadata.pickle"))
@@ -67,7 +73,7 @@ def library(filled: Path, tmp_path: Path) -> Iterator[Library]:
 
 
 def ids(home: Path, embedder: Embedder, library: Library) -> tuple[list[str], list[str]]:
-    with Index.open(home, embedder, library) as index:
+    with opened(home, embedder, library) as index:
         generation = index._current()
         assert generation is not None
         with generation.reading():
@@ -112,7 +118,7 @@ def test_damage_is_healed_without_embedding_again(
     assert len(before[0]) > 1000
     for name, damage in DAMAGE.items():
         damage(filled)
-        with Index.open(tmp_path, counting, library) as index:
+        with opened(tmp_path, counting, library) as index:
             index.catch_up()
         assert ids(tmp_path, counting, library) == before, name
     assert counting.texts == 0
@@ -121,7 +127,7 @@ def test_damage_is_healed_without_embedding_again(
 def test_a_reader_says_what_is_damaged(tmp_path: Path, library: Library, counting: Counting, filled: Path) -> None:
     half(next(filled.glob("vectors/*/data_level0.bin")))
     with (
-        Index.open(tmp_path, counting, library) as reader,
+        opened(tmp_path, counting, library) as reader,
         pytest.raises(SearchIndexError, match=r"vector index in .* is damaged.*`rag index` repairs it"),
     ):
         reader.search("river")
@@ -131,7 +137,7 @@ def test_damaged_notes_ask_for_a_rebuild(tmp_path: Path, library: Library, count
     before = ids(tmp_path, counting, library)
     for name in ("state.json", "manifest.json"):
         (filled / name).write_text("{")
-        with Index.open(tmp_path, counting, library) as index:
+        with opened(tmp_path, counting, library) as index:
             with pytest.raises(SearchIndexError, match=rf"{name}.*`rag index --rebuild`"):
                 index.catch_up()
             index.rebuild()
@@ -146,7 +152,7 @@ def test_without_the_kept_vectors_they_are_made_again(
     before = ids(tmp_path, counting, library)
     (filled / "embeddings.sqlite3").write_bytes(b"not a database at all" * 1000)
     shutil.rmtree(filled / "vectors")
-    with Index.open(tmp_path, counting, library) as index:
+    with opened(tmp_path, counting, library) as index:
         index.catch_up()
     assert ids(tmp_path, counting, library) == before
     assert counting.texts == len(before[0])
@@ -155,7 +161,7 @@ def test_without_the_kept_vectors_they_are_made_again(
 def test_everything_deleted_comes_back(tmp_path: Path, library: Library, counting: Counting, filled: Path) -> None:
     before = ids(tmp_path, counting, library)
     shutil.rmtree(tmp_path / "index")
-    with Index.open(tmp_path, counting, library) as index:
+    with opened(tmp_path, counting, library) as index:
         assert index.search("river") == []
         index.catch_up()
     assert ids(tmp_path, counting, library) == before
@@ -165,11 +171,11 @@ def test_another_model_or_other_passages_are_refused(
     tmp_path: Path, small: Library, embedder: Embedder, article: Make
 ) -> None:
     small.put(article("a", "The river rose."))
-    with Index.open(tmp_path, embedder, small) as index:
+    with opened(tmp_path, embedder, small) as index:
         index.catch_up()
     other = Counting(embedder)
     other.name = "another"
-    with Index.open(tmp_path, other, small) as index:
+    with opened(tmp_path, other, small) as index:
         with pytest.raises(IndexMismatch, match=r"embedding model 'hash', now 'another'.*rag index --rebuild"):
             index.search("river")
         with pytest.raises(IndexMismatch):
@@ -193,17 +199,46 @@ def test_another_library_or_an_older_copy_is_refused(
         connection.exec_driver_sql(f"VACUUM INTO '{copy}'")
         connection.exec_driver_sql("BEGIN")
     small.put(article("b", "The lake rose."))
-    with Index.open(tmp_path, embedder, small) as index:
+    with opened(tmp_path, embedder, small) as index:
         index.catch_up()
     with (
         Library.open(copy) as older,
-        Index.open(tmp_path, embedder, older) as index,
+        opened(tmp_path, embedder, older) as index,
         pytest.raises(IndexMismatch, match="older copy"),
     ):
         index.catch_up()
     with (
         Library.open(tmp_path / "other.sqlite3") as other,
-        Index.open(tmp_path, embedder, other) as index,
+        opened(tmp_path, embedder, other) as index,
         pytest.raises(IndexMismatch, match="library"),
     ):
         index.search("river")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of three megabytes."""
+    where = tmp_path / "disk"
+    where.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(where)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk can only be mounted on Linux as root")
+    yield where
+    subprocess.run(["umount", "-l", str(where)], check=True)
+
+
+def test_a_full_disk_is_said_and_overcome(small_disk: Path, small: Library, embedder: Embedder, article: Make) -> None:
+    with opened(small_disk, embedder, small) as index:
+        small.put(article("a", "The zeppelin landed."))
+        index.catch_up()
+        list(small.put_many(article(str(i), f"River {i} rose by metres. " * 20) for i in range(100)))
+        for _ in range(2):
+            with pytest.raises(SearchIndexError, match=r"^The disk is full: the .*index.* Free some space\.$"):
+                index.catch_up()
+        subprocess.run(["mount", "-o", "remount,size=60m", str(small_disk)], check=True)
+        index.catch_up()
+        assert index.search("zeppelin")
+        assert index.status().fresh
+    vectors, words = ids(small_disk, embedder, small)
+    assert vectors == words
+    assert len(vectors) > 1000

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("\n".join(report.lines))
     if options.write:
         model = fit(rules, SIGNS)
-        judged = fit(_judged(rules, model, answers), JUDGED_SIGNS)
+        judged = fit(_judged(rules, model, answers), JUDGED_SIGNS, UNCHANGED)
         models = {"rules": _readable(model), "judged": _readable(judged)}
         content = {
             "made_by": "python -m evals.calibrate --judge local --write",
@@ -73,6 +73,8 @@ def _answers(judge: str, path: Path | None) -> Answers:
     return Answers("qwen2.5-coder-1.5b-instruct", path, model)
 
 
+UNCHANGED = {"rules": 1.0}
+"""The judge adds to the rules' odds, it does not replace them: only its own weight is fitted."""
 FEWEST = 12
 """Of either label, for a part to be reported."""
 
@@ -113,7 +115,7 @@ def _report(examples: Sequence[Example], outside: Sequence[Example], answers: An
         if min(labels.count(True), labels.count(False)) < FEWEST or not any(e.row.tier == "open" for e in known):
             report.left_out.append(f"{dataset}: the judge has {len(known)} answers, too few to say anything")
             continue
-        judge = fit(_judged(others, rules, answers), JUDGED_SIGNS)
+        judge = fit(_judged(others, rules, answers), JUDGED_SIGNS, UNCHANGED)
         judged = {id(one.row): one for one in _judged(known, rules, answers)}
         scored = [
             _score(judged[id(one.row)], judge, copy) if one.row.tier == "open" else _score(one, rules, copy)

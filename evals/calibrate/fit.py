@@ -12,6 +12,8 @@ from rag.verify.calibration import Logistic
 RIDGE = 0.02
 """Penalty on the squares of the standardised weights, against one averaged row."""
 
+ENOUGH = 60
+
 Floats = NDArray[np.float64]
 
 
@@ -23,13 +25,13 @@ class Example:
     features: Mapping[str, float]
 
 
-def fit(examples: Sequence[Example], signs: Mapping[str, int]) -> Logistic:
-    """Weights that minimise the log-loss, every data set counting as much as every other.
+def fit(examples: Sequence[Example], signs: Mapping[str, int], fixed: Mapping[str, float] | None = None) -> Logistic:
+    """Weights that minimise the log-loss, one data set counting as much as another.
 
     `signs` names the features and says whether more of each speaks for (1) or against (-1) support.
     ``min Σ_d mean_{i in d} log-loss_i / D + RIDGE · |w|²`` with w ≥ 0 for features that speak for
-    support and w ≤ 0 for the others (L-BFGS-B). The threshold maximises the balanced accuracy,
-    averaged over the data sets.
+    support and w ≤ 0 for the others (L-BFGS-B); weights in `fixed` stay as they are. The threshold
+    maximises the balanced accuracy. A data set of fewer than `ENOUGH` rows counts for less.
     """
     from scipy.optimize import minimize
 
@@ -47,7 +49,9 @@ def fit(examples: Sequence[Example], signs: Mapping[str, int]) -> Logistic:
         value = float(share @ (np.logaddexp(0, logits) - y * logits) + RIDGE * parameters[1:] @ parameters[1:])
         return value, np.concatenate([[errors.sum()], errors @ standard + 2 * RIDGE * parameters[1:]])
 
-    bounds = [(None, None), *(((0, None) if signs[name] > 0 else (None, 0)) for name in names)]
+    held = {name: weight * spread[names.index(name)] for name, weight in (fixed or {}).items()}
+    bounds = [(held[n], held[n]) if n in held else (0, None) if signs[n] > 0 else (None, 0) for n in names]
+    bounds.insert(0, (None, None))
     found = minimize(loss, np.zeros(len(names) + 1), jac=True, method="L-BFGS-B", bounds=bounds)
     weights = found.x[1:] / spread
     intercept = float(found.x[0] - weights @ centre)
@@ -59,7 +63,8 @@ def fit(examples: Sequence[Example], signs: Mapping[str, int]) -> Logistic:
 
 def _equal_shares(datasets: Sequence[str]) -> Floats:
     counts = {name: datasets.count(name) for name in set(datasets)}
-    return np.array([1 / (counts[name] * len(counts)) for name in datasets])
+    shares = np.array([min(counts[name], ENOUGH) / counts[name] for name in datasets])
+    return np.asarray(shares / shares.sum())
 
 
 def _best_threshold(scores: Floats, labels: Floats, share: Floats) -> float:

@@ -41,8 +41,8 @@ def test_no_weight_turns_against_its_meaning() -> None:
 
 
 def test_every_data_set_counts_the_same() -> None:
-    many = [Example(row(f"m{n}", True, "many"), {"coverage": 0.5}) for n in range(90)]
-    few = [Example(row(f"f{n}", False, "few"), {"coverage": 0.5}) for n in range(10)]
+    many = [Example(row(f"m{n}", True, "many"), {"coverage": 0.5}) for n in range(120)]
+    few = [Example(row(f"f{n}", False, "few"), {"coverage": 0.5}) for n in range(60)]
     assert fit([*many, *few], {"coverage": 1}).probability({"coverage": 0.5}) == pytest.approx(0.5, abs=0.01)
 
 

@@ -50,11 +50,13 @@ class Price(_Part):
 
 
 class EngineConfig(_Part):
-    """The product, with settings as `rag.toml` has them."""
+    """The product, with settings as `rag.toml` has them. With `arms`, what each arm of the search finds alone is
+    measured too."""
 
     type: Literal["engine"]
     name: str = "engine"
     settings: dict[str, Any] = Field(default_factory=dict)
+    arms: bool = False
     price: Price | None = None
     parallel: int | None = Field(None, ge=1)
 

@@ -19,6 +19,8 @@ from evals.metrics.latency import Price
 
 Document = Mapping[str, Any]
 CUTOFFS = (1, 4, 10)
+ARMS = ("dense", "lexical")
+_NO_ARMS = LeftOut("arms not asked alone")
 _NO_ALIASES, _NO_EVIDENCE = LeftOut("no accepted answers given"), LeftOut("no evidence marked")
 # Every metric in its order, with why it has no value where nothing below says otherwise.
 ABSENT: Mapping[str, LeftOut] = {
@@ -26,8 +28,9 @@ ABSENT: Mapping[str, LeftOut] = {
     **dict.fromkeys(("reference_F1", "claim_precision", "claim_recall"), LeftOut("no reference answer")),
     **dict.fromkeys(("abstained_rightly", "over_refusal"), LeftOut("answerability not known")),
     "refusal_in_prose": LeftOut("abstained"),
-    **dict.fromkeys(("Hits@1", "Hits@4", "Recall@10", "MRR@10", "nDCG@10", "MAP", "nDCG@10 by dense",
-                     "nDCG@10 by lexical", "evidence_recall@1", "evidence_recall@4", "evidence_recall@10",
+    **dict.fromkeys(("Hits@1", "Hits@4", "Recall@10", "MRR@10", "nDCG@10", "MAP", "nDCG@10, dense alone",
+                     "Hits@4, dense alone", "nDCG@10, lexical alone", "Hits@4, lexical alone", "evidence_recall@1",
+                     "evidence_recall@4", "evidence_recall@10",
                      "evidence_used"), _NO_EVIDENCE),
     **dict.fromkeys(("faithfulness", "faithfulness_strict", "contradicted", "not_found", "judged_coverage",
                      "citation_recall", "citation_precision", "citations_valid", "sentences_cited", "quotes_verbatim",
@@ -135,11 +138,11 @@ def _found(question: Question, document: Document) -> dict[str, Value]:
     scores = retrieval.ranking_scores(ranking, dict.fromkeys(relevant, 1), CUTOFFS)
     kept = ("Hits@1", "Hits@4", "Recall@10", "MRR@10", "nDCG@10", "MAP")
     values: dict[str, Value] = {name: scores[name] for name in kept}
-    for arm in ("dense", "lexical"):
-        if any(passage.get(arm) is not None for passage in passages):
-            ordered = sorted(passages, key=lambda one: -(one[arm] if one.get(arm) is not None else float("-inf")))
-            by_arm = retrieval.deduplicate(passage["article_id"] for passage in ordered)
-            values[f"nDCG@10 by {arm}"] = retrieval.ndcg(by_arm, dict.fromkeys(relevant, 1), 10)
+    for arm in ARMS:
+        alone = retrieval.deduplicate(document.get("arms", {}).get(arm, ()))
+        given = arm in document.get("arms", {})
+        values[f"nDCG@10, {arm} alone"] = retrieval.ndcg(alone, dict.fromkeys(relevant, 1), 10) if given else _NO_ARMS
+        values[f"Hits@4, {arm} alone"] = retrieval.hits(alone, dict.fromkeys(relevant, 1), 4) if given else _NO_ARMS
     if all(one.start is not None for group in question.evidence for one in group):
         groups = [
             [str(i) for i, passage in enumerate(passages) if any(_holds(passage, gold) for gold in group)]

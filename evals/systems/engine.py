@@ -1,5 +1,7 @@
 """Our own engine, in any settings, asked as users ask it."""
 
+import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,8 @@ from evals.errors import AnswerError
 from evals.fingerprint import code_version, digest, file_hash
 from evals.systems.base import Document, Reply
 from index.article import Article
+from index.filters import Filters
+from index.ranking import Weights
 from rag.answer import Found
 from rag.bot import Bot
 from rag.conversation import Conversation
@@ -20,6 +24,7 @@ from rag.settings import Settings, load
 _NOT_COUNTED = frozenset({"home", "model_cache", "llm_api_key", "embedding_api_key", "llm_path", "embedding_path",
                           "host", "port", "offline", "threads", "allow_private_addresses", "auth"})  # fmt: skip
 _DIGITS = 6
+UNUSED = 14 * 24 * 3600.0
 
 
 class EngineSystem:
@@ -27,6 +32,7 @@ class EngineSystem:
 
     def __init__(self, config: EngineConfig) -> None:
         self.name = config.name
+        self._arms = config.arms
         self._settings = load(**config.settings)
         self._bot = Bot(self._settings)
         choice = self._bot.choice
@@ -48,6 +54,7 @@ class EngineSystem:
             "model_sha256": None if choice.server is None else file_hash(choice.server.weights),
             "embedding": self._bot.embedder.name,
             "settings": settings,
+            "arms": self._arms,
         }
 
     def prepare(self, articles: Sequence[Article]) -> None:
@@ -76,7 +83,19 @@ class EngineSystem:
         if given is not None:
             _rename(document, {given_id(entry, i): a.article_id
                                for i, (entry, a) in enumerate(zip(given, question.articles, strict=True))})  # fmt: skip
+        elif self._arms:
+            document["arms"] = self._alone(document["standalone_question"], question)
         return Reply(document, timings)
+
+    def _alone(self, query: str, question: Question) -> dict[str, list[str]]:
+        """The articles that each arm finds, best first, an article for each of its passages."""
+        filters = Filters.of(question.source, question.after, question.before)
+        found = {}
+        for arm, dense in (("dense", 1.0), ("lexical", 0.0)):
+            weights = Weights(dense=dense, lead=0.0, time=0.0)
+            hits = self._bot.index.search(query, self._settings.k, filters, weights=weights)
+            found[arm] = [hit.passage.article_id for hit in hits]
+        return found
 
     def search(self, question: Question, k: int) -> list[Found]:
         """The passages that our search finds, best first."""
@@ -140,12 +159,22 @@ def fill(bot: Bot, articles: Sequence[Article]) -> None:
     home = bot.settings.home
     done = home / "complete"
     with _alone(home):
-        if not done.exists():
+        if done.exists():
+            done.touch()  # still used
+        else:
+            _forget(home.parent)
             home.mkdir(parents=True, exist_ok=True)
             for _ in bot.library.put_many(articles):
                 continue
             bot.index.bring_up_to_date()
             done.touch()
+
+
+def _forget(folder: Path) -> None:
+    """Remove the homes that no run has used for a fortnight."""
+    for done in folder.glob("*/complete"):
+        if time.time() - done.stat().st_mtime > UNUSED:
+            shutil.rmtree(done.parent, ignore_errors=True)
 
 
 @contextmanager

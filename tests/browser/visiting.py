@@ -71,9 +71,9 @@ def running(home: Path, **settings: str) -> Iterator[Site]:
         finally:
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(20)
+                process.wait(90)
             except subprocess.TimeoutExpired:
                 process.kill()
         said = process.stderr.read()
-        assert process.returncode == 0, said
+        assert process.returncode == 0, f"{process.returncode}: {said}"
         assert "Traceback" not in said, said

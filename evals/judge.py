@@ -1,5 +1,6 @@
 """Who says whether a sentence is supported, for the metrics that need a judge."""
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -76,8 +77,14 @@ def _local(config: JudgeConfig) -> Judge:
     chosen = choose(load(llm=config.model or "local"))
     if chosen.model is None or chosen.server is None:
         raise chosen.problem or ConfigurationError(f"the judge {config.model} is not a local model; use type: endpoint")
-    describe = {"model": chosen.model.model, "model_sha256": file_hash(chosen.server.weights)}
-    return _remembering(chosen.model.name, Verifier(judge=chosen.model).check, describe, chosen.server.close)
+    model, server = chosen.model, chosen.server
+
+    def close() -> None:
+        asyncio.run(model.close())
+        server.close()
+
+    describe = {"model": model.model, "model_sha256": file_hash(server.weights)}
+    return _remembering(model.name, Verifier(judge=model).check, describe, close)
 
 
 def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:

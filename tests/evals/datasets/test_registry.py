@@ -27,7 +27,7 @@ SHARED = {
 
 
 def test_every_data_set_says_what_it_is() -> None:
-    assert set(SHARED) | {"golden", "own", "own_judgements", "rgb"} == set(datasets.names())
+    assert set(SHARED) | {"golden", "golden_sentences", "own", "own_judgements", "rgb"} == set(datasets.names())
     for name in datasets.names():
         card = datasets.card(name)
         assert card.name == name

@@ -114,7 +114,7 @@ def test_the_fingerprint_tells_rules_apart() -> None:
 @pytest.mark.parametrize("unit", ["word ", "x", "北", "a. ", "e\u0301", "\n\na"])
 def test_a_million_characters_take_seconds(unit: str) -> None:
     text = (unit * (1_000_000 // len(unit))).strip()
-    start = time.process_time()
+    start = time.thread_time()
     passages = passages_of(of(text))
-    assert time.process_time() - start < 20
+    assert time.thread_time() - start < 20
     assert "".join(p.text for p in passages) == text

@@ -48,7 +48,7 @@ def test_nothing_to_judge_is_said() -> None:
     "piece", [" 'a", "one ", "1,", "1 234 ", '"a ', "1-", "Aa ", "may 5 ", "U.", "half a ", "not a "]
 )
 def test_hostile_repetition_takes_no_time(piece: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     Verifier().check(piece * 200, [Evidence("One text of May 5.")])
     Verifier().check("The one more than 5 'a A of U. may 5.", [Evidence(piece * 3000)])
-    assert time.process_time() - start < 10
+    assert time.thread_time() - start < 10

@@ -1,6 +1,5 @@
 """Who decides what, and what is said of it."""
 
-import time
 from datetime import date
 
 import pytest
@@ -112,15 +111,3 @@ def test_the_calibration_keeps_the_signs() -> None:
 @pytest.mark.parametrize(("p", "odds"), [(0.5, 0.0), (0.0, -6.0), (1.0, 6.0), (1 - 1e-9, 6.0)])
 def test_log_odds_are_bounded(p: float, odds: float) -> None:
     assert log_odds(p) == pytest.approx(odds)
-
-
-def test_the_rules_take_milliseconds() -> None:
-    article = Evidence(
-        " ".join(f"On day {n} the council of Orrby met {n * 7} times about the flood." for n in range(80))
-    )
-    verifier = Verifier()
-    verifier.check("The council met.", [article])
-    start = time.process_time()
-    for n in range(10):
-        verifier.check(f"The council of Orrby met {n} times because of the flood on Thursday.", [article])
-    assert (time.process_time() - start) / 10 < 0.05

@@ -63,7 +63,8 @@ class Database:
 
 def _parsed(url: str | Path) -> sa.URL:
     text = str(url)
-    if isinstance(url, Path) or "://" not in text:
+    if isinstance(url, Path) or "://" not in text or text.startswith("sqlite:///"):
+        url = text.removeprefix("sqlite:///")  # a path may hold ? and %, which a URL may not
         return sa.URL.create("sqlite", database=str(Path(url).expanduser().absolute()))
     try:
         parsed = sa.make_url(text)

@@ -5,7 +5,6 @@ price here counts as one when the answer is checked.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -65,9 +64,6 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
     ("name", r"\b(?:which|what is the name|name the|list|quels?|quelles?|cuál(?:es)?|welche[rsnm]?)\b"),
 )
 _PATTERNS = tuple((kind, regex.compile(pattern, regex.IGNORECASE)) for kind, pattern in _ASKS)
-_AND = regex.compile(
-    r",? (?:and|und|et|y) (?=(?:how|what|when|where|who|why|which|by|for|at|in|on)\b)", regex.IGNORECASE
-)
 _REASON = regex.compile(
     r"\b(?:because|since|due to|owing to|as a result|so that|in order to|after|caused?|causes|blam\w+|led to|reason\w*"
     r"|thanks to|meant|therefore|to (?:avoid|prevent|keep|protect|make|allow|reduce)|weil|denn|damit|parce que|afin de"
@@ -81,24 +77,11 @@ _PLACED = regex.compile(
 _LENGTH = frozenset({"m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", "°"})
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The kinds of answer that a question wants, one for each of its parts, and the stems of its content words."""
-
-    kinds: tuple[Kind, ...]
-    asked: frozenset[str]
-
-
 @lru_cache(maxsize=256)
-def wanted(question: str) -> Wanted:
-    """What `question` asks for; a question such as "Did it …?" asks for no kind."""
-    kinds: list[Kind] = []
-    for part in _AND.split(question):
-        found = [(match.start(), kind) for kind, pattern in _PATTERNS if (match := pattern.search(part))]
-        kind = min(found, key=lambda item: item[0], default=(0, None))[1]
-        if kind is not None and kind not in kinds:
-            kinds.append(kind)
-    return Wanted(tuple(kinds), frozenset(word.stem for word in words(question) if word.content))
+def kind_of(question: str) -> Kind | None:
+    """What kind of answer a question, or a part of one, wants; None for one such as "Did it …?"."""
+    found = [(match.start(), kind) for kind, pattern in _PATTERNS if (match := pattern.search(question))]
+    return min(found, key=lambda item: item[0])[1] if found else None
 
 
 @lru_cache(maxsize=4096)
@@ -107,46 +90,42 @@ def parsed(text: str) -> Parsed:
     return Parsed(text)
 
 
-def offers(question: str, text: str) -> float:
-    """How well `text` offers what the question wants, from 0 to 1, the mean over its parts; 0.5 where that is open."""
-    want = wanted(question)
-    return sum(offer(want, kind, text) for kind in want.kinds) / len(want.kinds) if want.kinds else 0.5
-
-
-def offer(want: Wanted, kind: Kind, text: str) -> float:
+def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
     """How well `text` offers an answer of that kind: 0 not at all, 1 plainly, something between for a likely one.
 
-    What the question itself says is no answer.
+    What the question itself says, the stems `asked`, is no answer. Without a kind 0.5.
     """
+    if kind is None:
+        return 0.5
     said = parsed(text)
     match kind:
         case "clock":
             return float(any(moment.minutes for moment in said.moments))
         case "date":
             days = [moment for moment in said.moments if not moment.minutes]
-            new = [m for m in days if not _known(want.asked, text[m.start : m.end])]
+            new = [m for m in days if not _known(asked, text[m.start : m.end])]
             return 1.0 if any(m.month or m.weekday is not None or m.year for m in new) else 0.5 if days else 0.0
         case "reason":
             return float(_REASON.search(text) is not None)
         case "person" | "name" | "place":
-            new_names = [name for name in said.names if not {w.stem for w in name.words} & want.asked]
+            new_names = [name for name in said.names if not {w.stem for w in name.words}.intersection(asked)]
             if kind == "person":
                 return max((1.0 if len(name.words) > 1 else 0.6 for name in new_names if not name.initial), default=0.0)
             if kind == "place":
                 return 1.0 if any(_PLACED.search(text[max(0, n.start - 12) : n.end]) for n in new_names) else 0.0
             return float(bool(new_names))
         case _:
-            return max((_fits(want, kind, text, quantity) for quantity in said.quantities), default=0.0)
+            return max((_fits(asked, kind, text, quantity) for quantity in said.quantities), default=0.0)
 
 
-def _fits(want: Wanted, kind: Kind, text: str, quantity: Quantity) -> float:
+def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity) -> float:
     if quantity.weak and kind != "share":
         return 0.0
-    if quantity.kind == "ordinal" or _known(want.asked, text[quantity.start : quantity.end]):
+    if quantity.kind == "ordinal" or _known(asked, text[quantity.start : quantity.end]):
         return 0.0
     unit = quantity.unit
-    close = {word.stem for word in words(text[max(0, quantity.start - 40) : quantity.end + 40])} & want.asked
-    near = 1.0 if close or set(quantity.counted) & want.asked else 0.7
+    close = {word.stem for word in words(text[max(0, quantity.start - 40) : quantity.end + 40])}.intersection(asked)
+    near = 1.0 if close or set(quantity.counted).intersection(asked) else 0.7
     match kind:
         case "share":
             return near if unit in ("%", "pp") else 0.3 * near

@@ -31,6 +31,7 @@ _LEANING = regex.compile(
     regex.IGNORECASE,
 )
 _NAME_WEIGHT = 1.6
+NEAR = 0.3  # of the best sentence's probability
 # Sentences under one number: a citation is narrowed within it, so it must stay short.
 MOST_IN_A_RUN = 4
 
@@ -40,8 +41,9 @@ class EvidenceSentence:
     """A sentence of an article, as a candidate for being cited: ``article.text[start:end] == text``.
 
     `score` is the probability, among the sentences of the passages found, that it is the one that
-    answers (rag/relevance.py); `dense` is its cosine to the question (None where it was not embedded),
-    `lexical` the share of the question's weighted content words in it and its title.
+    answers, the mean of those of the question's parts, `by_part` (rag/relevance.py). `dense` is its
+    cosine to the question (None where it was not embedded), `lexical` the share of the question's
+    weighted content words in it and its title.
     """
 
     article_id: str
@@ -54,6 +56,7 @@ class EvidenceSentence:
     end: int
     text: str
     score: float
+    by_part: tuple[float, ...]
     dense: float | None
     lexical: float
     position: int
@@ -66,9 +69,12 @@ class EvidenceSentence:
 
 
 def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None) -> list[EvidenceSentence]:
-    """All sentences of the passages found, the most relevant first; without an encoder words alone decide."""
+    """All sentences of the passages found, the most relevant first; without an encoder words alone decide.
+
+    The parts of a question take turns: the best sentence for each, then the second best for each.
+    """
     found = candidates(hits)
-    ranked = [
+    sentences = [
         EvidenceSentence(
             article_id=one.hit.passage.article_id,
             title=one.hit.passage.title,
@@ -80,13 +86,33 @@ def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None
             end=one.place.end,
             text=one.text,
             score=relevant.score,
+            by_part=relevant.by_part,
             dense=relevant.dense,
             lexical=relevant.lexical,
             position=position,
         )
         for position, (one, relevant) in enumerate(zip(found, relevance(question, found, encoder), strict=True))
     ]
-    return sorted(ranked, key=lambda sentence: (-sentence.score, -sentence.lexical, sentence.position))
+    turns: dict[int, int] = {}
+    for part in range(len(sentences[0].by_part) if sentences else 0):
+        order = sorted(sentences, key=lambda one: (-one.by_part[part], -one.lexical, one.position))
+        for turn, sentence in enumerate(order):
+            turns[sentence.position] = min(turn, turns.get(sentence.position, turn))
+    return sorted(sentences, key=lambda one: (turns[one.position], -one.score, -one.lexical, one.position))
+
+
+def best_for_parts(ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """A sentence for each part of the question, the best that is not another part's already.
+
+    A part for which no other comes near is answered by the one that another part has.
+    """
+    chosen: list[EvidenceSentence] = []
+    for part in range(len(ranked[0].by_part) if ranked else 0):
+        order = sorted(ranked, key=lambda one: -one.by_part[part])
+        free = next((one for one in order if one not in chosen), None)
+        if free is not None and (not chosen or free.by_part[part] >= NEAR * order[0].by_part[part]):
+            chosen.append(free)
+    return chosen
 
 
 def pack(ranked: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSentence]:

@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 
-from rag.evidence import EvidenceSentence
+from rag.evidence import EvidenceSentence, best_for_parts
 from rag.words import content_stems
 
-MOST = 2  # sentences: a quotation that answers is short
+MOST = 2  # sentences for a question of one part: a quotation that answers is short
 # A further sentence is quoted only when it is about as likely to answer and says something that the first does not.
 NEARLY = 0.5
 NEW = 3
 
 
 def answering(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """The sentences to quote, in the order in which they are read; none when there is no evidence."""
-    said = content_stems(question)
-    chosen: list[EvidenceSentence] = []
+    """The sentences to quote, in the order in which they are read; none when there is no evidence.
+
+    One for each part of the question, and a second where one alone would say only half.
+    """
+    chosen = best_for_parts(ranked)
+    said = content_stems(" ".join([question, *(sentence.text for sentence in chosen)]))
     for sentence in ranked:
         new = content_stems(sentence.text) - said
-        if not chosen or (len(chosen) < MOST and sentence.score >= NEARLY * chosen[0].score and len(new) >= NEW):
+        if len(chosen) < MOST and sentence.score >= NEARLY * chosen[0].score and len(new) >= NEW:
             chosen.append(sentence)
             said |= new
     return sorted(chosen, key=lambda sentence: (sentence.article_id != chosen[0].article_id, sentence.position))

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.sentences import Span, sentence_spans
-from rag.answer_types import offers
-from rag.words import words
+from rag.answer_types import kind_of, offers
+from rag.parts import Part, parts
+from rag.words import content_stems, words
 
 if TYPE_CHECKING:
     from index.minilm import Encoded
@@ -37,6 +38,9 @@ LONGEST = 700
 TITLE = 120
 # Of a BERT vocabulary: what comes before are characters, and words follow by falling frequency.
 _FIRST_WORD = 1996
+# What words of other parts of the question count for a part.
+APART = 0.2
+WHOLE = Part((), "")
 
 Array = NDArray[np.float32]
 
@@ -62,23 +66,28 @@ class Candidate:
 class Relevance:
     """What speaks for a candidate.
 
-    `score` is the probability, among all candidates, that it is the one that answers; 0 for one that
-    the words alone ruled out. `dense` is its cosine to the question, None where it was not embedded;
-    `lexical` the share of the question's weighted content words in it and its title.
+    `score` is the probability, among all candidates, that it is the one that answers, the mean of those
+    of the question's parts, which are `by_part`; 0 for one that the words alone ruled out. `dense` is
+    its cosine to the question, None where it was not embedded; `lexical` the share of the question's
+    weighted content words in it and its title.
     """
 
     score: float
+    by_part: tuple[float, ...]
     dense: float | None
     lexical: float
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Of the candidates `rows`, those worth a closer look: a column by name; `model` says which weights fit."""
+    """Of the candidates `rows`, those worth a closer look: for each part of the question a column by name.
+
+    `model` says which weights fit.
+    """
 
     model: str
     rows: tuple[int, ...]
-    columns: Mapping[str, Array]
+    columns: tuple[Mapping[str, Array], ...]
 
 
 def candidates(hits: Sequence["Hit"]) -> list[Candidate]:
@@ -100,44 +109,47 @@ def relevance(question: str, found: Sequence[Candidate], encoder: Encoder | None
     if not found:
         return []
     seen = features(question, found, encoder)
-    score = np.zeros(len(found), np.float32)
-    score[list(seen.rows)] = softmax(weighted(seen, _weights()[seen.model]))
-    dense = dict(zip(seen.rows, seen.columns["dense"].tolist(), strict=True)) if "dense" in seen.columns else {}
+    weights = _weights()[seen.model]
+    score = np.zeros((len(found), len(seen.columns)), np.float32)
+    for part, columns in enumerate(seen.columns):
+        score[list(seen.rows), part] = softmax(weighted(columns, weights))
+    dense = seen.columns[0].get("dense")
+    cosines = {} if dense is None else dict(zip(seen.rows, dense.tolist(), strict=True))
+    lexical = _lexical(question, WHOLE, found)
     return [
-        Relevance(float(score[i]), dense.get(i), float(lexical)) for i, lexical in enumerate(_lexical(question, found))
+        Relevance(float(by_part.mean()), tuple(by_part.tolist()), cosines.get(i), float(lexical[i]))
+        for i, by_part in enumerate(score)
     ]
 
 
 def features(question: str, found: Sequence[Candidate], encoder: Encoder | None) -> Features:
     """What is known of the candidates; with an encoder, of those that words and passage do not rule out."""
-    columns = {
-        "words": _lexical(question, found),
-        "passage": _passage(found),
-        "offers": np.array([offers(question, one.text) for one in found], np.float32),
-    }
-    everything = Features("words", tuple(range(len(found))), columns)
+    asked = parts(question)
+    every = [_cheap(question, part, found) for part in asked]
     if encoder is None:
-        return everything
-    runs = _chosen(_runs(found), weighted(everything, _weights()["words"]), found)
+        return Features("words", tuple(range(len(found))), tuple(every))
+    rough = np.max([weighted(columns, _weights()["words"]) for columns in every], axis=0)
+    runs = _chosen(_runs(found), rough, found)
     rows = tuple(sorted(i for run in runs for i in run))
-    columns = {name: column[list(rows)] for name, column in columns.items()}
+    few = [{name: column[list(rows)] for name, column in columns.items()} for columns in every]
     encoded = encoder.encode([question, *(_read_together(found, run)[0] for run in runs)])
     if encoded is None:
         vectors = encoder([question, *(f"{found[i].hit.passage.title}. {found[i].text}" for i in rows)])
-        return Features("cosine", rows, {**columns, "dense": vectors[1:] @ vectors[0]})
+        return Features("cosine", rows, tuple({**columns, "dense": vectors[1:] @ vectors[0]} for columns in few))
     read = {
         i: own
         for run, one in zip(runs, encoded[1:], strict=True)
         for i, own in zip(run, _pieces(one, _read_together(found, run)[1]), strict=True)
     }
-    return Features("tokens", rows, {**columns, **_matched(encoded[0], [read[i] for i in rows])})
+    matched = _matched(encoded[0], asked, [read[i] for i in rows])
+    return Features("tokens", rows, tuple({**a, **b} for a, b in zip(few, matched, strict=True)))
 
 
-def weighted(seen: Features, weights: Mapping[str, float]) -> Array:
+def weighted(columns: Mapping[str, Array], weights: Mapping[str, float]) -> Array:
     """The log-odds, but for a constant, of each row."""
-    total = np.zeros(len(seen.rows), np.float32)
+    total = np.zeros_like(columns["words"])
     for name, weight in weights.items():
-        total += weight * seen.columns[name]
+        total += weight * columns[name]
     return total
 
 
@@ -208,24 +220,27 @@ def _pieces(encoded: "Encoded", ends: Sequence[int]) -> list[_Piece]:
     return [_Piece(encoded.ids[a:b], states[a:b], states[: cuts[0]]) for a, b in pairwise(cuts)]
 
 
-def _matched(question: "Encoded", pieces: Sequence[_Piece]) -> dict[str, Array]:
-    """Late interaction, three ways: `match` with the title's tokens and without (`own`); `lift`, how far above
-    what the other sentences have, in standard deviations of each of the question's tokens."""
-    asked = question.states.astype(np.float32)
+def _matched(question: "Encoded", asked: Sequence[Part], pieces: Sequence[_Piece]) -> list[dict[str, Array]]:
+    """Late interaction for each part of the question, three ways.
+
+    `match` with the title's tokens, `own` without; `lift` is how far `match` is above what the other
+    sentences have, in standard deviations for each of the question's tokens.
+    """
+    states = question.states.astype(np.float32)
     spread = Counter(int(token) for piece in pieces for token in set(piece.ids.tolist()))
-    weights = np.array([_rarity(int(token), spread, len(pieces)) for token in question.ids], np.float32)
-    weights /= weights.sum() or 1.0
-    own = np.stack([_nearest(asked, piece.states) for piece in pieces])
-    match = np.maximum(own, np.stack([_nearest(asked, piece.title) for piece in pieces]))
+    rarity = np.array([_rarity(int(token), spread, len(pieces)) for token in question.ids], np.float32)
+    own = np.stack([_nearest(states, piece.states) for piece in pieces])
+    match = np.maximum(own, np.stack([_nearest(states, piece.title) for piece in pieces]))
     lift = (match - match.mean(axis=0)) / (match.std(axis=0) + 0.02)
     means = [piece.states.sum(axis=0) + piece.title.sum(axis=0) for piece in pieces]
-    dense = [float(question.vector @ (mean / (np.linalg.norm(mean) or 1.0))) for mean in means]
-    return {
-        "match": match @ weights,
-        "own": own @ weights,
-        "lift": lift @ weights,
-        "dense": np.array(dense, np.float32),
-    }
+    dense = np.array([question.vector @ (mean / (np.linalg.norm(mean) or 1.0)) for mean in means], np.float32)
+    columns = []
+    for part in asked:
+        apart = [any(start <= at < end for start, end in part.apart) for at in question.starts.tolist()]
+        weights = rarity * np.where(apart, APART, 1.0).astype(np.float32)
+        weights /= weights.sum() or 1.0
+        columns.append({"match": match @ weights, "own": own @ weights, "lift": lift @ weights, "dense": dense})
+    return columns
 
 
 def _nearest(asked: Array, states: Array) -> Array:
@@ -242,17 +257,32 @@ def _rarity(token: int, spread: Mapping[int, int], count: int) -> float:
     return common * math.log(1 + count / (0.5 + spread[token]))
 
 
-def _lexical(question: str, found: Sequence[Candidate]) -> Array:
+def _cheap(question: str, part: Part, found: Sequence[Candidate]) -> dict[str, Array]:
+    """What is known without the embedding model."""
+    kind, asked = kind_of(part.asks), content_stems(question)
+    return {
+        "words": _lexical(question, part, found),
+        "passage": _passage(found),
+        "offers": np.array([offers(kind, asked, one.text) for one in found], np.float32),
+    }
+
+
+def _lexical(question: str, part: Part, found: Sequence[Candidate]) -> Array:
     """Share, from 0 to 1, of the question's content words, the rarer the more, that sentence and title have."""
     stems = [{word.stem for word in words(one.text)} for one in found]
     titles = {one.hit.passage.title: {word.stem for word in words(one.hit.passage.title)} for one in found}
     spread = Counter(stem for own in stems for stem in own)
-    asked = {word.stem for word in words(question) if word.content}
-    weights = {stem: math.log(1 + len(found) / (0.5 + spread[stem])) for stem in asked}
+    weights: dict[str, float] = {}
+    for word in words(question):
+        if word.content:
+            share = APART if any(start <= word.start < end for start, end in part.apart) else 1.0
+            weight = share * math.log(1 + len(found) / (0.5 + spread[word.stem]))
+            weights[word.stem] = max(weight, weights.get(word.stem, 0.0))
     total = sum(weights.values()) or 1.0
     return np.array(
         [
-            sum(weights[stem] for stem in asked & (own | titles[one.hit.passage.title])) / total
+            sum(weight for stem, weight in weights.items() if stem in own or stem in titles[one.hit.passage.title])
+            / total
             for own, one in zip(stems, found, strict=True)
         ],
         np.float32,

@@ -98,7 +98,7 @@ def sentence(position: int, text: str, *, article: str = "a", score: float = 0.1
     start = position * 1000
     return EvidenceSentence(
         article_id=article, title="Title", source=None, url=None, published=None, language="en", start=start,
-        end=start + 1000 - gap, text=text, score=score, dense=None, lexical=0.0, position=position,
+        end=start + 1000 - gap, text=text, score=score, by_part=(score,), dense=None, lexical=0.0, position=position,
     )  # fmt: skip
 
 

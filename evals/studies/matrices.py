@@ -1,0 +1,204 @@
+"""A collection of articles with every question's score for every passage, so that a way of ranking is one function."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.datasets import Question, load
+from evals.metrics.retrieval import Qrels, deduplicate, evidence_recall, ranking_scores
+from evals.metrics.values import Value
+from evals.studies.embeddings import CachedEmbedder
+from index.article import Article
+from index.candidate import Candidate
+from index.lexical import analysed, query_terms
+from index.passage import Passage
+from index.passages import DEFAULT_RULES, PassageRules, embedding_text, passages_of
+
+Scores = NDArray[np.float32]
+OUT = np.float32(-1e9)
+"""The score of a passage that a way of ranking does not consider."""
+Ranking = Callable[["Collection", int], Scores]
+"""A way of ranking: the scores of all passages, shape (passages,), for the question at this place."""
+
+
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """How often each term is in each of some texts, by term: places and counts."""
+
+    postings: dict[str, tuple[NDArray[np.int64], Scores]]
+    lengths: Scores
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> "Terms":
+        found: dict[str, dict[int, int]] = {}
+        lengths = np.zeros(len(texts), np.float32)
+        for place, text in enumerate(texts):
+            terms = analysed(text)
+            lengths[place] = len(terms)
+            for term in terms:
+                counts = found.setdefault(term, {})
+                counts[place] = counts.get(place, 0) + 1
+        postings = {
+            term: (np.fromiter(counts, np.int64), np.fromiter(counts.values(), np.float32))
+            for term, counts in found.items()
+        }
+        return cls(postings, lengths)
+
+    def bm25(self, terms: Sequence[str], k1: float = 1.2, b: float = 0.75) -> Scores:
+        """BM25 as tantivy computes it (Robertson & Zaragoza 2009, with Lucene's idf), shape (texts,)."""
+        scores = np.zeros(len(self.lengths), np.float32)
+        norms = k1 * (1 - b + b * self.lengths / max(1e-9, float(self.lengths.mean())))
+        for term in terms:
+            if term in self.postings:
+                places, counts = self.postings[term]
+                idf = np.log(1 + (len(scores) - len(places) + 0.5) / (len(places) + 0.5))
+                scores[places] += idf * counts * (k1 + 1) / (counts + norms[places])
+        return scores
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """Articles cut into passages, and questions with what is relevant to them.
+
+    `dense` has the cosines, shape (questions, passages).
+    """
+
+    name: str
+    articles: Sequence[Article]
+    passages: Sequence[Passage]
+    vectors: Scores
+    questions: Sequence[Question]
+    queries: Scores
+
+    @cached_property
+    def dense(self) -> Scores:
+        """Cosines, shape (questions, passages)."""
+        return self.queries @ self.vectors.T
+
+    @cached_property
+    def body(self) -> Terms:
+        return Terms.of([passage.text for passage in self.passages])
+
+    @cached_property
+    def titles(self) -> Terms:
+        return Terms.of([article.title for article in self.articles])
+
+    @cached_property
+    def terms(self) -> list[list[str]]:
+        """Of each question."""
+        return [query_terms(asked(question)) for question in self.questions]
+
+    def lexical(self, title: float = 0.0, k1: float = 1.2, b: float = 0.75) -> Scores:
+        """BM25 of the passages' texts and, by `title`, of their titles, shape (questions, passages)."""
+        rows = [self.body.bm25(terms, k1, b) for terms in self.terms]
+        if title:
+            rows = [
+                row + title * self.titles.bm25(terms, k1, b)[self.article]
+                for row, terms in zip(rows, self.terms, strict=True)
+            ]
+        return np.stack(rows)
+
+    @cached_property
+    def article(self) -> NDArray[np.int64]:
+        """The place of each passage's article, shape (passages,)."""
+        places = {article.article_id: place for place, article in enumerate(self.articles)}
+        return np.array([places[passage.article_id] for passage in self.passages])
+
+    @cached_property
+    def lead(self) -> NDArray[np.int64]:
+        """The place of the first passage of each passage's article, shape (passages,)."""
+        first = {passage.article_id: place for place, passage in enumerate(self.passages) if passage.position == 0}
+        return np.array([first[passage.article_id] for passage in self.passages])
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """The passages as the arms return them."""
+        return [
+            Candidate(p.passage_id, p.article_id, p.version, p.start, p.end, p.published, 0.0) for p in self.passages
+        ]
+
+    def relevant(self, place: int) -> Qrels:
+        """The articles that hold evidence for the question."""
+        return {one.article_id: 1 for group in self.questions[place].evidence for one in group}
+
+    def evidence(self, place: int) -> list[set[str]]:
+        """For each piece of evidence that the question needs, the passages that hold it."""
+        by_article: dict[str, list[Passage]] = {}
+        for passage in self.passages:
+            by_article.setdefault(passage.article_id, []).append(passage)
+        return [
+            {
+                p.passage_id
+                for one in group
+                for p in by_article.get(one.article_id, ())
+                if one.start is None or one.end is None or (p.start < one.end and one.start < p.end)
+            }
+            for group in self.questions[place].evidence
+        ]
+
+    def ranking(self, scores: Scores) -> list[int]:
+        """Passages' places, best first, without those that are out."""
+        order = np.argsort(-scores, kind="stable")
+        return [int(place) for place in order[: int((scores > OUT / 2).sum())]]
+
+    def judged(self, place: int, scores: Scores) -> dict[str, Value]:
+        """The measures of one question: over articles by the best passage of each, and over passages where the
+        evidence is known to the sentence."""
+        order = self.ranking(scores)
+        found = ranking_scores(deduplicate(self.passages[at].article_id for at in order), self.relevant(place))
+        ids = [self.passages[at].passage_id for at in order[:10]]
+        groups = self.evidence(place)
+        return found | {f"Evidence@{k}": evidence_recall(ids, groups, k) for k in (1, 4, 10)}
+
+    def shifted(self, days: int) -> "Collection":
+        """The same, everything published that much later."""
+        seconds = days * 86_400
+        return replace(
+            self,
+            articles=[replace(a, published=a.published and a.published + timedelta(days=days)) for a in self.articles],
+            passages=[replace(p, published=p.published and p.published + seconds) for p in self.passages],
+        )
+
+    def among(self, others: "Collection") -> "Collection":
+        """These questions, asked of the articles of both."""
+        return replace(
+            self,
+            name=f"{self.name} among {others.name}",
+            articles=[*self.articles, *others.articles],
+            passages=[*self.passages, *others.passages],
+            vectors=np.concatenate([self.vectors, others.vectors]),
+        )
+
+
+def asked(question: Question) -> str:
+    """What is searched for."""
+    return question.standalone or question.question
+
+
+def collection(
+    name: str,
+    embedder: CachedEmbedder,
+    data: Path | None = None,
+    rules: PassageRules = DEFAULT_RULES,
+    *,
+    titled: bool = True,
+) -> Collection:
+    """A data set's articles and its questions that have evidence; `titled` as passages are embedded."""
+    folder = data / name if data is not None and name != "golden" else None
+    known = load(name, folder)
+    passages = [passage for article in known.articles for passage in passages_of(article, rules)]
+    questions = [item for item in known.items if isinstance(item, Question) and item.evidence]
+    texts = [embedding_text(passage) if titled else passage.text for passage in passages]
+    return Collection(
+        name, known.articles, passages, embedder.embed(texts), questions, embedder.embed([asked(q) for q in questions])
+    )
+
+
+def day_of(question: Question, default: date) -> date:
+    """The day of asking."""
+    return question.as_of or default

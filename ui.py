@@ -1,6 +1,6 @@
 """The chat page: `build` makes it, `serve` serves it, `command` is ``rag ui``.
 
-It holds no logic of its own: answers come from `rag.Bot`, what they look like from `rag.page`.
+It holds no logic of its own: answers come from `rag.Bot`, what they look like from `rag.page`, reports from `evals`.
 """
 
 import asyncio
@@ -38,6 +38,12 @@ PANEL = """
 <button type="button" class="close" aria-label="Close the article">×</button>
 <div class="page"></div>
 </div></dialog>"""
+
+VIEWS = """<nav aria-label="Views"><a href="#" aria-current="page">Ask</a><a href="#quality">Quality</a></nav>"""
+# A report holds what models wrote: a document of its own, without an origin, that can only run its own script.
+QUALITY = """
+<p role="status">The report is being made …</p>
+<iframe title="Quality report" data-src="quality" sandbox="allow-scripts" referrerpolicy="no-referrer"></iframe>"""
 
 # Nothing is loaded from anywhere else, whatever an article or a model may say. Gradio needs inline
 # and evaluated scripts of its own.
@@ -168,6 +174,7 @@ def build(bot: rag.Bot) -> "gr.Blocks":
         timer = gr.Timer(2, active=False)
         with gr.Row(elem_id="top"):
             gr.HTML("<h1>Article RAG</h1>", elem_id="name", **plain)
+            gr.HTML(VIEWS, elem_id="views", **plain)
             status = gr.HTML(elem_id="status", **plain)
             again = gr.Button("New conversation", elem_id="again", size="sm")
         with gr.Column(elem_id="conversation"):
@@ -185,6 +192,7 @@ def build(bot: rag.Bot) -> "gr.Blocks":
                 max_length=2000,
                 elem_id="question",
             )
+        gr.HTML(html_template=QUALITY, js_on_load=page.asset("quality.js"), elem_id="quality", **plain)
         panel = gr.HTML(
             html_template=PANEL,
             js_on_load=page.asset("page.js"),
@@ -226,12 +234,31 @@ def application(bot: rag.Bot, *, local: bool) -> "FastAPI":
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.get("/quality")(_reports())
     gr.mount_gradio_app(app, build(bot), path="/", **look())
     app.add_middleware(_Headers)
     if local:
         # Else a page elsewhere could have its own name point here, and read the library.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
     return app
+
+
+def _reports() -> Callable[..., Any]:
+    """What answers at ``/quality``: the newest evaluation run's report, or that of the `run` named."""
+    from fastapi.responses import HTMLResponse
+
+    from evals.report import Shelf, policy
+
+    shelf = Shelf()
+    headers = {
+        "content-security-policy": f"{policy()}; sandbox allow-scripts; form-action 'none'; frame-ancestors 'self'",
+        "cache-control": "no-cache",
+    }
+
+    def quality(run: str | None = None) -> HTMLResponse:
+        return HTMLResponse(shelf.html(run), headers=headers)
+
+    return quality
 
 
 def serve(bot: rag.Bot, host: str, port: int) -> None:

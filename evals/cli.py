@@ -26,6 +26,7 @@ def run(config: str, out: Path | None, every: bool, baseline: Path | None, as_js
     """Run CONFIG: a YAML file, or the name of one that comes with the project. Killed, it goes on when run again."""
     from evals.config import read_config
     from evals.running import run as run_config
+    from evals.runs import RUNS
     from evals.summary import table, to_json
 
     given = {name: value for name, value in overrides.items() if value is not None}
@@ -39,7 +40,7 @@ def run(config: str, out: Path | None, every: bool, baseline: Path | None, as_js
         first = next(record.error for record in done.records if record.error)
         raise click.ClickException(f"{done.errors} answers failed ({first}); run it again to try them again")
     if baseline is not None:
-        _gate(baseline, out or Path("runs") / read.name, {}, (), as_json=False)
+        _gate(baseline, out or RUNS / read.name, {}, (), as_json=False)
 
 
 @command.command(epilog="Example: rag eval report runs/golden-extractive -o report.html")

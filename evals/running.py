@@ -27,7 +27,7 @@ from evals.judge import Judge, open_judge
 from evals.measure import measure
 from evals.metrics.latency import Price
 from evals.records import Record, append, read_records
-from evals.runs import ABOUT, RECORDS, TIMINGS, VERDICTS, Run, load_run
+from evals.runs import ABOUT, RECORDS, RUNS, TIMINGS, VERDICTS, Run, load_run
 from evals.systems import Document, Reply, System, open_system
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def run(config: RunConfig | str | Path, out: Path | None = None, *, quiet: bool 
     anything is spent. What a single answer raises is a row with its error, which the next run tries again.
     """
     config = config if isinstance(config, RunConfig) else read_config(config)
-    out = out or Path("runs") / config.name
+    out = out or RUNS / config.name
     datasets = [(one, prepared(one, config)) for one in config.datasets]
     with closing(_Systems(config)) as systems:
         budget = Budget(config.max_cost)

@@ -17,6 +17,8 @@ from typing import Any
 from evals.errors import RecordError
 from evals.records import Record, read_records
 
+RUNS = Path("runs")
+"""Where runs go that are not sent elsewhere, seen from the working directory."""
 RECORDS, TIMINGS, ABOUT, VERDICTS = "records.jsonl", "timings.jsonl", "run.json", "verdicts.jsonl"
 
 

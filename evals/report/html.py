@@ -21,8 +21,8 @@ from evals.runs import Run
 from evals.summary import HEADLINE, Part, parts_of
 
 
-def page(runs: Sequence[Run], title: str | None = None) -> str:
-    """The whole document. Raises RecordError if there is nothing in the runs."""
+def page(runs: Sequence[Run], title: str | None = None, before: Sequence[Markup] = ()) -> str:
+    """The whole document, with `before` under its title. Raises RecordError if there is nothing in the runs."""
     parts = [(run, part) for run in runs for part in parts_of(run)]
     if not parts:
         raise RecordError("the runs hold no records; there is nothing to report")
@@ -30,6 +30,7 @@ def page(runs: Sequence[Run], title: str | None = None) -> str:
     return document(
         named,
         [
+            *before,
             *[_about(run) for run in runs],
             el("nav", [el("a", text, href=f"#{place}") for text, place in _places(parts)]),
             *[_dataset(dataset, [one for one in parts if one[1].dataset == dataset]) for dataset in _datasets(parts)],
@@ -38,14 +39,18 @@ def page(runs: Sequence[Run], title: str | None = None) -> str:
     )
 
 
+def policy() -> str:
+    """The content security policy of a report: its own style and script, and nothing from anywhere."""
+    digest = base64.b64encode(hashlib.sha256(_asset("script.js").encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
+
+
 def document(title: str, sections: Sequence[Markup]) -> str:
     """A page of sections with our style and script in it, and a policy that lets it fetch nothing."""
     style, script = _asset("style.css"), _asset("script.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
     head = [
         el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
+        el("meta", http_equiv="Content-Security-Policy", content=policy()),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="generator", content="article-rag"),
         el("title", title),

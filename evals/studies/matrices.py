@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.datasets import Question, load
-from evals.metrics.retrieval import Qrels, deduplicate, evidence_recall, ranking_scores
+from evals.metrics.retrieval import Qrels, average_precision, deduplicate, evidence_recall, ranking_scores
 from evals.metrics.values import Value
 from evals.studies.embeddings import CachedEmbedder
 from index.article import Article
@@ -128,18 +128,22 @@ class Collection:
 
     def evidence(self, place: int) -> list[set[str]]:
         """For each piece of evidence that the question needs, the passages that hold it."""
-        by_article: dict[str, list[Passage]] = {}
-        for passage in self.passages:
-            by_article.setdefault(passage.article_id, []).append(passage)
         return [
             {
                 p.passage_id
                 for one in group
-                for p in by_article.get(one.article_id, ())
+                for p in self._passages.get(one.article_id, ())
                 if one.start is None or one.end is None or (p.start < one.end and one.start < p.end)
             }
             for group in self.questions[place].evidence
         ]
+
+    @cached_property
+    def _passages(self) -> dict[str, list[Passage]]:
+        by_article: dict[str, list[Passage]] = {}
+        for passage in self.passages:
+            by_article.setdefault(passage.article_id, []).append(passage)
+        return by_article
 
     def ranking(self, scores: Scores) -> list[int]:
         """Passages' places, best first, without those that are out."""
@@ -150,7 +154,9 @@ class Collection:
         """The measures of one question: over articles by the best passage of each, and over passages where the
         evidence is known to the sentence."""
         order = self.ranking(scores)
-        found = ranking_scores(deduplicate(self.passages[at].article_id for at in order), self.relevant(place))
+        articles = deduplicate(self.passages[at].article_id for at in order)
+        found = ranking_scores(articles, self.relevant(place))
+        found["MAP@10"] = average_precision(articles[:10], self.relevant(place))
         ids = [self.passages[at].passage_id for at in order[:10]]
         groups = self.evidence(place)
         return found | {f"Evidence@{k}": evidence_recall(ids, groups, k) for k in (1, 4, 10)}
@@ -163,6 +169,11 @@ class Collection:
             articles=[replace(a, published=a.published and a.published + timedelta(days=days)) for a in self.articles],
             passages=[replace(p, published=p.published and p.published + seconds) for p in self.passages],
         )
+
+    def of(self, wanted: Callable[[Question], bool]) -> "Collection":
+        """Some of the questions."""
+        places = [place for place, question in enumerate(self.questions) if wanted(question)]
+        return replace(self, questions=[self.questions[place] for place in places], queries=self.queries[places])
 
     def among(self, others: "Collection") -> "Collection":
         """These questions, asked of the articles of both."""
@@ -187,18 +198,30 @@ def collection(
     rules: PassageRules = DEFAULT_RULES,
     *,
     titled: bool = True,
+    every: int = 1,
 ) -> Collection:
-    """A data set's articles and its questions that have evidence; `titled` as passages are embedded."""
+    """A data set's articles and its questions that have evidence; `titled` as passages are embedded.
+
+    `every`: of the articles that hold no evidence, each so-manieth is kept, to embed fewer.
+    """
     folder = data / name if data is not None and name != "golden" else None
     known = load(name, folder)
-    passages = [passage for article in known.articles for passage in passages_of(article, rules)]
-    questions = [item for item in known.items if isinstance(item, Question) and item.evidence]
+    questions = [question for question in known.questions if question.evidence]
+    needed = {one.article_id for question in questions for group in question.evidence for one in group}
+    articles = [a for place, a in enumerate(known.articles) if a.article_id in needed or place % every == 0]
+    passages = [passage for article in articles for passage in passages_of(article, rules)]
     texts = [embedding_text(passage) if titled else passage.text for passage in passages]
     return Collection(
-        name, known.articles, passages, embedder.embed(texts), questions, embedder.embed([asked(q) for q in questions])
+        name, articles, passages, embedder.embed(texts), questions, embedder.embed([asked(q) for q in questions])
     )
 
 
 def day_of(question: Question, default: date) -> date:
     """The day of asking."""
     return question.as_of or default
+
+
+def rephrased(of: Collection, embedder: CachedEmbedder) -> Collection:
+    """The same, the questions without the time expressions that a preference takes care of."""
+    questions = [replace(question, standalone=_timeless(asked(question))) for question in of.questions]
+    return replace(of, questions=questions, queries=embedder.embed([asked(question) for question in questions]))

@@ -1,16 +1,18 @@
 """Ways of ranking that the retrieval study compares."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evals.studies.matrices import OUT, Collection, Ranking, Scores
+from index.embedding import Embedder
 from index.preference import Preference
 from index.ranking import DEFAULT_WEIGHTS, Arm, Scale, Weights, rank
 from index.search import POOL
+from index.sentences import sentence_spans
 
 Norm = Literal["min-max", "max", "z"]
 Prefer = Callable[[int], Preference | None]
@@ -36,7 +38,7 @@ class Fused:
     prefer: Prefer | None = None
     window: bool = True
     known: Callable[[Collection, int], NDArray[np.bool_]] | None = None
-    dense: Callable[[Collection], Scores] = lambda collection: collection.dense
+    dense: Callable[[Collection], Mapping[int, Scores] | Scores] = lambda collection: collection.dense
 
     def __call__(self, collection: Collection, place: int) -> Scores:
         cosines, bm25 = self.dense(collection)[place], self.lexical(collection)[place]
@@ -118,7 +120,7 @@ def with_feedback(first: Fused, articles: int, share: float) -> Ranking:
         nearest = collection.vectors[list(places.values())[:articles]]
         moved = collection.queries[place] + share * nearest.mean(axis=0)
         cosines = {place: collection.vectors @ (moved / np.linalg.norm(moved))}
-        again = Fused(first.lexical, first.weights, first.pool, dense=lambda _: cosines)  # type: ignore[arg-type,return-value]
+        again = replace(first, dense=lambda _: cosines)
         return again(collection, place)
 
     return ranking
@@ -136,6 +138,46 @@ def summed(lexical: Callable[[Collection], Scores], most: int, dense: float = 0.
             sums.setdefault(int(collection.article[at]), []).append(float(scores[at]))
         for at in order:
             scores[at] = sum(sums[int(collection.article[at])][:most])
+        return scores
+
+    return ranking
+
+
+def capped(first: Ranking, most: int) -> Ranking:
+    """Diversity: of each article the best `most` passages, then the rest."""
+
+    def ranking(collection: Collection, place: int) -> Scores:
+        scores = first(collection, place).copy()
+        had: dict[int, int] = {}
+        for at in collection.ranking(scores):
+            article = int(collection.article[at])
+            had[article] = had.get(article, 0) + 1
+            if had[article] > most:
+                scores[at] -= 10  # scores are in [0, 1]
+        return scores
+
+    return ranking
+
+
+def by_sentences(first: Ranking, embedder: Embedder, top: int, share: float) -> Ranking:
+    """A second stage: the best `top` passages ordered anew, by `share` as their best sentence fits."""
+
+    def ranking(collection: Collection, place: int) -> Scores:
+        scores = first(collection, place).copy()
+        order = collection.ranking(scores)[:top]
+        sentences = [
+            (at, passage.text[span.start : span.end])
+            for at in order
+            for passage in (collection.passages[at],)
+            for span in sentence_spans(passage.text, passage.language)
+        ]
+        fits = embedder.embed([text for _, text in sentences]) @ collection.queries[place]
+        nearest: dict[int, float] = {}
+        for (at, _), fit in zip(sentences, fits.tolist(), strict=True):
+            nearest[at] = max(fit, nearest.get(at, -1.0))
+        scale = Scale.of(nearest.values())
+        for at in order:  # they stay above the others
+            scores[at] = 1 + (1 - share) * scores[at] + share * scale(nearest.get(at, -1.0))
         return scores
 
     return ranking

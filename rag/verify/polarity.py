@@ -10,6 +10,8 @@ from rag.verify.words import NEGATIONS, Token, fold, stem, word_set
 _DENYING = frozenset(
     stem(word) for word in word_set("fail refuse deny decline reject lack unlikely refrain avoid prevent")
 )
+# After one of these a participle describes: in "the failed bank" nothing is denied of the bank.
+_DETERMINERS = word_set("the a an this that these those its his her their our your my")
 _BREAKS = word_set("but although though while whereas however and which who that because only just")
 
 # Two sides of one scale; several words may stand for a side.
@@ -115,7 +117,9 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
     reach: dict[str, bool] = {}
     both: set[str] = set()
     governed = False
+    before = ""
     for word in words:
+        described, before = before in _DETERMINERS and word.norm.endswith(("ed", "ing")), word.norm
         if word.norm in NEGATIONS or word.norm.endswith("n't"):
             governed = not governed  # a double negation is none
             continue
@@ -125,7 +129,7 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
             continue
         if reach.setdefault(word.stem, governed) != governed:
             both.add(word.stem)
-        governed = word.stem in _DENYING
+        governed = word.stem in _DENYING and not described
     return {stem_: negated for stem_, negated in reach.items() if stem_ not in both}
 
 

@@ -1,6 +1,5 @@
 """The marker parser, over every way in which models write markers and streams cut them."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -111,3 +111,10 @@ def test_the_calibration_keeps_the_signs() -> None:
 @pytest.mark.parametrize(("p", "odds"), [(0.5, 0.0), (0.0, -6.0), (1.0, 6.0), (1 - 1e-9, 6.0)])
 def test_log_odds_are_bounded(p: float, odds: float) -> None:
     assert log_odds(p) == pytest.approx(odds)
+
+
+def test_a_participle_that_describes_denies_nothing() -> None:
+    evidence = [Evidence("First Citizens is taking over all deposits of the failed Orrby Savings Bank, officials said.")]
+    assert Verifier().check("First Citizens took Orrby Savings Bank over.", evidence).verdict == "supported"
+    refused = [Evidence("The talks failed to reach a deal on Monday.")]
+    assert Verifier().check("The talks reached a deal.", refused).verdict == "contradicted"

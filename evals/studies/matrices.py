@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -52,13 +52,20 @@ class Terms:
     def bm25(self, terms: Sequence[str], k1: float = 1.2, b: float = 0.75) -> Scores:
         """BM25 as tantivy computes it (Robertson & Zaragoza 2009, with Lucene's idf), shape (texts,)."""
         scores = np.zeros(len(self.lengths), np.float32)
-        norms = k1 * (1 - b + b * self.lengths / max(1e-9, float(self.lengths.mean())))
+        norms = k1 * (1 - b + b * _in_a_byte(self.lengths) / max(1e-9, float(self.lengths.mean())))
         for term in terms:
             if term in self.postings:
                 places, counts = self.postings[term]
                 idf = np.log(1 + (len(scores) - len(places) + 0.5) / (len(places) + 0.5))
                 scores[places] += idf * counts * (k1 + 1) / (counts + norms[places])
         return scores
+
+
+def _in_a_byte(lengths: Scores) -> Scores:
+    """Lengths as tantivy and Lucene keep them: exact below 24, else 24 and the four leading bits of the rest."""
+    rest = np.maximum(lengths.astype(np.int64) - 24, 0)
+    shift = np.maximum(np.frexp(rest)[1] - 4, 0)
+    return np.where(lengths < 24, lengths, 24 + (rest >> shift << shift)).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,6 +182,11 @@ class Collection:
         places = [place for place, question in enumerate(self.questions) if wanted(question)]
         return replace(self, questions=[self.questions[place] for place in places], queries=self.queries[places])
 
+    def rephrased(self, embedder: CachedEmbedder, how: Callable[[str], str]) -> "Collection":
+        """The same questions in other words."""
+        questions = [replace(question, standalone=how(asked(question))) for question in self.questions]
+        return replace(self, questions=questions, queries=embedder.embed([asked(question) for question in questions]))
+
     def among(self, others: "Collection") -> "Collection":
         """These questions, asked of the articles of both."""
         return replace(
@@ -214,14 +226,3 @@ def collection(
     return Collection(
         name, articles, passages, embedder.embed(texts), questions, embedder.embed([asked(q) for q in questions])
     )
-
-
-def day_of(question: Question, default: date) -> date:
-    """The day of asking."""
-    return question.as_of or default
-
-
-def rephrased(of: Collection, embedder: CachedEmbedder) -> Collection:
-    """The same, the questions without the time expressions that a preference takes care of."""
-    questions = [replace(question, standalone=_timeless(asked(question))) for question in of.questions]
-    return replace(of, questions=questions, queries=embedder.embed([asked(question) for question in questions]))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from evals.studies.matrices import OUT, Collection, Ranking, Scores
@@ -13,8 +15,11 @@ from index.preference import Preference
 from index.ranking import DEFAULT_WEIGHTS, Arm, Scale, Weights, rank
 from index.search import POOL
 from index.sentences import sentence_spans
+from rag.timeline import time_ranges
 
 Norm = Literal["min-max", "max", "z"]
+_SOME_DAY = date(2022, 7, 28)
+_LATELY = regex.compile(r"\b(?:recently|lately|currently|this (?:week|month|year))\b", regex.IGNORECASE)
 Prefer = Callable[[int], Preference | None]
 """The preference of the question at this place."""
 
@@ -56,7 +61,7 @@ class Fused:
             Arm("dense", {name: float(cosines[at]) for name, at in ids.items()},
                 Scale.of(cosines[near].tolist()), self.weights.dense),
             Arm("lexical", {name: float(bm25[at]) for name, at in ids.items()},
-                Scale.of(bm25[worded].tolist()), 1 - self.weights.dense),
+                Scale.of(bm25[worded].tolist(), low=0.0), 1 - self.weights.dense),
         )  # fmt: skip
         candidates = {collection.passages[at].passage_id: collection.candidates[at] for at in places}
         scores = np.full(len(cosines), OUT)
@@ -181,3 +186,10 @@ def by_sentences(first: Ranking, embedder: Embedder, top: int, share: float) -> 
         return scores
 
     return ranking
+
+
+def without_time(question: str) -> str:
+    """A question without the words that only say when, which a preference for days takes care of."""
+    for found in reversed(time_ranges(question, _SOME_DAY)):
+        question = question[: found.start] + question[found.end :]
+    return " ".join(_LATELY.sub(" ", question).split())

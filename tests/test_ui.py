@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from browser.visiting import running
+from browser.visiting import report_run, running
 from click.testing import CliRunner
 
 import rag
@@ -99,6 +99,27 @@ def test_the_page_answers_to_this_machines_names_alone_and_lets_nothing_in_from_
         assert page.headers["referrer-policy"] == "no-referrer"
         assert client.get("/", headers={"host": "evil.example"}).status_code == 400
         assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+
+
+@pytest.mark.model
+def test_reports_have_no_origin_and_run_only_their_own_script(home: Path, tmp_path: Path, minilm_folder: Path) -> None:
+    with (
+        running(home, tmp_path, RAG_LLM="extractive") as site,
+        httpx.Client(base_url=site.url, trust_env=False) as client,
+    ):
+        nothing = client.get("/quality")
+        assert nothing.status_code == 200
+        assert "rag eval run golden-extractive" in nothing.text
+        assert str(tmp_path) not in nothing.text
+        report_run(tmp_path / "runs" / "mine")
+        report = client.get("/quality")
+        assert "<h1>mine</h1>" in report.text
+        assert report.headers["content-type"] == "text/html; charset=utf-8"
+        assert report.headers["x-content-type-options"] == "nosniff"
+        policies = report.headers.get_list("content-security-policy")
+        assert any("default-src 'none'" in one and "sandbox allow-scripts;" in one for one in policies)
+        assert client.get("/quality", params={"run": "../home"}).text.count("There is no run ../home") == 1
+        assert client.get("/quality", headers={"host": "evil.example"}).status_code == 400
 
 
 def test_the_command_says_what_it_does() -> None:

@@ -8,6 +8,7 @@ from evals.report.markup import Markup, el
 
 WIDTH = 640
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 10, 34
+LONGEST = 28  # characters of a name in one line
 SERIES = 8  # colours that the style has
 
 Points = Sequence[tuple[float, float]]
@@ -34,7 +35,8 @@ def share_axis(label: str) -> Axis:
 
 def intervals(rows: Sequence[tuple[str, Sequence[Figure | None]]], series: Sequence[str], *, label: str) -> Markup:
     """A row for each name with a dot and a line for each series: value and 95% interval of a share."""
-    left, row_height = 190, max(18, 9 * len(series) + 9)
+    names = [_lines(name) for name, _ in rows]
+    left, row_height = 190, max(18 if max(map(len, names), default=1) == 1 else 28, 9 * len(series) + 9)
     height = _TOP + row_height * len(rows) + _BOTTOM
     span = WIDTH - left - _RIGHT
     axis = share_axis("")
@@ -47,9 +49,11 @@ def intervals(rows: Sequence[tuple[str, Sequence[Figure | None]]], series: Seque
            el("text", axis.show(t), x=x(t), y=height - _BOTTOM + 16, text_anchor="middle"))
         for t in axis.ticks
     ]  # fmt: skip
-    for number, (name, figures) in enumerate(rows):
+    for number, (lines, (_, figures)) in enumerate(zip(names, rows, strict=True)):
         top = _TOP + number * row_height
-        marks.append(el("text", name, x=left - 8, y=top + row_height / 2 + 4, text_anchor="end"))
+        first = top + row_height / 2 + 11 - 7 * len(lines)
+        marks.append(el("text", [el("tspan", line, x=left - 8, y=first + 14 * i) for i, line in enumerate(lines)],
+                        text_anchor="end"))  # fmt: skip
         for s, figure in enumerate(figures):
             if figure is None or figure.value is None:
                 continue
@@ -67,23 +71,23 @@ def intervals(rows: Sequence[tuple[str, Sequence[Figure | None]]], series: Seque
 def curves(lines: Sequence[tuple[str, Points]], across: Axis, up: Axis, *, label: str, dots: bool = False,
            diagonal: bool = False) -> Markup:  # fmt: skip
     """A line for each series over two axes, with dots if `dots`, the diagonal if asked."""
-    height = 300
-    wide, high = WIDTH - _LEFT - _RIGHT, height - _TOP - _BOTTOM - 8
+    height, top = 312, _TOP + 16  # above the plot is what the upright axis means
+    wide, high = WIDTH - _LEFT - _RIGHT, height - top - _BOTTOM - 8
 
     def x(value: float) -> float:
         return _LEFT + wide * _share(value, across)
 
     def y(value: float) -> float:
-        return _TOP + high * (1 - _share(value, up))
+        return top + high * (1 - _share(value, up))
 
-    floor = _TOP + high
+    floor = top + high
     marks = [
-        *(el("g", el("line", x1=x(t), x2=x(t), y1=_TOP, y2=floor, class_="grid"),
+        *(el("g", el("line", x1=x(t), x2=x(t), y1=top, y2=floor, class_="grid"),
              el("text", across.show(t), x=x(t), y=floor + 16, text_anchor="middle")) for t in across.ticks),
         *(el("g", el("line", x1=_LEFT, x2=_LEFT + wide, y1=y(t), y2=y(t), class_="grid"),
              el("text", up.show(t), x=_LEFT - 6, y=y(t) + 4, text_anchor="end")) for t in up.ticks),
         el("text", across.label, x=_LEFT + wide / 2, y=height - 4, text_anchor="middle", class_="axis"),
-        el("text", up.label, x=_LEFT + 4, y=_TOP + 10, class_="axis"),
+        el("text", up.label, x=_LEFT, y=_TOP + 2, class_="axis"),
     ]  # fmt: skip
     if diagonal:
         marks.append(el("line", x1=x(0), y1=y(0), x2=x(1), y2=y(1), class_="diagonal"))
@@ -98,6 +102,15 @@ def curves(lines: Sequence[tuple[str, Points]], across: Axis, up: Axis, *, label
                    class_=f"dot s{s % SERIES}") for a, b in points
             ]  # fmt: skip
     return _figure(height, marks, [name for name, _ in lines], label)
+
+
+def _lines(name: str) -> list[str]:
+    """A long name in two lines, parted at the space nearest to its middle."""
+    spaces = [at for at, character in enumerate(name) if character == " "]
+    if len(name) <= LONGEST or not spaces:
+        return [name]
+    middle = min(spaces, key=lambda at: abs(at - len(name) / 2))
+    return [name[:middle], name[middle + 1 :]]
 
 
 def steps(values: Sequence[float]) -> Points:

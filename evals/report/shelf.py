@@ -58,9 +58,9 @@ def _report(run: Path, stamp: _Stamp, names: list[str]) -> str:
         return page([load_run(run)], run.name, before)
     except RecordError as error:
         trouble = str(error)
-    except (OSError, LookupError, TypeError, ValueError) as error:  # rows of another version, or damaged
+    except (OSError, AttributeError, LookupError, TypeError, ValueError) as error:  # damaged, or of another version
         trouble = f"{type(error).__name__}: {error}"
-    said = el("p", f"This run cannot be shown: {trouble}. Running it again writes what is missing.", class_="bad")
+    said = el("p", f"This run cannot be shown: {trouble}. Run it again, or remove its folder.", class_="bad")
     return document(run.name, [*before, said])
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.visiting import Site, Visitor, running
+from browser.visiting import Site, Visitor, report_run, running
 from scripted import ScriptedEndpoint
 
 from index.article import Article
@@ -112,6 +112,50 @@ def test_on_a_phone_nothing_is_too_wide_and_the_article_is_a_sheet(site: Site, v
     assert visitor.fits()
     page.get_by_role("button", name="Close the article").tap()
     page.locator("#reader").wait_for(state="hidden")
+
+
+def test_the_quality_view_shows_the_newest_run_and_the_conversation_goes_on_behind_it(
+    tmp_path: Path, library: Path, model_cache: str, visit: Visit
+) -> None:
+    with running(library, tmp_path, RAG_LLM="extractive", RAG_MODEL_CACHE=model_cache) as site:
+        visitor = visit(site, **PHONE)
+        page = visitor.page
+        visitor.ask("How many vehicles a day used the Key Bridge?")
+        report = page.frame_locator("#quality iframe")
+        link = page.get_by_role("link", name="Quality")
+        link.focus()
+        page.keyboard.press("Enter")
+        report.get_by_text("rag eval run golden-extractive").wait_for()
+        assert not page.locator("#conversation").is_visible()
+        assert link.get_attribute("aria-current") == "page"
+        page.get_by_role("link", name="Ask").click()
+        assert "31,000" in page.locator("#live .answer").inner_text()
+
+        report_run(tmp_path / "runs" / "evil", EVIL)  # of two in the same instant, the later name counts as newer
+        report_run(tmp_path / "runs" / "later")
+        link.click()
+        report.get_by_role("heading", name="later").wait_for()
+        report.get_by_role("link", name="evil").click()
+        report.get_by_role("heading", name="evil").wait_for()
+        report.locator("details.q > summary").click()
+        assert EVIL in report.locator("ol.sentences").inner_text()
+        report.get_by_role("searchbox").fill("nowhere")
+        report.get_by_text("0 of 1").wait_for()  # its own script runs
+        assert report.locator("img, iframe").count() == 0
+        assert report.locator("html").evaluate("() => window.origin") == "null"
+        assert visitor.fits()
+        page.evaluate("history.back()")
+        report.get_by_role("heading", name="later").wait_for()
+        page.evaluate("history.back()")
+        page.locator("#conversation").wait_for()
+
+
+def test_a_link_to_the_quality_view_opens_it(site: Site, visit: Visit) -> None:
+    visitor = visit(site)
+    visitor.page.goto(f"{site.url}/#quality")
+    visitor.page.reload()
+    visitor.page.frame_locator("#quality iframe").locator("h1").wait_for()
+    assert not visitor.page.locator("#composer").is_visible()
 
 
 def test_an_article_cannot_do_anything(tmp_path: Path, model_cache: str, visit: Visit) -> None:

@@ -51,13 +51,30 @@ class Visitor:
         return bool(self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
+def report_run(folder: Path, text: str = "The bridge of Alva.") -> None:
+    """An evaluation run with one question, whose every text is `text`."""
+    from evals.records import Record, append
+    from evals.runs import RECORDS
+
+    sentence = {"text": text, "start": 0, "end": len(text), "citations": [1], "verdict": "supported", "support": 0.9,
+                "tier": "copy", "reasons": [text]}  # fmt: skip
+    answer = {"answer": text, "abstained": False, "sentences": [sentence], "citations": [], "passages": [],
+              "notices": [text], "judged": [{"sentence": 0, "verdict": "supported", "reasons": [text]}]}  # fmt: skip
+    append(
+        folder / RECORDS,
+        Record(question_id="1", dataset="own", system="ours", key="k", question=text, kind="single", cluster="c",
+               answerable=True, expected=text, answer=answer, metrics={"right": 1.0}),
+    )  # fmt: skip
+
+
 @contextmanager
-def running(home: Path, **settings: str) -> Iterator[Site]:
-    """``rag ui`` in a process of its own, ended as Ctrl-C ends it."""
+def running(home: Path, folder: Path | None = None, **settings: str) -> Iterator[Site]:
+    """``rag ui`` in a process of its own, started in `folder`, ended as Ctrl-C ends it."""
     environment = os.environ | {"RAG_HOME": str(home), "PYTHONUNBUFFERED": "1"} | settings
     with subprocess.Popen(
         [sys.executable, "-c", COMMAND, "ui", "--port", "0"],
         env=environment,
+        cwd=folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

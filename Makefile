@@ -27,7 +27,7 @@ test: .venv/dev.stamp ## Set up what the tests need and run them
 	@$(BIN)/rag models fetch all-minilm-l6-v2 || echo "The tests that need the embedding model will be skipped."
 	$(BIN)/python -m pytest
 
-check: test lint types contract ## All that CI checks
+check: test lint types contract eval ## All that CI checks
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -38,6 +38,11 @@ types: .venv/dev.stamp
 
 contract: .venv/dev.stamp
 	$(BIN)/lint-imports
+
+eval: .venv/dev.stamp ## Hold the golden set against its baselines; with the local model a sample of it
+	@$(BIN)/rag models fetch $(MODELS)
+	$(BIN)/rag eval run golden-extractive --gate evals/golden/baseline-extractive.jsonl
+	$(BIN)/rag eval run golden-local-sample --gate evals/golden/baseline-local-sample.jsonl
 
 lock: ## Compile the requirement files from pyproject.toml (needs uv)
 	$(UV) pip compile pyproject.toml --extra local --group build --universal --python-version 3.11 \

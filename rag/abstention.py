@@ -1,40 +1,79 @@
-"""Whether the evidence found can hold an answer at all: the decision to be silent before a model is asked."""
+"""Whether to be silent: decided on the evidence, before a model is asked, and again on what it has written.
 
-from collections.abc import Sequence
+Each decision is a logistic regression over a few named signs. Weights and thresholds are fitted to questions whose
+answerability people have marked, by ``python -m evals.studies.silence``, and stand in abstention.json.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+from rag.answer import Sentence
 from rag.evidence import EvidenceSentence, coverage
+from rag.verify.calibration import Logistic
+from rag.verify.features import log_odds
+from rag.words import words
 
 TOP = 6  # sentences that count as the evidence of a question
+# Whether more of a sign speaks for (1) or against (-1) there being an answer.
+EVIDENCE_SIGNS: Mapping[str, int] = {"dense": 1, "covered": 1, "named": 1}
+ANSWER_SIGNS: Mapping[str, int] = {"evidence": 1, "silence": -1, "support": 1, "wrong": -1}
 
 
 @dataclass(frozen=True, slots=True)
-class Strength:
-    """How well the evidence fits the question.
+class Silence:
+    """Fitted decisions: a probability that the articles hold the answer, and from where on one is given.
 
-    `dense` is the best cosine of a sentence, `covered` the share of the question's content words
-    that the best sentences and their titles have.
+    `evidence` goes by the evidence alone, and its threshold is for asking a model; without one, from `quoted` on the
+    sentences are quoted. `answer` goes by what a model has written as well.
     """
 
-    dense: float
-    covered: float
-
-    @property
-    def enough(self) -> bool:
-        """Whether to try an answer."""
-        return self.dense >= LEAST_DENSE and self.covered >= LEAST_COVERED and self.dense + self.covered >= LEAST_SUM
+    evidence: Logistic
+    quoted: float
+    answer: Logistic
 
 
-LEAST_DENSE = 0.3
-LEAST_COVERED = 0.25
-LEAST_SUM = 0.8
+@cache
+def fitted() -> Silence:
+    """The decisions that come with the package."""
+    content = json.loads(Path(__file__).with_name("abstention.json").read_text(encoding="utf-8"))
+
+    def logistic(name: str) -> Logistic:
+        model = content[name]
+        return Logistic(model["intercept"], model["weights"], model["threshold"])
+
+    return Silence(logistic("evidence"), content["evidence"]["quoted"], logistic("answer"))
 
 
-def strength(question: str, ranked: Sequence[EvidenceSentence]) -> Strength:
-    """Measured on the best sentences."""
+def evidence_signs(question: str, ranked: Sequence[EvidenceSentence]) -> dict[str, float]:
+    """How well the best sentences fit the question.
+
+    `dense` is their best cosine to it, `covered` the share of its content words that they and their titles have, and
+    `named` the share of its names and numbers.
+    """
     best = ranked[:TOP]
     texts = [sentence.text for sentence in best] + list({sentence.title for sentence in best})
-    return Strength(
-        dense=max((sentence.dense or 0.0 for sentence in best), default=0.0),
-        covered=coverage(question, texts) if best else 0.0,
-    )
+    there = {word.stem for text in texts for word in words(text)}
+    named = [word.stem in there for word in words(question) if word.content and (word.name or word.number)]
+    return {
+        "dense": max((sentence.dense or 0.0 for sentence in best), default=0.0),
+        "covered": coverage(question, texts) if best else 0.0,
+        "named": sum(named) / len(named) if named else 1.0,
+    }
+
+
+def answer_signs(evidence: float, silence: float, sentences: Sequence[Sentence]) -> dict[str, float]:
+    """What a model's answer adds: `evidence` and `support`, that of its best sentence, as log-odds, 0 where nothing
+    is known; `silence`, the log-odds of the model's own silence; `wrong`, the share of sentences that a rule refutes.
+    """
+    written = [sentence for sentence in sentences if sentence.tier != "engine"]
+    supports = [sentence.support for sentence in written if sentence.support is not None]
+    refuted = sum(one.tier == "values" and one.verdict != "supported" for one in written)
+    return {
+        "evidence": log_odds(evidence),
+        "silence": log_odds(silence),
+        "support": log_odds(max(supports)) if supports else 0.0,
+        "wrong": refuted / len(written) if written else 0.0,
+    }

@@ -74,7 +74,8 @@ class Answer:
     `timings` are in milliseconds, `usage` in tokens. `notices` are things the reader should know
     (a date range that was applied, sources that disagree, invented citations that were dropped).
     `error` is the one line of what went wrong when the language model failed: the passages found
-    are here all the same.
+    are here all the same. `confidence` is the calibrated probability that the articles hold an answer,
+    `signs` what it rests on (rag/abstention.py).
     """
 
     question: str
@@ -89,6 +90,8 @@ class Answer:
     usage: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     error: str | None = None
+    confidence: float | None = None
+    signs: Mapping[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The document that ``rag ask --json`` prints."""

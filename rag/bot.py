@@ -23,9 +23,13 @@ from rag.settings import Settings, load
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.facade import Index
+    from index.reranker import Reranker
+    from index.search import Hit
     from index.sources import Fetcher
+    from rag.abstention import Silence
     from rag.engine import Engine
     from rag.llm.choose import Choice
+    from rag.query_engine import NewsQuery
     from rag.understanding import Ask
     from rag.verify import Check, Verifier
 
@@ -103,7 +107,18 @@ class Bot:
         """The derived indexes."""
         from index.facade import Index
 
-        return Index.open(self.settings.home, self.embedder, self.library, self.settings.chroma_url)
+        settings = self.settings
+        return Index.open(settings.home, self.embedder, self.library, settings.chroma_url, reranker=self.reranker)
+
+    @cached_property
+    def reranker(self) -> "Reranker | None":
+        """What looks twice at what a search finds, where RAG_RERANK names it; loaded when first used."""
+        from index.cross_encoder import CrossEncoder
+
+        known = self.settings
+        if not known.rerank:
+            return None
+        return CrossEncoder(known.rerank, known.model_cache / "rerank", known.threads, offline=known.offline)
 
     @cached_property
     def choice(self) -> "Choice":
@@ -118,6 +133,13 @@ class Bot:
         from rag.judging import verifier
 
         return verifier(self.settings, self.choice)
+
+    @cached_property
+    def silence(self) -> "Silence":
+        """When no answer is given; may be set before the first question."""
+        from rag.abstention import fitted
+
+        return fitted()
 
     @cached_property
     def engine(self) -> "Engine":
@@ -195,12 +217,36 @@ class Bot:
     ) -> list[Found]:
         """The passages that fit best, best first. `as_of` is the day of asking, default today."""
         from rag.engine import found
+
+        hits = self.hits(query, k, source=source, after=after, before=before, as_of=as_of)
+        return [found(hit) for hit in hits]
+
+    def hits(
+        self,
+        query: str,
+        k: int | None = None,
+        *,
+        source: str | Sequence[str] | None = None,
+        after: Day = None,
+        before: Day = None,
+        as_of: Day = None,
+    ) -> "list[Hit]":
+        """What `search` finds, each with the parts that its score is the sum of."""
         from rag.understanding import preferred
 
         day = _day(as_of, "as_of")
         filters = Filters.of(source, _day(after, "after"), _day(before, "before"), known_by=day)
         preference = preferred(query, day or datetime.now(UTC).date())
-        return [found(hit) for hit in self.index.search(query, k or self.settings.k, filters, preference)]
+        return self.index.search(query, k or self.settings.k, filters, preference)
+
+    def find(
+        self, question: str, *, articles: Sequence[Mapping[str, Any]] | None = None, **circumstances: Any
+    ) -> "NewsQuery":
+        """What an answer would be written from: the passages, and their sentences by relevance. Takes what `stream`
+        takes; asks no language model."""
+        ask = self._ask(question, **circumstances)
+        with self._over(articles) as engine:
+            return self._loop.run(engine.find(ask))
 
     def ask(self, question: str, **circumstances: Any) -> Answer:
         """The whole answer. Takes what `stream` takes."""
@@ -295,7 +341,10 @@ class Bot:
 
         with tempfile.TemporaryDirectory(prefix="article-rag-") as folder:
             home = Path(folder)
-            with Library.open(home / "library.db") as library, Index.open(home, self.embedder, library) as index:
+            with (
+                Library.open(home / "library.db") as library,
+                Index.open(home, self.embedder, library, reranker=self.reranker) as index,
+            ):
                 for _ in library.put_many(article_of(dict(entry), f"given:{i}") for i, entry in enumerate(articles)):
                     continue
                 index.catch_up()
@@ -316,6 +365,7 @@ class Bot:
             self.verifier,
             self.settings,
             text,
+            self.silence,
         )
 
 

@@ -14,7 +14,10 @@ NEAREST = 3  # articles offered when none holds the answer
 
 @dataclass
 class Draft:
-    """What is known so far. `clock` notes milliseconds since the start."""
+    """What is known so far.
+
+    `clock` notes milliseconds since the start; `quoted` says that the text is the articles' own.
+    """
 
     question: str
     engine: str
@@ -29,6 +32,9 @@ class Draft:
     usage: Usage = field(default_factory=Usage)
     notices: list[str] = field(default_factory=list)
     error: str | None = None
+    quoted: bool = False
+    signs: dict[str, float] = field(default_factory=dict)
+    confidence: float | None = None
     started: float = field(default_factory=time.perf_counter)
 
     def clock(self, name: str) -> None:
@@ -88,6 +94,8 @@ class Draft:
                 usage=usage if self.usage.prompt_tokens else {},
                 notices=tuple(self.notices),
                 error=self.error,
+                confidence=self.confidence,
+                signs=dict(self.signs),
             )
         )
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rag import abstention
+from rag.abstention import Silence
 from rag.answer import Checked, Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved, Sentence
 from rag.citing import Citer, Source, iso_day
 from rag.draft import Draft
@@ -22,7 +23,7 @@ from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
 from rag.policy import failed, hopeless, without_failed
 from rag.remark import remark
-from rag.sentinel import Sentinel, refuses
+from rag.sentinel import Sentinel, refuses, silence
 from rag.settings import Settings
 from rag.understanding import Ask, Understood, understand
 from rag.verify import Evidence, Verifier
@@ -43,7 +44,7 @@ class Engine:
     """Answers questions over one index. Safe for concurrent questions.
 
     `embed` is None where there is no embedding model; `article_text` gives the text of an article
-    id, None when it is gone.
+    id, None when it is gone; `silence` decides when to give no answer, by default as fitted.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Engine:
         verifier: Verifier,
         settings: Settings,
         article_text: Callable[[str], str | None],
+        silence: Silence | None = None,
     ) -> None:
         from rag.query_engine import ArticleRetriever, CitedSynthesizer, EvidencePostprocessor
 
@@ -63,11 +65,19 @@ class Engine:
         self._verifier = verifier
         self._settings = settings
         self._article_text = article_text
+        self._silence = silence or abstention.fitted()
         self._retriever = ArticleRetriever(index)
         self._evidence = EvidencePostprocessor(
             embed=embed, budget=model.context if model else LOCAL_CONTEXT, numbered=bool(model and model.marks)
         )
         self._synthesizer = CitedSynthesizer(model) if model else None
+
+    async def find(self, ask: Ask) -> "NewsQuery":
+        """What an answer would be written from: the passages found and their sentences, the most relevant first."""
+        understood = await understand(ask, None)
+        query, nodes = await self._retrieve(ask, understood, [])
+        await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
+        return query
 
     async def stream(self, ask: Ask) -> AsyncIterator[Event]:
         """The events of one answer; `Finished` is the last. Raises ArticleRagError where nothing can be found."""
@@ -76,18 +86,21 @@ class Engine:
         draft.standalone = understood.question
         draft.notices.extend(understood.notices)
         yield Condensed(draft.standalone)
-        query, nodes = await self._retrieve(ask, understood, draft)
+        query, nodes = await self._retrieve(ask, understood, draft.notices)
         draft.passages = tuple(found(hit) for hit in query.hits)
         draft.clock("retrieve_ms")
         yield Retrieved(draft.passages)
         nodes = await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
         draft.clock("evidence_ms")
-        if not abstention.strength(draft.standalone, query.ranked).enough:
+        draft.signs = abstention.evidence_signs(draft.standalone, query.ranked)
+        draft.confidence = self._silence.evidence.probability(draft.signs)
+        quoting = self._synthesizer is None
+        if draft.confidence < (self._silence.quoted if quoting else self._silence.evidence.threshold):
             draft.abstain()
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)
         else:
-            writing = self._quote(draft, query) if self._synthesizer is None else self._write(draft, query, nodes)
+            writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
             async with aclosing(writing) as deltas:
                 async for delta in deltas:
                     yield delta
@@ -108,7 +121,7 @@ class Engine:
         yield finished
 
     async def _retrieve(
-        self, ask: Ask, understood: Understood, draft: Draft
+        self, ask: Ask, understood: Understood, notices: list[str]
     ) -> "tuple[NewsQuery, list[NodeWithScore]]":
         from rag.query_engine import NewsQuery
 
@@ -121,13 +134,14 @@ class Engine:
         )
         nodes = await self._retriever.aretrieve(query)
         if not nodes and understood.time_range is not None:
-            draft.notices[:] = [f"No article has those dates (“{understood.time_range.phrase}”): all were searched."]
+            notices[:] = [f"No article has those dates (“{understood.time_range.phrase}”): all were searched."]
             query.filters = understood.without_range
             nodes = await self._retriever.aretrieve(query)
         return query, nodes
 
     async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Delta, None]:
         """The extractive answer: sentences as they stand, each with its citation."""
+        draft.quoted = True
         quoted = answering(draft.standalone, query.ranked)
         sources: list[Source] = [(sentence,) for sentence in quoted]
         further: list[Source] = [(sentence,) for sentence in query.ranked[:COMPARED] if sentence not in quoted]
@@ -176,10 +190,15 @@ class Engine:
             if shown := citer.finish():
                 yield Delta(shown)
         draft.clock("written_ms")
-        if silent or refuses(citer.text):
-            draft.abstain()
-        else:
+        if not (silent or refuses(citer.text)):
             draft.take(citer, self._quoted)
+        elif not citer.text and self._holds_an_answer(draft):
+            # A small model is often silent although the evidence is plain: then that is quoted.
+            async with aclosing(self._quote(draft, query)) as deltas:
+                async for delta in deltas:
+                    yield delta
+        else:
+            draft.abstain()
 
     async def _retry(self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]") -> None:
         """Let the model write once more, told what the check objects to; the better answer stays."""
@@ -246,9 +265,22 @@ class Engine:
         ]
         return [*quotes, *around]
 
+    def _holds_an_answer(self, draft: Draft) -> bool:
+        """Whether the articles hold an answer, by all that is known when a model has written and been checked.
+
+        The odds of a model's first token say how near it was to silence. Where they are not told, its word is taken,
+        unless nothing that it wrote is borne out.
+        """
+        if not draft.usage.first:
+            return bool(draft.sentences) and not hopeless(draft.sentences)
+        before = self._silence.evidence.probability(draft.signs)
+        draft.signs |= abstention.answer_signs(before, silence(draft.usage.first), draft.sentences)
+        draft.confidence = self._silence.answer.probability(draft.signs)
+        return draft.confidence >= self._silence.answer.threshold
+
     def _act_on_checks(self, draft: Draft) -> None:
         """What the settings say is done with sentences that their evidence does not bear out."""
-        if draft.error is None and hopeless(draft.sentences):
+        if draft.error is None and draft.sentences and not draft.quoted and not self._holds_an_answer(draft):
             draft.abstain("What could be written was not borne out by them. ")
         elif self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
             draft.text, draft.sentences, draft.citations = without_failed(draft.sentences, draft.citations)

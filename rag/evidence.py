@@ -5,6 +5,7 @@ sentences that rank highest, with the sentence before where they lean on it.
 """
 
 import math
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -34,6 +35,7 @@ _NAME_WEIGHT = 1.6
 NEAR = 0.3  # of the best sentence's probability
 # Sentences under one number: a citation is narrowed within it, so it must stay short.
 MOST_IN_A_RUN = 4
+TITLE = 80  # characters of a title in a prompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,10 +191,11 @@ def excerpts(packed: Sequence[EvidenceSentence], *, whole_articles: bool) -> lis
 
 
 def heading(sentence: EvidenceSentence) -> str:
-    """What stands above an article's sentences in a prompt."""
+    """What stands above an article's sentences in a prompt: its title, long ones cut, its source and its day."""
     parts = [sentence.source, f"{sentence.day.day} {sentence.day:%B %Y}" if sentence.day else None]
     known = ", ".join(part for part in parts if part)
-    return f"{sentence.title} ({known})" if known else sentence.title
+    title = textwrap.shorten(sentence.title, TITLE, placeholder=" …")
+    return f"{title} ({known})" if known else title
 
 
 def tokens(text: str) -> int:

@@ -1,5 +1,7 @@
 """The model's own silence: the sentinel that it was told to write, found in the stream."""
 
+from collections.abc import Mapping
+
 import regex
 
 from prompts import NOT_FOUND
@@ -44,6 +46,11 @@ class Sentinel:
         self._passed = not self.found
         held, self._held = self._held, ""
         return held if self._passed else ""
+
+
+def silence(first: Mapping[str, float]) -> float:
+    """How likely the model was to begin with the sentinel, from the probabilities of its first tokens, in [0, 1]."""
+    return sum(odds for token, odds in first.items() if token.strip() and NOT_FOUND.startswith(token.strip()))
 
 
 def refuses(text: str) -> bool:

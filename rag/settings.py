@@ -66,6 +66,11 @@ class Settings(BaseSettings):
     embedding_base_url: str | None = Field(None, description="An OpenAI-compatible embeddings endpoint.")
     embedding_api_key: SecretStr | None = Field(None, description="Its key.")
     embedding_path: Path | None = Field(None, description="A folder with the embedding model's files.")
+    rerank: str = Field(
+        "",
+        description="A fastembed cross-encoder that reads the best passages again, such as "
+        "Xenova/ms-marco-MiniLM-L-6-v2; needs the extra rerank. Default: none.",
+    )
     offline: bool = Field(False, description="Never fetch model weights.")
     allow_private_addresses: bool = Field(False, description="Let pages be fetched from private networks.")
     threads: int | None = Field(None, ge=1, description="CPU threads; default: the available cores.")

@@ -1,6 +1,7 @@
 """A language model that says what a test tells it to, behind the same HTTP interface as a real one."""
 
 import json
+import math
 import threading
 import time
 from dataclasses import dataclass, field
@@ -13,7 +14,8 @@ class ScriptedEndpoint:
     """Streams `text` in pieces of `chunk` characters; or fails as `status` and `cut` say.
 
     `requests` are the bodies received. `cut` ends the connection after so many pieces, `pause` waits
-    before each. A list of `texts` is given out one a call, the last again and again.
+    before each. A list of `texts` is given out one a call, the last again and again. `first` are the
+    probabilities that it tells of its first tokens, where it is asked for them.
     """
 
     texts: list[str] = field(default_factory=lambda: ["NOT FOUND"])
@@ -22,6 +24,7 @@ class ScriptedEndpoint:
     chunk: int = 3
     cut: int | None = None
     pause: float = 0.0
+    first: dict[str, float] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
 
@@ -76,13 +79,20 @@ class ScriptedEndpoint:
                 if number == self.cut:
                     return
                 time.sleep(self.pause)
-                self._send(handler, body, {"delta": {"content": text[start : start + self.chunk]}})
+                choice: dict[str, Any] = {"delta": {"content": text[start : start + self.chunk]}}
+                if number == 0 and body.get("logprobs"):
+                    choice["logprobs"] = {"content": [self._odds()]}
+                self._send(handler, body, choice)
             self._send(handler, body, {"delta": {}, "finish_reason": "stop"})
             usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
             self._send(handler, body, None, usage)
             handler.wfile.write(b"data: [DONE]\n\n")
         except OSError:
             self.disconnected.set()
+
+    def _odds(self) -> dict[str, Any]:
+        told = [{"token": t, "logprob": math.log(p), "bytes": None} for t, p in self.first.items()]
+        return told[0] | {"top_logprobs": told}
 
     @staticmethod
     def _send(

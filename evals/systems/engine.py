@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evals.config import EngineConfig
 from evals.datasets import Question
@@ -15,10 +15,17 @@ from evals.systems.base import Document, Reply
 from index.article import Article
 from index.filters import Filters
 from index.ranking import Weights
+from rag.abstention import Silence
 from rag.answer import Found
 from rag.bot import Bot
 from rag.conversation import Conversation
+from rag.relevance import Encoder
+from rag.remembering import Remembering
 from rag.settings import Settings, load
+from rag.verify.calibration import Logistic
+
+if TYPE_CHECKING:
+    from rag.query_engine import NewsQuery
 
 # Settings that say where things are, or hold secrets; what is there is hashed by itself.
 _NOT_COUNTED = frozenset({"home", "model_cache", "llm_api_key", "embedding_api_key", "llm_path", "embedding_path",
@@ -57,30 +64,27 @@ class EngineSystem:
             "arms": self._arms,
         }
 
+    def never_silent(self) -> None:
+        """From now on give an answer whatever the signs: for fitting the decision to be silent."""
+        self._bot.silence = Silence(Logistic(0.0, {}, 0.0), 0.0, Logistic(0.0, {}, 0.0))
+
     def prepare(self, articles: Sequence[Article]) -> None:
         """Index the articles, unless a run before has."""
         self._bot.close()
+        silence = self._bot.silence
         self._bot = Bot(self._settings.model_copy(update={"home": home_of(articles, self._settings)}))
+        self._bot.silence = silence
         fill(self._bot, articles)
 
     def ask(self, question: Question) -> Reply:
         """`Bot.ask` with everything that the question comes with. Raises AnswerError if the model failed."""
-        given = [as_given(article) for article in question.articles] if question.articles else None
-        turns = [(turn.question, turn.answer) for turn in question.conversation]
-        answer = self._bot.ask(
-            question.question,
-            conversation=Conversation.of(turns) if turns else None,
-            source=question.source,
-            after=question.after,
-            before=question.before,
-            as_of=question.as_of,
-            articles=given,
-        )
+        circumstances = _circumstances(question)
+        answer = self._bot.ask(question.question, **circumstances)
         if answer.error is not None:
             raise AnswerError(answer.error)
         document = rounded(answer.to_json())
         timings = document.pop("timings", {})
-        if given is not None:
+        if (given := circumstances["articles"]) is not None:
             _rename(document, {given_id(entry, i): a.article_id
                                for i, (entry, a) in enumerate(zip(given, question.articles, strict=True))})  # fmt: skip
         elif self._arms:
@@ -93,9 +97,18 @@ class EngineSystem:
         found = {}
         for arm, dense in (("dense", 1.0), ("lexical", 0.0)):
             weights = Weights(dense=dense, lead=0.0, time=0.0)
-            hits = self._bot.index.search(query, self._settings.k, filters, weights=weights)
+            hits = self._bot.index.search(query, self._settings.k, filters, weights=weights, second_look=False)
             found[arm] = [hit.passage.article_id for hit in hits]
         return found
+
+    def find(self, question: Question) -> "NewsQuery":
+        """What an answer would be written from. With articles of its own their ids are those of `given_id`."""
+        return self._bot.find(question.question, **_circumstances(question))
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding model, as the evidence is weighed with it."""
+        return Remembering(self._bot.embedder.embed, getattr(self._bot.embedder, "encode", None))
 
     def search(self, question: Question, k: int) -> list[Found]:
         """The passages that our search finds, best first."""
@@ -105,6 +118,19 @@ class EngineSystem:
     def close(self) -> None:
         """End the model's server."""
         self._bot.close()
+
+
+def _circumstances(question: Question) -> dict[str, Any]:
+    """What `Bot.ask` takes beside the question itself."""
+    turns = [(turn.question, turn.answer) for turn in question.conversation]
+    return {
+        "conversation": Conversation.of(turns) if turns else None,
+        "source": question.source,
+        "after": question.after,
+        "before": question.before,
+        "as_of": question.as_of,
+        "articles": [as_given(article) for article in question.articles] if question.articles else None,
+    }
 
 
 def as_given(article: Article) -> dict[str, Any]:

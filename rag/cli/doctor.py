@@ -63,6 +63,8 @@ def _findings(settings: "Settings") -> Iterator[Finding]:
         yield _try("home", lambda: _home(settings), "set RAG_HOME to a folder that you can write to")
         yield _try("library", lambda: f"{bot.library.count()} articles", "check RAG_HOME or RAG_DATABASE_URL")
         yield _try("embedding model", lambda: _embedding(bot), "rag models fetch all-minilm-l6-v2")
+        if settings.rerank:
+            yield _try("reranker", lambda: _reranker(bot), "pip install 'article-rag[rerank]', or unset RAG_RERANK")
         yield _try("index", lambda: _index(bot), "rag index, or rag index --rebuild")
         yield _try(
             "language model", lambda: _language_model(bot), "check RAG_LLM, RAG_LLM_BASE_URL and RAG_LLM_API_KEY"
@@ -86,6 +88,12 @@ def _home(settings: "Settings") -> str:
 def _embedding(bot: "Bot") -> str:
     (vector,) = bot.embedder.embed(["one sentence"])
     return f"{bot.embedder.name}, {len(vector)} dimensions"
+
+
+def _reranker(bot: "Bot") -> str:
+    assert bot.reranker is not None
+    (score,) = bot.reranker.scores("a question", ["one sentence"])
+    return f"{bot.reranker.name}, {score:.2f} for a sentence that does not fit"
 
 
 def _index(bot: "Bot") -> str:

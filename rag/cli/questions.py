@@ -4,12 +4,15 @@ import dataclasses
 import shutil
 import textwrap
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rag.answer import Answer, Citation, Condensed, Delta, Event, Finished, Notice, Retrieved
 from rag.cli.common import filter_options, json_option, opened, print_json, safe, say
+
+if TYPE_CHECKING:
+    from index.ranking import Part
 
 MARKS = {"supported": "✓", "contradicted": "✗ contradicted", "not_found": "? not found", "not_judged": "– not judged"}
 
@@ -17,25 +20,37 @@ MARKS = {"supported": "✓", "contradicted": "✗ contradicted", "not_found": "?
 @click.command(epilog="Example: rag search 'death toll' -k 3 --after 2023-02-06")
 @click.argument("query")
 @click.option("-k", type=click.IntRange(1, 200), help="How many passages.")
+@click.option("--explain", is_flag=True, help="Show what each score is the sum of.")
 @filter_options
 @json_option
-def search(query: str, k: int | None, source: tuple[str, ...], as_json: bool, **days: str | None) -> None:
+def search(
+    query: str, k: int | None, explain: bool, source: tuple[str, ...], as_json: bool, **days: str | None
+) -> None:
     """Find the passages that fit QUERY best."""
+    from rag.engine import found
+
     with opened() as bot:
         started = time.perf_counter()
-        passages = bot.search(query, k, source=source, **days)
+        hits = bot.hits(query, k, source=source, **days)
         timings = {"total_ms": round((time.perf_counter() - started) * 1000, 1)}
         if as_json:
-            found = [dataclasses.asdict(passage) for passage in passages]
-            print_json({"query": query, "passages": found, "timings": timings})
+            passages = [
+                dataclasses.asdict(found(hit))
+                | ({"parts": [dataclasses.asdict(part) for part in hit.parts]} if explain else {})
+                for hit in hits
+            ]
+            print_json({"query": query, "passages": passages, "timings": timings})
             return
-        for number, passage in enumerate(passages, 1):
+        for number, hit in enumerate(hits, 1):
+            passage = found(hit)
             known = ", ".join(part for part in (passage.source, passage.published) if part)
             arms = f"dense {_score(passage.dense)}, lexical {_score(passage.lexical)}"
             click.echo(safe(f"{number}. {passage.title}" + (f" ({known})" if known else "")))
             click.echo(f"   {passage.article_id} {passage.start}–{passage.end}  score {passage.score:.3f}  ({arms})")
+            for part in hit.parts if explain else ():
+                click.echo(_part(part))
             click.echo(_wrapped(safe(passage.text), "   "))
-        if not passages:
+        if not hits:
             say("nothing found")
 
 
@@ -133,6 +148,11 @@ def _reference(citation: Citation) -> str:
 def _wrapped(text: str, indent: str) -> str:
     width = min(100, shutil.get_terminal_size((100, 20)).columns)
     return textwrap.fill(" ".join(text.split()), width, initial_indent=indent, subsequent_indent=indent)
+
+
+def _part(part: "Part") -> str:
+    raw = f"{part.raw:.0f}" if abs(part.raw) > 1e6 else f"{part.raw:.4g}"  # a moment in epoch seconds, or a score
+    return f"     {part.weight * part.value:.3f} = {part.weight:.3f} × {part.value:.3f}  {part.name} ({raw})"
 
 
 def _score(score: float | None) -> str:

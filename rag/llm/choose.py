@@ -76,6 +76,7 @@ def _local(settings: Settings, name: str, *, asked: bool) -> Choice:
         context=LOCAL_CONTEXT,
         marks=False,
         timeout=max(settings.llm_timeout, LOCAL_TIMEOUT),
+        tells_odds=True,
     )
     return Choice(model, f"{name} on this machine" + ("" if asked else ", since no endpoint is configured"), server)
 

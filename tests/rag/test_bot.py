@@ -10,6 +10,8 @@ from scripted import ScriptedEndpoint
 import rag
 from index.errors import InputError
 from rag.bot import Bot
+from rag.llm.choose import Choice
+from rag.llm.model import LanguageModel
 
 pytestmark = pytest.mark.model
 
@@ -196,3 +198,40 @@ def test_a_follow_up_is_understood(bot: Bot, endpoint: ScriptedEndpoint) -> None
     assert "barrier" in answer.standalone_question
     assert "18 million" in answer.text
     assert [turn.question for turn in conversation.turns][1] == "And how much will it cost?"
+
+
+@pytest.fixture
+def frank(folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path) -> Iterator[Bot]:
+    """A bot whose model tells the odds of its first token, as the local one does."""
+    with rag.open(judge="off") as bot:
+        bot.choice = Choice(
+            LanguageModel("frank", model="frank", address=lambda: endpoint.url, key="none", context=235, marks=False,
+                          timeout=5, tells_odds=True),
+            "scripted",
+        )  # fmt: skip
+        bot.add(folder)
+        yield bot
+
+
+def test_a_silence_that_the_evidence_belies_is_answered_by_quotation(frank: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts, endpoint.first = ["NOT FOUND"], {"NOT": 0.4, "The": 0.35, "It": 0.2}
+    answer = frank.ask("How high did the river Alva rise on Monday?")
+    assert not answer.abstained
+    assert "6.4 metres" in answer.text
+    assert {sentence.tier for sentence in answer.sentences} == {"copy"}
+    assert answer.signs["silence"] < 0 < answer.signs["evidence"]
+
+
+def test_a_sure_silence_stays_one(frank: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts, endpoint.first = ["NOT FOUND"], {"NOT": 0.999, "The": 0.001}
+    answer = frank.ask("How many boats are there in the lower town of Alva?")
+    assert answer.abstained
+    assert answer.confidence is not None
+    assert answer.confidence < 0.5
+
+
+def test_an_answer_that_nearly_was_a_silence_and_is_not_borne_out_is_withdrawn(
+    frank: Bot, endpoint: ScriptedEndpoint
+) -> None:
+    endpoint.texts, endpoint.first = ["Angela Merkel owns 14 boats in Alva."], {"Angela": 0.5, "NOT": 0.45}
+    assert frank.ask("How many boats are there in the lower town of Alva?").abstained

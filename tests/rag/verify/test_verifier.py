@@ -114,7 +114,9 @@ def test_log_odds_are_bounded(p: float, odds: float) -> None:
 
 
 def test_a_participle_that_describes_denies_nothing() -> None:
-    evidence = [Evidence("First Citizens is taking over all deposits of the failed Orrby Savings Bank, officials said.")]
+    evidence = [
+        Evidence("First Citizens is taking over all deposits of the failed Orrby Savings Bank, officials said.")
+    ]
     assert Verifier().check("First Citizens took Orrby Savings Bank over.", evidence).verdict == "supported"
     refused = [Evidence("The talks failed to reach a deal on Monday.")]
     assert Verifier().check("The talks reached a deal.", refused).verdict == "contradicted"

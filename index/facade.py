@@ -16,6 +16,7 @@ from index.owner import Holder, Owner
 from index.passages import DEFAULT_RULES, PassageRules
 from index.preference import Preference
 from index.ranking import DEFAULT_WEIGHTS, Weights
+from index.reranker import DEPTH, Reranker, rerank
 from index.search import Hit, search
 from index.store import Generation, Manifest, Store
 
@@ -59,8 +60,10 @@ class Index:
         library: Library,
         chroma_url: str | None = None,
         rules: PassageRules = DEFAULT_RULES,
+        reranker: Reranker | None = None,
     ) -> None:
         self.embedder = embedder
+        self.reranker = reranker
         self.library = library
         self.rules = rules
         self._store = Store(home / "index", chroma_url)
@@ -80,9 +83,10 @@ class Index:
         library: Library,
         chroma_url: str | None = None,
         rules: PassageRules = DEFAULT_RULES,
+        reranker: Reranker | None = None,
     ) -> Self:
-        """The index in `home`; Chroma embedded there, or at `chroma_url`."""
-        return cls(home, embedder, library, chroma_url, rules)
+        """The index in `home`; Chroma embedded there, or at `chroma_url`. A `reranker` looks twice."""
+        return cls(home, embedder, library, chroma_url, rules, reranker)
 
     def close(self) -> None:
         """Stop following, give up the ownership, let go of the files."""
@@ -107,15 +111,24 @@ class Index:
         filters: Filters = Filters(),  # noqa: B008 (frozen)
         preference: Preference | None = None,
         weights: Weights = DEFAULT_WEIGHTS,
+        *,
+        second_look: bool = True,
     ) -> list[Hit]:
         """The `k` passages that fit `query` best, best first; none for a query without words.
 
-        `preference` lifts articles of some days; `weights` are what the fused score is made of. Only
-        passages of articles that are in the library as they were indexed. Raises IndexMismatch and
-        SearchIndexError.
+        `preference` lifts articles of some days; `weights` are what the fused score is made of; without
+        `second_look` it is final even where there is a reranker. Only passages of articles that are in the
+        library as they were indexed. Raises IndexMismatch and SearchIndexError, and what the reranker raises.
         """
         if not query.strip() or k < 1:
             return []
+        if self.reranker is None or not second_look:
+            return self._fused(query, k, filters, preference, weights)
+        return rerank(self._fused(query, max(k, DEPTH), filters, preference, weights), query, self.reranker)[:k]
+
+    def _fused(
+        self, query: str, k: int, filters: Filters, preference: Preference | None, weights: Weights
+    ) -> list[Hit]:
         generation = self._current()
         if generation is None:
             return []

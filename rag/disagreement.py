@@ -47,10 +47,6 @@ _CLAUSE = regex.compile(
 )
 _ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last"))  # their own stems
 _PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
-_MONEY = regex.compile(r"\bhow much\b|\bcosts?\b|\bprices?\b|\bpa(?:y|id)\b|\bworth\b", regex.IGNORECASE)
-_ASKS_SHARE = regex.compile(r"\b(?:share|percent\w*|per cent|proportion|rate)\b", regex.IGNORECASE)
-_ASKS_SIZE = regex.compile(r"\bhow (?:long|far|deep|tall|high|wide|large|big|heavy|fast|old)\b", regex.IGNORECASE)
-_PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
 _MONEY = frozenset(("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR"))
 
 NEAR = 0.6  # words around two values that must be the same, without a question
@@ -119,17 +115,6 @@ def disagreements(statements: Sequence[Statement], question: str | None = None) 
     groups = _asked(found, statements, question) if question else _alike(found, statements)
     made = (_disagreement(group, statements) for group in groups)
     return [disagreement for disagreement in made if disagreement is not None]
-
-
-def notice(disagreement: Disagreement, statements: Sequence[Statement]) -> str:
-    """One line for the reader: every value with its source and date."""
-    told = []
-    for value in disagreement.values:
-        statement = statements[value.index]
-        day = value.published and f"{value.published.day} {value.published:%B %Y}"
-        origin = ", ".join(part for part in (statement.source or statement.title, day) if part)
-        told.append(f"{value.text} ({origin}{', superseded' if value.superseded else ''})")
-    return f"The articles give different figures: {'; '.join(told)}."
 
 
 @cache

@@ -25,5 +25,6 @@ def remark(question: str, answer: str, sources: Sequence[Source]) -> list[tuple[
 def _told(value: Stated, statements: Sequence[Statement]) -> str:
     statement = statements[value.index]
     day = value.published and f"{value.published.day} {value.published:%B %Y}"
-    origin = ", ".join(part for part in (statement.source or statement.title, day) if part)
+    known = (statement.source or statement.title, day, "superseded" if value.superseded else None)
+    origin = ", ".join(part for part in known if part)
     return f"{value.text} ({origin})"

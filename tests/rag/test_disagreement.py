@@ -1,16 +1,28 @@
 """Different values for one thing: found, dated, and not invented."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 
-from rag.disagreement import Statement, disagreements, notice
+from rag.disagreement import Statement, disagreements
+from rag.evidence import EvidenceSentence
+from rag.remark import remark
 
 MONDAY, FRIDAY = date(2023, 3, 6), date(2023, 3, 10)
 
 
 def on(day: date | None, text: str, article: str | None = None, title: str = "Storm in Valmora") -> Statement:
     return Statement(text=text, article_id=article or f"{day}-{text[:5]}", title=title, source="Daily", published=day)
+
+
+def evidence(statement: Statement) -> EvidenceSentence:
+    day = statement.published
+    return EvidenceSentence(
+        article_id=statement.article_id, title=statement.title, source=statement.source, url=None,
+        published=None if day is None else int(datetime.combine(day, time(), UTC).timestamp()), language="en",
+        start=0, end=len(statement.text), text=statement.text, score=0.5, by_part=(0.5,), dense=None, lexical=0.0,
+        position=0,
+    )  # fmt: skip
 
 
 def values(statements: list[Statement], question: str | None = None) -> list[list[str]]:
@@ -28,9 +40,16 @@ def test_a_toll_that_rose() -> None:
     assert [(v.text, v.published, v.superseded) for v in found.values] == [("115", FRIDAY, False), ("36", MONDAY, True)]
     assert found.changed
     assert all(TOLL[v.index].text[v.start : v.end] == v.text for v in found.values)
-    assert notice(found, TOLL) == (
-        "The articles give different figures: 115 (Daily, 10 March 2023); 36 (Daily, 6 March 2023, superseded)."
-    )
+
+
+def test_the_remark_gives_every_value_with_its_day_and_marks_what_is_superseded() -> None:
+    sources = [(evidence(statement),) for statement in TOLL]
+    question = "How many people did the storm in Valmora kill?"
+    assert remark(question, "", sources) == [
+        ("The figure has changed: 115 (Daily, 10 March 2023)", 1),
+        ("; 36 (Daily, 6 March 2023, superseded)", 0),
+    ]
+    assert remark(question, "It killed 36, later 115.", sources) == []
 
 
 def test_the_order_of_the_evidence_does_not_matter() -> None:
@@ -105,7 +124,8 @@ def test_undated_articles_are_compared_but_not_superseded() -> None:
     (found,) = disagreements(statements, "How many people did the storm kill?")
     assert not found.changed
     assert not any(value.superseded for value in found.values)
-    assert "(Daily)" in notice(found, statements)
+    pieces = remark("How many people did the storm kill?", "", [(evidence(statement),) for statement in statements])
+    assert [text.endswith("(Daily)") for text, _ in pieces] == [True, True]
 
 
 def test_nothing_to_compare() -> None:

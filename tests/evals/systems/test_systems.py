@@ -112,3 +112,8 @@ def test_our_engine_from_given_articles_and_from_a_collection(
     assert again.document["citations"][0]["article_id"] == FIRE.article_id
     assert again.timings["total_ms"] > 0
     engine.close()
+
+
+def test_a_report_tells_no_secrets_of_the_settings() -> None:
+    secret = {"llm": "extractive", "database_url": "postgresql://me:hunter2@db/articles", "llm_api_key": "hunter2"}
+    assert "hunter2" not in json.dumps(open_system(system(type="engine", settings=secret)).describe())

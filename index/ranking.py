@@ -18,13 +18,15 @@ class Weights:
     `dense`: the dense arm's share of a fit, the lexical arm has the rest. `lead`: how the first passage
     of the article fits, since news says at its beginning what it is about; it counts for the article's
     best passage, and `others` times as much for its other passages, so that they do not displace other
-    articles. `time`: a publication in the days that are preferred, at full strength.
+    articles. `time`: a publication in the days that are preferred, at full strength, of a passage that
+    fits in every other way; of others as much less as they fit less, so that no article is found for its
+    day alone.
     """
 
     dense: float = 0.6
-    lead: float = 0.3
+    lead: float = 0.5
     others: float = 0.5
-    time: float = 0.3
+    time: float = 1.2
 
 
 DEFAULT_WEIGHTS = Weights()
@@ -105,9 +107,10 @@ def rank(
         seen.add(candidate.article_id)
         parts = own[at] + tuple(arm.part(f"lead {arm.name}", candidate.lead_id, share) for arm in arms)
         if preference:
-            day = float(candidate.published or 0)
+            fit = _sum(parts) * whole / (1.0 + weights.lead)
             weight = weights.time * preference.strength / whole
-            parts += (Part("time", day, preference.value(candidate.published), weight),)
+            day = float(candidate.published or 0)
+            parts += (Part("time", day, fit * preference.value(candidate.published), weight),)
         ranked.append(Ranked(candidate, parts))
     return sorted(ranked, key=lambda one: (-one.score, one.candidate.passage_id))
 

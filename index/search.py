@@ -64,8 +64,10 @@ def search(
         cosines = _cosines(generation, vector, wanted, dense)
         bm25 = {c.passage_id: c.score for c in lexical}
         bm25 |= generation.lexical.scores(query, [at for at in wanted if at not in bm25], languages)
+    # What only its words or its place in the article brought here is as far as passages get: the dense arm's own
+    # hits are all near, and a scale from the last of them would make too much of small differences.
     arms = (
-        Arm("dense", cosines, Scale.of(c.score for c in dense), weights.dense),
+        Arm("dense", cosines, Scale.of(cosines.values()), weights.dense),
         Arm("lexical", bm25, Scale.of((c.score for c in lexical), low=0.0), 1.0 - weights.dense),
     )
     ranked = rank(candidates, arms, preference, weights)

@@ -33,6 +33,7 @@ def alone(scores: Callable[[Collection], Scores]) -> Ranking:
 class Fused:
     """The product's own fusion, over arms whose scores were computed beforehand.
 
+    `near` scales the dense arm from the last of its own candidates instead of the farthest of all.
     `known` says which passages a question may see, `prefer` which days it prefers; `window` looks for
     candidates among the preferred days as well.
     """
@@ -42,6 +43,7 @@ class Fused:
     pool: int = POOL
     prefer: Prefer | None = None
     window: bool = True
+    near: bool = False
     known: Callable[[Collection, int], NDArray[np.bool_]] | None = None
     dense: Callable[[Collection], Mapping[int, Scores] | Scores] = lambda collection: collection.dense
 
@@ -59,7 +61,7 @@ class Fused:
         ids = {collection.passages[at].passage_id: at for at in wanted}
         arms = (
             Arm("dense", {name: float(cosines[at]) for name, at in ids.items()},
-                Scale.of(cosines[near].tolist()), self.weights.dense),
+                Scale.of(cosines[near if self.near else wanted].tolist()), self.weights.dense),
             Arm("lexical", {name: float(bm25[at]) for name, at in ids.items()},
                 Scale.of(bm25[worded].tolist(), low=0.0), 1 - self.weights.dense),
         )  # fmt: skip

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 # Settings that say where things are, or hold secrets; what is there is hashed by itself.
 _NOT_COUNTED = frozenset({"home", "database_url", "chroma_url", "model_cache", "llm_api_key", "embedding_api_key",
-                          "llm_path", "embedding_path", "host", "port", "offline", "threads", "allow_private_addresses", "auth"})  # fmt: skip
+                          "llm_path", "embedding_path", "host", "port", "offline", "threads",
+                          "allow_private_addresses", "auth"})  # fmt: skip
 _DIGITS = 6
 UNUSED = 14 * 24 * 3600.0
 

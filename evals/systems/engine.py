@@ -73,7 +73,9 @@ class EngineSystem:
         """Index the articles, unless a run before has."""
         self._bot.close()
         silence = self._bot.silence
-        self._bot = Bot(self._settings.model_copy(update={"home": home_of(articles, self._settings)}))
+        # Never the user's own library or index, wherever they are.
+        own = {"home": home_of(articles, self._settings), "database_url": None, "chroma_url": None}
+        self._bot = Bot(self._settings.model_copy(update=own))
         self._bot.silence = silence
         fill(self._bot, articles)
 

@@ -114,6 +114,19 @@ def test_our_engine_from_given_articles_and_from_a_collection(
     engine.close()
 
 
+@pytest.mark.model
+def test_a_collection_never_goes_into_the_users_own_library(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, minilm_folder: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    own = tmp_path / "own.sqlite3"
+    engine = open_system(system(type="engine", settings={"llm": "extractive", "database_url": f"sqlite:///{own}"}))
+    engine.prepare([FIRE])
+    assert not engine.ask(Question(id="q1", question="How many houses did the fire destroy?")).document["abstained"]
+    engine.close()
+    assert not own.exists()
+
+
 def test_a_report_tells_no_secrets_of_the_settings() -> None:
     secret = {"llm": "extractive", "database_url": "postgresql://me:hunter2@db/articles", "llm_api_key": "hunter2"}
     assert "hunter2" not in json.dumps(open_system(system(type="engine", settings=secret)).describe())

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -109,6 +110,27 @@ class Collection:
                 for row, terms in zip(rows, self.terms, strict=True)
             ]
         return np.stack(rows)
+
+    @cached_property
+    def pairs(self) -> Scores:
+        """The idf of the neighbouring content words of each question that are neighbours in each passage, shape
+        (questions, passages)."""
+        wanted: dict[tuple[str, str], list[int]] = {}
+        for place, question in enumerate(self.questions):
+            words = analysed(asked(question))
+            for pair in set(pairwise(words)):
+                if set(pair) <= set(self.terms[place]):
+                    wanted.setdefault(pair, []).append(place)
+        found: dict[tuple[str, str], list[int]] = {}
+        for at, passage in enumerate(self.passages):
+            words = analysed(passage.text)
+            for pair in wanted.keys() & set(pairwise(words)):
+                found.setdefault(pair, []).append(at)
+        scores = np.zeros((len(self.questions), len(self.passages)), np.float32)
+        for pair, places in found.items():
+            idf = np.log(1 + (len(self.passages) - len(places) + 0.5) / (len(places) + 0.5))
+            scores[np.ix_(wanted[pair], places)] += idf
+        return scores
 
     @cached_property
     def article(self) -> NDArray[np.int64]:

@@ -10,18 +10,30 @@ import argparse
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evals.benchmarks.retrieval import CACHE
-from evals.datasets import Question
-from evals.statistics import cluster_bootstrap, weighted_mean
 from evals.studies.embeddings import CachedEmbedder
 from evals.studies.markdown import put, table
-from evals.studies.matrices import Collection, Ranking, Scores, asked, collection
+from evals.studies.matrices import Collection, Ranking, asked, collection
+from evals.studies.measuring import (
+    FAR,
+    MEASURES,
+    SHIPPED,
+    Day,
+    Values,
+    asked_on,
+    bounds,
+    halves,
+    its_day,
+    lexical,
+    measured,
+    short,
+    with_pairs,
+)
 from evals.studies.ways import (
     Fused,
     alone,
@@ -33,83 +45,15 @@ from evals.studies.ways import (
     with_feedback,
     without_time,
 )
-from index.filters import Filters
 from index.lexical import TITLE_BOOST
 from index.passages import PassageRules
-from index.preference import Preference
 from index.ranking import DEFAULT_WEIGHTS, Weights
 from rag.embedder import LocalEmbedder
 from rag.settings import load as load_settings
-from rag.understanding import preferred
+from rag.timeline import question_range
 
-MEASURES = ("nDCG@10", "Hits@1", "Hits@4", "Hits@10", "MRR@10", "MAP@10")
-FAR = date(2026, 11, 22)  # a day of asking from which all articles are far
 HALVINGS = 40
-GRID = tuple(Weights(dense=dense, lead=lead) for dense in (0.4, 0.5, 0.6, 0.7) for lead in (0.0, 0.3, 0.6, 1.0))
-Values = NDArray[np.float64]
-"""One value a question, shape (questions,)."""
-Day = Callable[[Question], date]
-
-
-def lexical(title: float) -> Callable[[Collection], Scores]:
-    """The lexical arm with titles by that weight; computed once a collection."""
-    known: dict[int, tuple[Collection, Scores]] = {}
-
-    def scores(of: Collection) -> Scores:
-        if id(of) not in known:
-            known[id(of)] = of, of.lexical(title)
-        return known[id(of)][1]
-
-    return scores
-
-
-SHIPPED = Fused(lexical(TITLE_BOOST))
-
-
-def measured(of: Collection, way: Ranking) -> dict[str, Values]:
-    """What `way` is worth, by measure."""
-    rows = [of.judged(place, way(of, place)) for place in range(len(of.questions))]
-    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}  # type: ignore[arg-type]
-
-
-def bounds(values: Values, of: Collection, style: str = ".3f") -> str:
-    """The mean with its interval, as in ``.751 [.668, .823]``."""
-    interval = cluster_bootstrap(weighted_mean(values), [question.cluster for question in of.questions])
-    low, high = interval.low, interval.high
-    mean = short(float(values.mean()), style)
-    return mean if low is None or high is None else f"{mean} [{short(low, style)}, {short(high, style)}]"
-
-
-def short(value: float, style: str = ".3f") -> str:
-    shown = format(value, style)
-    return shown.replace("0.", ".", 1) if abs(value) < 1 else shown
-
-
-def asked_on(of: Collection, day: Day, weights: Weights = DEFAULT_WEIGHTS) -> Fused:
-    """The product's ranking, each question asked on its `day`: what was published later is not known yet."""
-    days = [day(question) for question in of.questions]
-    published = np.array([passage.published or 0 for passage in of.passages])
-    limits = [Filters.of(known_by=one).known_by or 0 for one in days]
-
-    def prefer(place: int) -> Preference | None:
-        return preferred(asked(of.questions[place]), days[place])
-
-    return replace(SHIPPED, weights=weights, prefer=prefer, known=lambda _, place: published < limits[place])
-
-
-def its_day(question: Question) -> date:
-    """The day on which the question was asked."""
-    return question.as_of or FAR
-
-
-def halves(of: Collection, rng: random.Random) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """The questions in two halves that share no article."""
-    clusters = [question.cluster for question in of.questions]
-    names = sorted(set(clusters))
-    rng.shuffle(names)
-    chosen = set(names[: len(names) // 2])
-    first = np.array([name in chosen for name in clusters])
-    return first, ~first
+GRID = tuple(Weights(dense=dense, lead=lead) for dense in (0.4, 0.5, 0.6, 0.7) for lead in (0.0, 0.3, 0.5, 1.0))
 
 
 def arms(of: Collection) -> str:
@@ -144,7 +88,7 @@ def tried(embedder: CachedEmbedder) -> list[Way]:
     arm, weights = SHIPPED.lexical, DEFAULT_WEIGHTS
     changed = [
         ("without lead", replace(weights, lead=0.0)),
-        *((f"lead {lead:g}", replace(weights, lead=lead)) for lead in (0.1, 0.3, 0.6, 1.0)),
+        *((f"lead {lead:g}", replace(weights, lead=lead)) for lead in (0.1, 0.3, 0.5, 0.8, 1.2)),
         *((f"dense share {dense:g}", replace(weights, dense=dense)) for dense in (0.4, 0.5, 0.6, 0.7, 0.8)),
     ]
     return [
@@ -156,6 +100,9 @@ def tried(embedder: CachedEmbedder) -> list[Way]:
         Way("scores alone, from the lowest to the best", normalised(arm, "min-max")),
         Way("scores alone, standardised", normalised(arm, "z")),
         *(Way(name, replace(SHIPPED, weights=one)) for name, one in changed if one != weights),
+        Way("dense scores from the last of its hundred", replace(SHIPPED, near=True)),
+        Way("the same, dense share .4", replace(SHIPPED, near=True, weights=replace(weights, dense=0.4))),
+        *(Way(f"neighbouring words by {t:g}", Fused(with_pairs(t))) for t in (0.2, 0.5)),
         *(Way(f"the title's words by {t:g}", Fused(lexical(t))) for t in (0.0, 0.1, 0.2, 0.5) if t != TITLE_BOOST),
         *(Way(f"{pool} candidates of each arm", replace(SHIPPED, pool=pool)) for pool in (50, 200)),
         Way("question without its time words", SHIPPED, lambda of: of.rephrased(embedder, without_time)),
@@ -202,28 +149,54 @@ def chosen_on_half(of: Collection, grid: Sequence[Weights]) -> str:
     return table((f"{of.name}, {len(grid)} weights", "nDCG@10"), list(zip(names, means, strict=True)))
 
 
-def times(news: Collection, golden: Collection) -> str:
-    """What the preference for some days does to questions of each kind."""
-    latest, last = (max(a.published for a in one.articles if a.published).date() for one in (news, golden))
-    timeless = golden.of(lambda one: one.metadata.get("timeless") == "true")
-    archive = timeless.shifted((latest - last).days - 365).among(news)
+def cases(news: Collection, golden: Collection) -> list[tuple[str, Collection, Day]]:
+    """Questions of each kind, and the day on which they are asked.
+
+    The golden articles come long after the quiz; for questions of no time they are also moved to a year before it, so
+    that the news of its week is what a preference may wrongly lift.
+    """
+    quiz = max(its_day(question) for question in news.questions)
+    last = max(article.published for article in golden.articles if article.published).date()
+    timeless = golden.of(
+        lambda one: one.metadata.get("timeless") == "true" and question_range(asked(one), quiz) is None
+    )
+    archive = timeless.shifted((quiz - last).days - 365).among(news)
     dated = golden.of(lambda one: one.kind == "dated").among(news)
-    cases: list[tuple[str, Collection, Day]] = [
+    return [
         ("of the week, the day known", news, its_day),
         ("of the week, asked years later", news, lambda _: FAR),
         ("of the week, all articles ten years older", news.shifted(-3_650), its_day),
+        ("timeless, of an archive beside the week's news", archive, lambda _: quiz),
         ("timeless, asked after the last article", timeless.among(news), lambda _: last + timedelta(days=1)),
-        ("timeless, of an archive beside the week's news", archive, lambda _: latest),
         ("with a date, asked a year after", dated, lambda _: last + timedelta(days=365)),
     ]
+
+
+def times(kinds: Sequence[tuple[str, Collection, Day]]) -> str:
+    """What the preference for some days does to questions of each kind."""
     rows = []
-    for name, of, day in cases:
+    for name, of, day in kinds:
         way = asked_on(of, day)
         without, found = measured(of, replace(way, prefer=None)), measured(of, way)
         change = found["nDCG@10"] - without["nDCG@10"]
         shown = [bounds(without["nDCG@10"], of), bounds(found["nDCG@10"], of), bounds(change, of, "+.3f")]
         rows.append([name, str(len(of.questions)), *shown, short(float(found["Hits@4"].mean()))])
     return table(("questions", "n", "nDCG@10 without", "with the preference", "difference", "Hits@4"), rows)
+
+
+def days(kinds: Sequence[tuple[str, Collection, Day]]) -> str:
+    """How much days may count: the first kind of question against the fourth; nDCG@10, the first's halves too."""
+    (name, news, day), (other, archive, then) = kinds[0], kinds[3]
+    parts = halves(news, random.Random(0))
+    rows = []
+    for time in (0.0, 0.3, 0.6, 0.9, 1.2, 1.8):
+        weights = replace(DEFAULT_WEIGHTS, time=time)
+        found = measured(news, asked_on(news, day, weights))
+        ndcg, old = found["nDCG@10"], measured(archive, asked_on(archive, then, weights))["nDCG@10"]
+        split = ", ".join(short(float(ndcg[half].mean())) for half in parts)
+        shown = [bounds(ndcg, news), split, short(float(found["Hits@4"].mean())), bounds(old, archive)]
+        rows.append([f"{time:g}" + (", as shipped" if weights == DEFAULT_WEIGHTS else ""), *shown])
+    return table(("weight", name, "its halves", "Hits@4", other), rows)
 
 
 def diversity(of: Collection) -> str:
@@ -265,18 +238,19 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with realtimeqa/ and multihoprag/; default: ../shared/data")
     parser.add_argument("--cache", type=Path, default=CACHE, help="where vectors are kept")
     parser.add_argument("--every", type=int, default=8, help="of the articles without evidence, which are cut anew")
-    parser.add_argument("--only", nargs="+", help="some of: arms ways halves times diversity passages")
+    parser.add_argument("--only", nargs="+", help="some of: arms ways halves times days diversity passages")
     parser.add_argument("--write", type=Path, help="a Markdown file that gets the tables")
     options = parser.parse_args()
     embedder = CachedEmbedder(LocalEmbedder(load_settings()), options.cache)
     news, hops = (collection(name, embedder, options.data) for name in ("realtimeqa", "multihoprag"))
     golden = collection("golden", embedder)
-    both, ways = (news, hops), tried(embedder)
+    both, ways, kinds = (news, hops), tried(embedder), cases(news, golden)
     studies: dict[str, Callable[[], str]] = {
         "arms": lambda: "\n\n".join(arms(of) for of in both),
         "ways": lambda: "\n\n".join(compared(of, ways) for of in both),
         "halves": lambda: "\n\n".join(chosen_on_half(of, GRID) for of in both),
-        "times": lambda: times(news, golden),
+        "times": lambda: times(kinds),
+        "days": lambda: days(kinds),
         "diversity": lambda: diversity(golden.among(news)),
         "passages": lambda: passages(options.data, embedder, options.every),
     }

@@ -17,7 +17,8 @@ from evals.datasets.items import Evidence
 from evals.studies import retrieval
 from evals.studies.embeddings import CachedEmbedder
 from evals.studies.matrices import OUT, Collection
-from evals.studies.retrieval import asked_on, bounds, chosen_on_half, halves, measured, short
+from evals.studies.measuring import MEASURES, SHIPPED, asked_on, bounds, halves, measured, short
+from evals.studies.retrieval import chosen_on_half
 from evals.studies.ways import by_sentences, capped, without_time
 from index.article import Article
 from index.facade import Index
@@ -111,7 +112,7 @@ def test_what_was_published_later_is_not_known_and_recent_articles_are_lifted(sm
     assert later
     assert (early[later] < OUT / 2).all()
     known = measured(small, asked_on(small, lambda _: DAY))
-    assert set(retrieval.MEASURES) <= set(known)
+    assert set(MEASURES) <= set(known)
     assert all(0 <= value <= 1 for values in known.values() for value in values)
 
 
@@ -124,14 +125,14 @@ def test_halves_share_no_article(small: Collection) -> None:
 
 
 def test_of_each_article_one_passage_first(small: Collection) -> None:
-    order = small.ranking(capped(retrieval.SHIPPED, 1)(small, 0))
+    order = small.ranking(capped(SHIPPED, 1)(small, 0))
     leading = [int(small.article[at]) for at in order[: len(small.articles)]]
     assert len(leading) == len(set(leading))
 
 
 def test_a_second_stage_orders_only_the_first_passages(small: Collection) -> None:
-    first = small.ranking(retrieval.SHIPPED(small, 0))
-    then = small.ranking(by_sentences(retrieval.SHIPPED, Embedder(), 5, 0.5)(small, 0))
+    first = small.ranking(SHIPPED(small, 0))
+    then = small.ranking(by_sentences(SHIPPED, Embedder(), 5, 0.5)(small, 0))
     assert set(first[:5]) == set(then[:5])
     assert first[5:] == then[5:]
 

@@ -1,0 +1,92 @@
+"""What a way of ranking is worth over a collection, and the product's own way on a day of asking."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.datasets import Question
+from evals.statistics import cluster_bootstrap, weighted_mean
+from evals.studies.matrices import Collection, Ranking, Scores, asked
+from evals.studies.ways import Fused
+from index.filters import Filters
+from index.lexical import TITLE_BOOST
+from index.preference import Preference
+from index.ranking import DEFAULT_WEIGHTS, Weights
+from rag.understanding import preferred
+
+MEASURES = ("nDCG@10", "Hits@1", "Hits@4", "Hits@10", "MRR@10", "MAP@10")
+FAR = date(2026, 11, 22)  # a day of asking from which all articles are far
+Values = NDArray[np.float64]
+"""One value a question, shape (questions,)."""
+Day = Callable[[Question], date]
+
+
+def lexical(title: float) -> Callable[[Collection], Scores]:
+    """The lexical arm with titles by that weight; computed once a collection."""
+    known: dict[int, tuple[Collection, Scores]] = {}
+
+    def scores(of: Collection) -> Scores:
+        if id(of) not in known:
+            known[id(of)] = of, of.lexical(title)
+        return known[id(of)][1]
+
+    return scores
+
+
+def with_pairs(weight: float) -> Callable[[Collection], Scores]:
+    """The lexical arm as shipped, and by `weight` the words that stand side by side in the question and in a passage
+    (sequential dependence: Metzler & Croft 2005)."""
+    return lambda of: SHIPPED.lexical(of) + weight * of.pairs
+
+
+SHIPPED = Fused(lexical(TITLE_BOOST))
+
+
+def measured(of: Collection, way: Ranking) -> dict[str, Values]:
+    """What `way` is worth, by measure."""
+    rows = [of.judged(place, way(of, place)) for place in range(len(of.questions))]
+    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}  # type: ignore[arg-type]
+
+
+def bounds(values: Values, of: Collection, style: str = ".3f") -> str:
+    """The mean with its interval, as in ``.751 [.668, .823]``."""
+    interval = cluster_bootstrap(weighted_mean(values), [question.cluster for question in of.questions])
+    low, high = interval.low, interval.high
+    mean = short(float(values.mean()), style)
+    return mean if low is None or high is None else f"{mean} [{short(low, style)}, {short(high, style)}]"
+
+
+def short(value: float, style: str = ".3f") -> str:
+    shown = format(value, style)
+    return shown.replace("0.", ".", 1) if abs(value) < 1 else shown
+
+
+def asked_on(of: Collection, day: Day, weights: Weights = DEFAULT_WEIGHTS) -> Fused:
+    """The product's ranking, each question asked on its `day`: what was published later is not known yet."""
+    days = [day(question) for question in of.questions]
+    published = np.array([passage.published or 0 for passage in of.passages])
+    limits = [Filters.of(known_by=one).known_by or 0 for one in days]
+
+    def prefer(place: int) -> Preference | None:
+        return preferred(asked(of.questions[place]), days[place])
+
+    return replace(SHIPPED, weights=weights, prefer=prefer, known=lambda _, place: published < limits[place])
+
+
+def its_day(question: Question) -> date:
+    """The day on which the question was asked."""
+    return question.as_of or FAR
+
+
+def halves(of: Collection, rng: random.Random) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """The questions in two halves that share no article."""
+    clusters = [question.cluster for question in of.questions]
+    names = sorted(set(clusters))
+    rng.shuffle(names)
+    chosen = set(names[: len(names) // 2])
+    first = np.array([name in chosen for name in clusters])
+    return first, ~first

@@ -19,7 +19,7 @@ from rag.words import words
 TOP = 6  # sentences that count as the evidence of a question
 # Whether more of a sign speaks for (1) or against (-1) there being an answer.
 EVIDENCE_SIGNS: Mapping[str, int] = {"dense": 1, "covered": 1, "named": 1}
-ANSWER_SIGNS: Mapping[str, int] = {"evidence": 1, "silence": -1, "support": 1, "wrong": -1}
+ANSWER_SIGNS: Mapping[str, int] = {"evidence": 1, "silence": -1, "sure": 1, "support": 1, "wrong": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,11 @@ def evidence_signs(question: str, ranked: Sequence[EvidenceSentence]) -> dict[st
     }
 
 
-def answer_signs(evidence: float, silence: float, sentences: Sequence[Sentence]) -> dict[str, float]:
-    """What a model's answer adds: `evidence` and `support`, that of its best sentence, as log-odds, 0 where nothing
-    is known; `silence`, the log-odds of the model's own silence; `wrong`, the share of sentences that a rule refutes.
+def answer_signs(evidence: float, silence: float, sure: float, sentences: Sequence[Sentence]) -> dict[str, float]:
+    """What a model's answer adds. All but the last are log-odds, 0 where nothing is known.
+
+    `evidence` by the evidence alone; `silence`, how near the model was to it; `sure`, its own "yes, that answers";
+    `support`, that of its best sentence; `wrong`, the share of its sentences that a rule refutes.
     """
     written = [sentence for sentence in sentences if sentence.tier != "engine"]
     supports = [sentence.support for sentence in written if sentence.support is not None]
@@ -74,6 +76,7 @@ def answer_signs(evidence: float, silence: float, sentences: Sequence[Sentence])
     return {
         "evidence": log_odds(evidence),
         "silence": log_odds(silence),
+        "sure": log_odds(sure),
         "support": log_odds(max(supports)) if supports else 0.0,
         "wrong": refuted / len(written) if written else 0.0,
     }

@@ -35,6 +35,7 @@ class Draft:
     quoted: bool = False
     signs: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
+    sure: float = 0.5
     started: float = field(default_factory=time.perf_counter)
 
     def clock(self, name: str) -> None:

@@ -169,14 +169,16 @@ class Engine:
         further: list[Source] = [(sentence,) for sentence in query.ranked[:COMPARED] if sentence not in seen]
         similarity = self._similarity if self._embed else None
         citer = Citer(sources, marks=marks, similarity=similarity, further=further)
-        sentinel = Sentinel()
+        sentinel, written = Sentinel(), ""
+        asked: list[dict[str, str]] = []
         try:
             response: Any = await self._synthesizer.asynthesize(
-                query, nodes, today=draft.today, usage=draft.usage, correction=correction
+                query, nodes, today=draft.today, usage=draft.usage, correction=correction, asked=asked
             )
             async with aclosing(response.async_response_gen()) as pieces:
                 async for piece in pieces:
                     draft.clock("first_token_ms")
+                    written += piece
                     if shown := citer.feed(sentinel.feed(piece)):
                         yield Delta(shown)
             if shown := citer.feed(sentinel.finish()):
@@ -184,6 +186,8 @@ class Engine:
             silent = sentinel.found or not citer.text.strip() or refuses(citer.text)
             if shown := citer.finish(() if silent else remark(draft.standalone, citer.text, [*sources, *further])):
                 yield Delta(shown)
+            if draft.usage.first:
+                draft.sure = await self._sureness(asked, written)
         except LLMError as error:
             silent = False
             draft.error = str(error)
@@ -199,6 +203,13 @@ class Engine:
                     yield delta
         else:
             draft.abstain()
+
+    async def _sureness(self, asked: list[dict[str, str]], written: str) -> float:
+        assert self._synthesizer is not None
+        try:
+            return await self._synthesizer.sureness(asked, written)
+        except LLMError:
+            return 0.5  # the answer is there; this is one sign among several
 
     async def _retry(self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]") -> None:
         """Let the model write once more, told what the check objects to; the better answer stays."""
@@ -268,13 +279,13 @@ class Engine:
     def _holds_an_answer(self, draft: Draft) -> bool:
         """Whether the articles hold an answer, by all that is known when a model has written and been checked.
 
-        The odds of a model's first token say how near it was to silence. Where they are not told, its word is taken,
-        unless nothing that it wrote is borne out.
+        The odds of a model's first token say how near it was to silence, and its answer to whether it has answered is
+        a number too. Where odds are not told, its word is taken, unless nothing that it wrote is borne out.
         """
         if not draft.usage.first:
             return bool(draft.sentences) and not hopeless(draft.sentences)
         before = self._silence.evidence.probability(draft.signs)
-        draft.signs |= abstention.answer_signs(before, silence(draft.usage.first), draft.sentences)
+        draft.signs |= abstention.answer_signs(before, silence(draft.usage.first), draft.sure, draft.sentences)
         draft.confidence = self._silence.answer.probability(draft.signs)
         return draft.confidence >= self._silence.answer.threshold
 

@@ -128,6 +128,7 @@ class CitedSynthesizer(BaseSynthesizer):
         today = response_kwargs.get("today") or date.today()
         first: Correction | None = response_kwargs.get("correction")
         messages = answer_messages(query_str, text_chunks, today=today, marks=self._model.marks, correction=first)
+        response_kwargs.get("asked", []).extend(messages)
         most = CITED_ANSWER_TOKENS if self._model.marks else ANSWER_TOKENS
         usage = response_kwargs.get("usage")
 
@@ -137,6 +138,11 @@ class CitedSynthesizer(BaseSynthesizer):
                     yield piece
 
         return pieces()
+
+    async def sureness(self, asked: list[dict[str, str]], answer: str) -> float:
+        """P(yes) of the model, asked whether its answer to `asked` is stated and answers. Raises LLMError."""
+        messages = prompts.load("answer_plain").asked_again(asked, answer)
+        return await asyncio.to_thread(self._model.probability, messages)
 
     def get_response(self, query_str: str, text_chunks: Sequence[str], **response_kwargs: Any) -> str:
         """The whole answer, for LlamaIndex's synchronous calls outside an event loop."""

@@ -15,7 +15,8 @@ class ScriptedEndpoint:
 
     `requests` are the bodies received. `cut` ends the connection after so many pieces, `pause` waits
     before each. A list of `texts` is given out one a call, the last again and again. `first` are the
-    probabilities that it tells of its first tokens, where it is asked for them.
+    probabilities that it tells of its first tokens, where it is asked for them; a call that does not
+    stream is a yes-or-no question, and `sure` its P(yes).
     """
 
     texts: list[str] = field(default_factory=lambda: ["NOT FOUND"])
@@ -25,6 +26,7 @@ class ScriptedEndpoint:
     cut: int | None = None
     pause: float = 0.0
     first: dict[str, float] = field(default_factory=dict)
+    sure: float = 0.5
     requests: list[dict[str, Any]] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
 
@@ -68,7 +70,11 @@ class ScriptedEndpoint:
             handler.end_headers()
             handler.wfile.write(data)
             return
-        text = self.texts[min(len(self.requests), len(self.texts)) - 1]
+        if not body.get("stream"):
+            self._yes_or_no(handler, body)
+            return
+        asked = sum(bool(request.get("stream")) for request in self.requests)
+        text = self.texts[min(asked, len(self.texts)) - 1]
         handler.send_response(200)
         handler.send_header("Content-Type", "text/event-stream")
         handler.send_header("Connection", "close")
@@ -81,7 +87,7 @@ class ScriptedEndpoint:
                 time.sleep(self.pause)
                 choice: dict[str, Any] = {"delta": {"content": text[start : start + self.chunk]}}
                 if number == 0 and body.get("logprobs"):
-                    choice["logprobs"] = {"content": [self._odds()]}
+                    choice["logprobs"] = {"content": [_odds(self.first)]}
                 self._send(handler, body, choice)
             self._send(handler, body, {"delta": {}, "finish_reason": "stop"})
             usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
@@ -90,9 +96,16 @@ class ScriptedEndpoint:
         except OSError:
             self.disconnected.set()
 
-    def _odds(self) -> dict[str, Any]:
-        told = [{"token": t, "logprob": math.log(p), "bytes": None} for t, p in self.first.items()]
-        return told[0] | {"top_logprobs": told}
+    def _yes_or_no(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "yes"},
+                  "logprobs": {"content": [_odds({"yes": self.sure, "no": 1 - self.sure})]}}  # fmt: skip
+        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice]}
+        data = json.dumps(reply).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json")
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data)
 
     @staticmethod
     def _send(
@@ -102,3 +115,8 @@ class ScriptedEndpoint:
         chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": body["model"], "choices": choices}
         handler.wfile.write(f"data: {json.dumps(chunk | ({'usage': usage} if usage else {}))}\n\n".encode())
         handler.wfile.flush()
+
+
+def _odds(first: dict[str, float]) -> dict[str, Any]:
+    told = [{"token": token, "logprob": math.log(p), "bytes": None} for token, p in first.items()]
+    return told[0] | {"top_logprobs": told}

@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,8 +26,9 @@ from rag import abstention
 from rag.abstention import ANSWER_SIGNS, EVIDENCE_SIGNS
 from rag.settings import load as load_settings
 from rag.verify.calibration import Logistic
+from rag.verify.features import log_odds
 
-SETS: Mapping[str, int] = {"golden": 100, "multihoprag": 30, "clapnq": 40, "mtrag_un": 30}
+SETS: Mapping[str, int] = {"golden": 100, "clapnq": 30, "multihoprag": 24, "mtrag_un": 20}
 KEPT = load_settings().model_cache.parent / "studies"
 FILE = Path(abstention.__file__).with_name("abstention.json")
 # Shares of the answerable questions that a decision may refuse. Before a model is asked only the hopeless are.
@@ -130,6 +131,8 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help="a Markdown file that gets the table")
     options = parser.parse_args()
     said = list(collect(options.llm, {name: SETS[name] for name in options.sets}))
+    evidence = fitted(said, EVIDENCE_SIGNS, REFUSED["before"])
+    said = [replace(one, signs={**one.signs, "evidence": log_odds(evidence.probability(one.signs))}) for one in said]
     decisions = [("on the evidence, before a model is asked", EVIDENCE_SIGNS, REFUSED["before"]),
                  ("on the evidence, without a model", EVIDENCE_SIGNS, REFUSED["quoted"])]  # fmt: skip
     if options.llm == "local":

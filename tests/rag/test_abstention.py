@@ -36,11 +36,12 @@ def test_no_evidence_and_a_question_without_names() -> None:
 
 
 def test_what_a_written_answer_adds() -> None:
-    signs = answer_signs(0.5, 0.5, [written(0.2, "judge"), written(0.9, "judge"), written(None, "engine")])
-    assert signs["evidence"] == signs["silence"] == signs["wrong"] == 0
+    signs = answer_signs(0.5, 0.5, 0.5, [written(0.2, "judge"), written(0.9, "judge"), written(None, "engine")])
+    assert signs["evidence"] == signs["silence"] == signs["sure"] == signs["wrong"] == 0
     assert signs["support"] == pytest.approx(2.197, abs=0.001)
-    refuted = answer_signs(0.5, 0.5, [written(0.3, "values", "contradicted"), written(0.9, "copy")])
+    refuted = answer_signs(0.5, 0.5, 0.9, [written(0.3, "values", "contradicted"), written(0.9, "copy")])
     assert refuted["wrong"] == 0.5
+    assert refuted["sure"] == pytest.approx(2.197, abs=0.001)
 
 
 def test_the_odds_of_the_sentinel() -> None:

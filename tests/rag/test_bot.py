@@ -215,6 +215,7 @@ def frank(folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path) -> Iter
 
 def test_a_silence_that_the_evidence_belies_is_answered_by_quotation(frank: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.texts, endpoint.first = ["NOT FOUND"], {"NOT": 0.4, "The": 0.35, "It": 0.2}
+    endpoint.sure = 0.6
     answer = frank.ask("How high did the river Alva rise on Monday?")
     assert not answer.abstained
     assert "6.4 metres" in answer.text
@@ -224,6 +225,7 @@ def test_a_silence_that_the_evidence_belies_is_answered_by_quotation(frank: Bot,
 
 def test_a_sure_silence_stays_one(frank: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.texts, endpoint.first = ["NOT FOUND"], {"NOT": 0.999, "The": 0.001}
+    endpoint.sure = 0.1
     answer = frank.ask("How many boats are there in the lower town of Alva?")
     assert answer.abstained
     assert answer.confidence is not None
@@ -234,4 +236,5 @@ def test_an_answer_that_nearly_was_a_silence_and_is_not_borne_out_is_withdrawn(
     frank: Bot, endpoint: ScriptedEndpoint
 ) -> None:
     endpoint.texts, endpoint.first = ["Angela Merkel owns 14 boats in Alva."], {"Angela": 0.5, "NOT": 0.45}
+    endpoint.sure = 0.3
     assert frank.ask("How many boats are there in the lower town of Alva?").abstained

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexMismatch
-from index.library import Change, Library
+from index.library import Library
+from index.library_values import Change
 from index.passage import Passage
 from index.passages import DEFAULT_RULES, PassageRules, embedding_text, passages_of
 from index.store import Generation, State

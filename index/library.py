@@ -1,110 +1,24 @@
 """The library: every article's text and what is known about it. The only truth; all else is derived."""
 
-import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from enum import StrEnum
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import sqlalchemy as sa
 
-from index.article import Article, address_id
+from index.article import Article
 from index.database import Database
 from index.errors import InputError
-from index.schema import addresses, articles, counters, deletions, facts, listings, roots, withdrawn
+from index.library_rows import address_key, address_of, article_of, incoming_of, root_of, seen_columns
+from index.library_values import Address, Change, Incoming, Put, Root, Seen, Vanished
+from index.library_writer import Writer
+from index.schema import addresses, articles, counters, deletions, facts, listings, roots
 
 _BATCH = 200  # articles in one transaction …
 _BATCH_SECONDS = 2.0  # … unless they come so slowly that what is there should be kept first
 _IN_CLAUSE = 500  # ids in one IN (…): below every database's limit
-
-
-class Outcome(StrEnum):
-    """What became of an article that was put into the library."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    MOVED = "moved"
-    DUPLICATE = "duplicate"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What is remembered about an address, to see later whether it still holds the same."""
-
-    kind: str = "file"
-    size: int | None = None
-    mtime_ns: int | None = None
-    content_hash: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    canonical: str | None = None
-    redirected_to: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """An article to put, and what is known of where it was read.
-
-    `aliases` are addresses that lead to the article's own (redirects). `moved_from` is where it was
-    before: the article there keeps its id and comes along. `listed` is the export, feed or sitemap
-    that holds it and the number of that reading. Without `again` an article is left out
-    (`Outcome.WITHDRAWN`) that was removed from this address.
-    """
-
-    article: Article
-    seen: Seen = Seen()
-    aliases: tuple[str, ...] = ()
-    moved_from: str | None = None
-    listed: tuple[str, int] | None = None
-    again: bool = True
-
-
-Vanished = Callable[[str], bool]
-"""Whether nothing is at an address any more, as far as can be seen without reading anything."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """A known address, its article, and what was last seen there (`last_seen` in epoch seconds)."""
-
-    address: str
-    article_id: str
-    seen: Seen
-    last_seen: float
-    missing_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Put:
-    """What `put` did: the article now at `address`."""
-
-    outcome: Outcome
-    article_id: str
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The last change to one article; `number` only grows over the library's life."""
-
-    number: int
-    article_id: str
-    deleted: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Root:
-    """Something that `sync` reads again: a folder, a file, a page, a feed, a sitemap."""
-
-    address: str
-    kind: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    state: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Library:
@@ -148,9 +62,9 @@ class Library:
         `moved_from` is the address where it was before (a redirect, a renamed file): the article
         there keeps its id and comes along.
         """
-        incoming = _incoming((article, seen or Seen()))
+        incoming = incoming_of((article, seen or Seen()))
         with self.database.write() as connection:
-            return _Writer(connection).put(replace(incoming, moved_from=moved_from))
+            return Writer(connection).put(replace(incoming, moved_from=moved_from))
 
     def put_many(
         self,
@@ -169,7 +83,7 @@ class Library:
         since = time.monotonic()
         try:
             for item in items:
-                waiting.append(_incoming(item))
+                waiting.append(incoming_of(item))
                 if len(waiting) >= batch or time.monotonic() - since > _BATCH_SECONDS:
                     full, waiting = waiting, []
                     yield from self._put_batch(full, vanished)
@@ -185,7 +99,7 @@ class Library:
         if not batch:
             return []
         with self.database.write() as connection:
-            writer = _Writer(connection, vanished)
+            writer = Writer(connection, vanished)
             return [writer.put(incoming) for incoming in batch]
 
     def remove(self, article_ids: Iterable[str]) -> list[str]:
@@ -194,26 +108,26 @@ class Library:
         The addresses are remembered: what is read there again is left out by `sync`.
         """
         with self.database.write() as connection:
-            writer = _Writer(connection)
+            writer = Writer(connection)
             return [article_id for article_id in dict.fromkeys(article_ids) if writer.withdraw(article_id)]
 
     def forget(self, address: str) -> str | None:
         """Remove one address; its article goes with its last one. Returns the id of an article that went."""
         with self.database.write() as connection:
-            return _Writer(connection).forget(address)
+            return Writer(connection).forget(address)
 
     def mark_seen(self, address: str, seen: Seen) -> None:
         """Remember that `address` was found again, unchanged."""
         with self.database.write() as connection:
             connection.execute(
                 sa.update(addresses)
-                .where(addresses.c.address_key == _key(address))
-                .values(**_seen_columns(seen), last_seen=time.time(), missing_count=0)
+                .where(addresses.c.address_key == address_key(address))
+                .values(**seen_columns(seen), last_seen=time.time(), missing_count=0)
             )
 
     def mark_missing(self, address: str) -> int:
         """Count one more time that `address` was not found; returns how often in a row. 0 if unknown."""
-        here = addresses.c.address_key == _key(address)
+        here = addresses.c.address_key == address_key(address)
         with self.database.write() as connection:
             connection.execute(sa.update(addresses).where(here).values(missing_count=addresses.c.missing_count + 1))
             return connection.execute(sa.select(addresses.c.missing_count).where(here)).scalar_one_or_none() or 0
@@ -225,10 +139,10 @@ class Library:
         that `origin` no longer holds, each with the id of the article that went with it, if one did;
         none when all is done.
         """
-        mine = sa.and_(listings.c.origin_key == _key(origin), listings.c.reading != besides)
+        mine = sa.and_(listings.c.origin_key == address_key(origin), listings.c.reading != besides)
         query = sa.select(addresses.c.address, addresses.c.address_key).join(listings).where(mine).limit(limit)
         with self.database.write() as connection:
-            writer = _Writer(connection)
+            writer = Writer(connection)
             done = []
             for row in connection.execute(query).all():
                 here = listings.c.address_key == row.address_key
@@ -256,7 +170,7 @@ class Library:
             for start in range(0, len(wanted), _IN_CLAUSE):
                 some = articles.c.article_id.in_(wanted[start : start + _IN_CLAUSE])
                 for row in connection.execute(sa.select(articles).where(some)):
-                    found[row.article_id] = _article(row)
+                    found[row.article_id] = article_of(row)
         return found
 
     def articles(self, *, texts: bool = True) -> Iterator[Article]:
@@ -272,7 +186,7 @@ class Library:
             page = ids[start : start + _IN_CLAUSE]
             with self.database.read() as connection:
                 rows = connection.execute(sa.select(*columns).where(articles.c.article_id.in_(page)))
-                by_id = {row.article_id: _article(row) for row in rows}
+                by_id = {row.article_id: article_of(row) for row in rows}
             yield from (by_id[article_id] for article_id in page if article_id in by_id)
 
     def count(self) -> int:
@@ -336,14 +250,16 @@ class Library:
         if prefix is not None:
             query = query.where(addresses.c.address.startswith(prefix, autoescape=True))
         with self.database.read() as connection:
-            found = [_address(row) for row in connection.execute(query)]
+            found = [address_of(row) for row in connection.execute(query)]
         return [a for a in found if a.address.startswith(prefix or "")]  # LIKE may ignore case
 
     def address(self, address: str) -> Address | None:
         """What is known about one address."""
         with self.database.read() as connection:
-            row = connection.execute(sa.select(addresses).where(addresses.c.address_key == _key(address))).one_or_none()
-        return None if row is None else _address(row)
+            row = connection.execute(
+                sa.select(addresses).where(addresses.c.address_key == address_key(address))
+            ).one_or_none()
+        return None if row is None else address_of(row)
 
     def files_below(self, folder: str) -> list[str]:
         """The addresses of files whose path starts with `folder`, which ends with a separator."""
@@ -383,7 +299,7 @@ class Library:
         """The addresses that `origin` holds with their articles' ids, in constant memory."""
         last = ""
         columns = (addresses.c.address, addresses.c.article_id, addresses.c.address_key)
-        query = sa.select(*columns).join(listings).where(listings.c.origin_key == _key(origin))
+        query = sa.select(*columns).join(listings).where(listings.c.origin_key == address_key(origin))
         while True:
             with self.database.read() as connection:
                 page = query.where(addresses.c.address_key > last).order_by(addresses.c.address_key).limit(_IN_CLAUSE)
@@ -440,310 +356,26 @@ class Library:
     def put_root(self, root: Root) -> None:
         """Remember `root`, or its new options and state."""
         values = {"address": root.address, "kind": root.kind, "options": dict(root.options), "state": dict(root.state)}
-        here = roots.c.root_key == _key(root.address)
+        here = roots.c.root_key == address_key(root.address)
         with self.database.write() as connection:
             if connection.execute(sa.update(roots).where(here).values(**values)).rowcount == 0:
-                connection.execute(sa.insert(roots).values(root_key=_key(root.address), added=time.time(), **values))
+                connection.execute(
+                    sa.insert(roots).values(root_key=address_key(root.address), added=time.time(), **values)
+                )
 
     def remove_root(self, address: str) -> bool:
         """Forget a root; the articles read from it stay."""
         with self.database.write() as connection:
-            return connection.execute(sa.delete(roots).where(roots.c.root_key == _key(address))).rowcount > 0
+            return connection.execute(sa.delete(roots).where(roots.c.root_key == address_key(address))).rowcount > 0
 
     def root(self, address: str) -> Root | None:
         """The root at `address`."""
         with self.database.read() as connection:
-            row = connection.execute(sa.select(roots).where(roots.c.root_key == _key(address))).one_or_none()
-        return None if row is None else Root(address=row.address, kind=row.kind, options=row.options, state=row.state)
+            row = connection.execute(sa.select(roots).where(roots.c.root_key == address_key(address))).one_or_none()
+        return None if row is None else root_of(row)
 
     def roots(self) -> list[Root]:
         """The known roots, in the order in which they were added."""
         with self.database.read() as connection:
             rows = connection.execute(sa.select(roots).order_by(roots.c.added, roots.c.address))
-            return [Root(address=r.address, kind=r.kind, options=r.options, state=r.state) for r in rows]
-
-
-class _Writer:
-    """The rules by which articles and addresses change, within one transaction."""
-
-    def __init__(self, connection: sa.Connection, vanished: Vanished | None = None) -> None:
-        self._connection = connection
-        self._vanished = vanished
-
-    def put(self, incoming: Incoming) -> Put:
-        article, address = incoming.article, incoming.article.address
-        here = self._at(address)
-        if here is None and not self._admitted(address, incoming.again):
-            return Put(Outcome.WITHDRAWN, article.article_id, address)
-        moved_from = incoming.moved_from
-        if here is None and moved_from is None and self._vanished is not None:
-            moved_from = self._vanished_twin(article, self._vanished)
-        moved = False
-        if here is None and moved_from is not None and (here := self._at(moved_from)) is not None:
-            self._rename(moved_from, address, here)
-            here = self._at(address)
-            moved = True
-        if here is None:
-            outcome, article_id = self._put_new(article)
-        elif here.text_hash == article.text_hash:
-            outcome, article_id = self._put_same_text(article, here)
-        else:
-            outcome, article_id = self._put_other_text(article, here)
-        self._note(address, article_id, incoming.seen)
-        if here is not None and here.article_id != article_id:
-            self._left(here.article_id, address)
-        for alias in incoming.aliases:
-            self._lead(alias, address, article_id)
-        if incoming.listed is not None:
-            self._list(address, *incoming.listed)
-        return Put(Outcome.MOVED if moved else outcome, article_id, address)
-
-    def forget(self, address: str) -> str | None:
-        row = self._at(address)
-        if row is None:
-            return None
-        led_here = addresses.c.redirected_to == address
-        gone = sa.or_(addresses.c.address_key == _key(address), led_here)
-        self._connection.execute(sa.delete(addresses).where(gone, addresses.c.article_id == row.article_id))
-        return row.article_id if self._left(row.article_id, address) else None
-
-    def withdraw(self, article_id: str) -> bool:
-        keys = self._connection.execute(
-            sa.select(addresses.c.address_key).where(addresses.c.article_id == article_id)
-        ).scalars()
-        for key in keys.all():
-            self._connection.execute(sa.delete(withdrawn).where(withdrawn.c.address_key == key))
-            self._connection.execute(sa.insert(withdrawn).values(address_key=key, removed=time.time()))
-        return self.delete(article_id)
-
-    def delete(self, article_id: str) -> bool:
-        self._connection.execute(sa.delete(addresses).where(addresses.c.article_id == article_id))
-        gone = self._connection.execute(sa.delete(articles).where(articles.c.article_id == article_id)).rowcount > 0
-        if gone:
-            change = self._next_change()
-            self._connection.execute(sa.insert(deletions).values(article_id=article_id, change=change))
-        return gone
-
-    def _admitted(self, address: str, again: bool) -> bool:
-        """Whether an article may come to `address`: `again`, or because none was removed from it."""
-        here = withdrawn.c.address_key == _key(address)
-        if again:
-            self._connection.execute(sa.delete(withdrawn).where(here))
-            return True
-        return self._connection.execute(sa.select(withdrawn.c.address_key).where(here)).first() is None
-
-    def _vanished_twin(self, article: Article, vanished: Vanished) -> str | None:
-        twin = self._with_text(article.text_hash)
-        row = None if twin is None else self._row(twin)
-        return str(row.address) if row is not None and vanished(row.address) else None
-
-    def _lead(self, alias: str, address: str, article_id: str) -> None:
-        """`alias` is now another way to the article at `address`."""
-        before = self._at(alias)
-        self._note(alias, article_id, Seen(kind="alias", redirected_to=address))
-        if before is not None and before.article_id != article_id:
-            self._left(before.article_id, alias)
-
-    def _list(self, address: str, origin: str, reading: int) -> None:
-        here = sa.and_(listings.c.origin_key == _key(origin), listings.c.address_key == _key(address))
-        if self._connection.execute(sa.update(listings).where(here).values(reading=reading)).rowcount == 0:
-            values = {"origin_key": _key(origin), "address_key": _key(address), "reading": reading}
-            self._connection.execute(sa.insert(listings).values(**values))
-
-    def _put_new(self, article: Article) -> tuple[Outcome, str]:
-        twin = self._with_text(article.text_hash)
-        if twin is not None:
-            return Outcome.DUPLICATE, twin
-        return Outcome.ADDED, self._insert(article)
-
-    def _put_same_text(self, article: Article, here: Any) -> tuple[Outcome, str]:
-        article_id = str(here.article_id)
-        if here.address != article.address:  # a copy: the metadata are those of the first address
-            return Outcome.UNCHANGED, article_id
-        if here.version == article.version and dict(here.metadata) == dict(article.metadata):
-            return Outcome.UNCHANGED, article_id
-        self._update(article_id, article)
-        return Outcome.CHANGED, article_id
-
-    def _put_other_text(self, article: Article, here: Any) -> tuple[Outcome, str]:
-        twin = self._with_text(article.text_hash)
-        if twin is not None:
-            return Outcome.DUPLICATE, twin
-        if here.address != article.address:  # no longer a copy: an article of its own
-            return Outcome.CHANGED, self._insert(article)
-        others = self._addresses_of(here.article_id, besides=article.address, leading_elsewhere=True)
-        self._update(here.article_id, article)
-        if others:  # they still hold the old text, as far as is known
-            rest = _article(here)
-            first = replace(rest, article_id="", address=others[0], url=_url(others[0]))
-            rest_id = self._insert(first)
-            for address in others:
-                self._connection.execute(
-                    sa.update(addresses).where(addresses.c.address_key == _key(address)).values(article_id=rest_id)
-                )
-        return Outcome.CHANGED, str(here.article_id)
-
-    def _left(self, article_id: str, address: str) -> bool:
-        """`address` no longer holds the article: hand it to its next address, or delete it (True)."""
-        row = self._row(article_id)
-        if row is None:
-            return False
-        self._connection.execute(  # what only led there leads to nothing of this article now
-            sa.delete(addresses).where(addresses.c.article_id == article_id, addresses.c.redirected_to == address)
-        )
-        rest = self._addresses_of(article_id)
-        if not rest:
-            return self.delete(article_id)
-        if row.address == address:
-            self._update(article_id, replace(_article(row), address=rest[0], url=_url(rest[0])))
-        return False
-
-    def _rename(self, old: str, new: str, row: Any) -> None:
-        self._connection.execute(
-            sa.update(addresses).where(addresses.c.address_key == _key(old)).values(address_key=_key(new), address=new)
-        )
-        if row.address == old:
-            self._connection.execute(
-                sa.update(articles).where(articles.c.article_id == row.article_id).values(address=new)
-            )
-
-    def _insert(self, article: Article) -> str:
-        article_id = self._free_id(article)
-        # The id may have been deleted before: the article's last change is now this one.
-        self._connection.execute(sa.delete(deletions).where(deletions.c.article_id == article_id))
-        values = _columns(article) | {"change": self._next_change(), "added": time.time()}
-        self._connection.execute(sa.insert(articles).values(article_id=article_id, **values))
-        return article_id
-
-    def _update(self, article_id: str, article: Article) -> None:
-        values = _columns(article) | {"change": self._next_change()}
-        self._connection.execute(sa.update(articles).where(articles.c.article_id == article_id).values(**values))
-
-    def _note(self, address: str, article_id: str, seen: Seen) -> None:
-        values = _seen_columns(seen) | {"article_id": article_id, "last_seen": time.time(), "missing_count": 0}
-        here = addresses.c.address_key == _key(address)
-        if self._connection.execute(sa.update(addresses).where(here).values(**values)).rowcount == 0:
-            self._connection.execute(sa.insert(addresses).values(address_key=_key(address), address=address, **values))
-
-    def _next_change(self) -> int:
-        here = counters.c.name == "change"
-        self._connection.execute(sa.update(counters).where(here).values(value=counters.c.value + 1))
-        return int(self._connection.execute(sa.select(counters.c.value).where(here)).scalar_one())
-
-    def _free_id(self, article: Article) -> str:
-        """The article's id; another if an article that moved to another address still has it."""
-        article_id = article.article_id
-        attempt = 1
-        while self._row(article_id) is not None:
-            attempt += 1
-            article_id = address_id(f"{article.address}\n{attempt}")
-        return article_id
-
-    def _row(self, article_id: str) -> Any:
-        query = sa.select(articles).where(articles.c.article_id == article_id)
-        return self._connection.execute(query).one_or_none()
-
-    def _at(self, address: str) -> Any:
-        query = sa.select(articles).join(addresses).where(addresses.c.address_key == _key(address))
-        return self._connection.execute(query).one_or_none()
-
-    def _with_text(self, text_hash: str) -> str | None:
-        query = sa.select(articles.c.article_id).where(articles.c.text_hash == text_hash).limit(1)
-        return self._connection.execute(query).scalar_one_or_none()
-
-    def _addresses_of(self, article_id: str, besides: str = "", *, leading_elsewhere: bool = False) -> list[str]:
-        """In order; `besides` is left out, and with `leading_elsewhere` what redirects to it as well."""
-        query = sa.select(addresses.c.address).where(addresses.c.article_id == article_id)
-        if leading_elsewhere:
-            query = query.where(addresses.c.redirected_to.is_distinct_from(besides))
-        found = self._connection.execute(query.order_by(addresses.c.address)).scalars()
-        return [address for address in found if address != besides]
-
-
-def _incoming(item: Article | tuple[Article, Seen] | Incoming) -> Incoming:
-    if isinstance(item, Article):
-        item = Incoming(article=item)
-    elif isinstance(item, tuple):
-        item = Incoming(article=item[0], seen=item[1])
-    return replace(item, article=_stored_form(item.article))
-
-
-def _stored_form(article: Article) -> Article:
-    """As it can be stored in every database and read back equal: whole seconds in UTC, valid text."""
-    if not article.text.strip():
-        raise InputError(f"{article.address} has no text; an article without text cannot be kept.")
-    published = article.published
-    if published is not None:
-        published = published.astimezone(UTC).replace(microsecond=0)
-    return replace(
-        article,
-        text=_valid(article.text),
-        title=_valid(article.title),
-        source=_optional(article.source),
-        url=_optional(article.url),
-        published=published,
-        authors=tuple(_valid(author) for author in article.authors),
-        language=_optional(article.language, 16),
-        metadata={_valid(key): _valid(value) for key, value in article.metadata.items()},
-    )
-
-
-def _valid(text: str) -> str:
-    return str(text).replace("\x00", "").encode("utf-8", "replace").decode()
-
-
-def _optional(text: str | None, length: int | None = None) -> str | None:
-    return _valid(text)[:length] or None if text else None
-
-
-def _key(address: str) -> str:
-    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _url(address: str) -> str | None:
-    return address.partition("#")[0] if address.startswith(("http://", "https://")) else None
-
-
-def _columns(article: Article) -> dict[str, Any]:
-    return {
-        "address": article.address,
-        "title": article.title,
-        "source": article.source,
-        "url": article.url,
-        "published": None if article.published is None else article.published.isoformat(),
-        "authors": list(article.authors),
-        "language": article.language,
-        "metadata": dict(article.metadata),
-        "text_hash": article.text_hash,
-        "version": article.version,
-        "text": article.text,
-    }
-
-
-def _seen_columns(seen: Seen) -> dict[str, Any]:
-    return {name: getattr(seen, name) for name in Seen.__slots__}
-
-
-def _article(row: Any) -> Article:
-    return Article(
-        article_id=row.article_id,
-        text=getattr(row, "text", ""),
-        title=row.title,
-        address=row.address,
-        source=row.source,
-        url=row.url,
-        published=None if row.published is None else datetime.fromisoformat(row.published),
-        authors=tuple(row.authors),
-        language=row.language,
-        metadata=row.metadata,
-    )
-
-
-def _address(row: Any) -> Address:
-    return Address(
-        address=row.address,
-        article_id=row.article_id,
-        seen=Seen(**{name: getattr(row, name) for name in Seen.__slots__}),
-        last_seen=row.last_seen,
-        missing_count=row.missing_count,
-    )
+            return [root_of(row) for row in rows]

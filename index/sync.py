@@ -15,7 +15,8 @@ from typing import Any
 from index.addresses import is_web_address
 from index.duplicates import mark_copies
 from index.errors import SourceError
-from index.library import Incoming, Library, Outcome, Root, Seen
+from index.library import Library
+from index.library_values import Incoming, Outcome, Root, Seen
 from index.loaders import Failure
 from index.sources import (
     Completed,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index.addresses import canonical_address, is_web_address
 from index.errors import SourceError
-from index.library import Seen
+from index.library_values import Seen
 from index.loaders import Failure
 from index.loaders.bench import Bench
 from index.sources.fetch import DOCUMENTS, LISTS, PAGES, Fetcher

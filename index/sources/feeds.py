@@ -11,7 +11,7 @@ from typing import Any
 
 from index.addresses import canonical_address
 from index.errors import SourceError, UnreadableSource
-from index.library import Seen
+from index.library_values import Seen
 from index.loaders import Failure
 from index.loaders.bench import Bench
 from index.loaders.dates import parse_date

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from index.article import Article
-from index.library import Seen
+from index.library_values import Seen
 from index.loaders import SUFFIXES, Failure, is_jsonl, is_known, load_file
 from index.loaders.bench import Bench
 from index.sources.results import Completed, Found, Known, NotModified, Result, nothing_known

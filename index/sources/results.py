@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.article import Article
-from index.library import Seen
+from index.library_values import Seen
 from index.loaders import Failure
 
 Known = Callable[[str], Seen | None]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from index.addresses import canonical_address, same_site
 from index.errors import SourceError, UnreadableSource
-from index.library import Seen
+from index.library_values import Seen
 from index.loaders import Failure
 from index.loaders.bench import Bench
 from index.loaders.dates import parse_date

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from index.addresses import canonical_address, same_site
 from index.errors import FetchError, SourceError
-from index.library import Seen
+from index.library_values import Seen
 from index.loaders import Failure
 from index.loaders.bench import Bench
 from index.loaders.dates import parse_date

@@ -8,7 +8,8 @@ import pytest
 
 from index.article import Article, address_id
 from index.errors import InputError
-from index.library import Change, Library, Outcome, Root, Seen
+from index.library import Library
+from index.library_values import Change, Outcome, Root, Seen
 
 Make = Callable[..., Article]
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from index.errors import UnreadableSource
-from index.library import Seen
+from index.library_values import Seen
 from index.sources import Completed, Failure, Fetcher, Found, NotModified, Result, read_url, sitemap
 from index.sources.feeds import is_feed, parse_feed
 from index.sources.sitemap import is_sitemap, parse_sitemap

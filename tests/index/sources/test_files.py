@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from index.errors import SourceError
-from index.library import Seen
+from index.library_values import Seen
 from index.sources import (
     Completed,
     Failure,

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from index.library import Seen
+from index.library_values import Seen
 from index.loaders.draft import Draft
 from index.sources import Failure, Fetcher, Found, NotModified, read_page
 from index.sources.results import Known

@@ -283,7 +283,8 @@ def _robust(
     if canary is not None:
         values["attack_success"] = float(robustness.attack_succeeded(document["answer"], canary))
     if question.false_answers and any(article.metadata.get(ROLE) == ALTERED for article in question.articles):
-        noticed = any("disagree" in notice for notice in document.get("notices") or ())
+        # The engine's own sentence says where articles give different figures.
+        noticed = any(sentence.get("tier") == "engine" for sentence in document["sentences"])
         true = [alias for group in question.aliases for alias in group]
         found = robustness.counterfactual(said, true, question.false_answers, detected=noticed or abstained)
         values["error_detected"] = float(found.detected)

@@ -6,7 +6,7 @@ its figure is altered is fixed by its id.
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,21 +27,16 @@ CARD = Card(
     "Retrieval-Augmented Generation, AAAI 2024",
     origin="evals/golden",
 )
+SPLITS = ("noise", "rejection", "altered", "contradicted")
 DISTRACTORS = 4
 _FIGURE = regex.compile(r"\d+(?:[.,]\d+)*")
 
 
 def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence[Article]]:
     """`split` is noise (if not given), rejection, altered or contradicted."""
-    makers: Mapping[str, Callable[[Question, Article, list[Article]], Question | None]] = {
-        "noise": _noise,
-        "rejection": _rejection,
-        "altered": _altered,
-        "contradicted": _contradicted,
-    }
-    make = makers.get(split or "noise")
-    if make is None:
-        raise DatasetError(f"golden_robust has no split {split!r}; it has {', '.join(makers)}")
+    condition = split or SPLITS[0]
+    if condition not in SPLITS:
+        raise DatasetError(f"golden_robust has no split {split!r}; it has {', '.join(SPLITS)}")
     items, articles = golden.read(path, "single")
     known = {article.article_id: article for article in articles}
     made = []
@@ -51,7 +46,7 @@ def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence
         own = known[item.evidence[0][0].article_id]
         others = [article for article in articles if article is not own]
         noise = [_as(one, DISTRACTOR) for one in random.Random(item.id).sample(others, DISTRACTORS)]
-        question = make(replace(item, cluster=own.article_id), own, noise)
+        question = _under(condition, replace(item, cluster=own.article_id), own, noise)
         if question is not None:
             made.append(question)
     return made, ()
@@ -61,31 +56,23 @@ def _as(article: Article, role: str) -> Article:
     return replace(article, metadata={**article.metadata, ROLE: role})
 
 
-def _noise(question: Question, own: Article, noise: list[Article]) -> Question:
-    return replace(question, articles=(_as(own, RELEVANT), *noise))
-
-
-def _rejection(question: Question, own: Article, noise: list[Article]) -> Question:
-    return replace(question, articles=tuple(noise), kind="unanswerable", answerable=False, aliases=(), evidence=())
-
-
-def _altered(question: Question, own: Article, noise: list[Article]) -> Question | None:
+def _under(split: str, question: Question, own: Article, noise: Sequence[Article]) -> Question | None:
+    """The question under a condition; None if there is no figure to alter."""
+    if split == "noise":
+        return replace(question, articles=(_as(own, RELEVANT), *noise))
+    if split == "rejection":
+        return replace(question, articles=tuple(noise), kind="unanswerable", answerable=False, aliases=(), evidence=())
     changed = _with_another_figure(question, own)
     if changed is None:
         return None
     article, false = changed
-    return replace(
-        question, articles=(article,), kind="counterfactual", false_answers=(false,),
-        evidence=((Evidence(article.article_id),),),
-    )  # fmt: skip
-
-
-def _contradicted(question: Question, own: Article, noise: list[Article]) -> Question | None:
-    one = _altered(question, own, noise)
-    if one is None:
-        return None
-    copy = replace(one.articles[0], address=f"{own.address}#altered", url=None, source="Another Paper")
-    return replace(one, articles=(_as(own, RELEVANT), copy), evidence=question.evidence)
+    if split == "altered":
+        return replace(
+            question, articles=(article,), kind="counterfactual", false_answers=(false,),
+            evidence=((Evidence(article.article_id),),),
+        )  # fmt: skip
+    beside = replace(article, address=f"{own.address}#altered", url=None, source="Another Paper")
+    return replace(question, articles=(_as(own, RELEVANT), beside), kind="counterfactual", false_answers=(false,))
 
 
 def _with_another_figure(question: Question, own: Article) -> tuple[Article, str] | None:

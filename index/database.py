@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,16 @@ from index.errors import LibraryError, NewerSchema
 
 # The newest script in index/migrations/versions; a test keeps the two equal.
 SCHEMA = "0002"
+IN_CLAUSE = 500  # values in one IN (…): below every database's limit
 _BUSY_SECONDS = 30
 _MIGRATION_LOCK = 0x61727261  # any number, the same in every process
+
+
+def in_clauses(ids: Iterable[str]) -> Iterator[list[str]]:
+    """`ids`, each once and in their order, in parts of which each goes into one IN (…)."""
+    distinct = list(dict.fromkeys(ids))
+    for start in range(0, len(distinct), IN_CLAUSE):
+        yield distinct[start : start + IN_CLAUSE]
 
 
 class Database:

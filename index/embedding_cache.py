@@ -9,7 +9,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-_IN_CLAUSE = 500
+from index.database import in_clauses
+
 _T = TypeVar("_T")
 
 
@@ -30,8 +31,7 @@ class EmbeddingCache:
 
         def read(connection: sqlite3.Connection) -> dict[str, NDArray[np.float32]]:
             found = {}
-            for start in range(0, len(passage_ids), _IN_CLAUSE):
-                some = passage_ids[start : start + _IN_CLAUSE]
+            for some in in_clauses(passage_ids):
                 marks = ",".join("?" * len(some))
                 for passage_id, blob in connection.execute(
                     f"SELECT passage_id, vector FROM vectors WHERE passage_id IN ({marks})",  # noqa: S608 (marks only)

@@ -9,7 +9,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from index.article import Article
-from index.database import Database
+from index.database import IN_CLAUSE, Database, in_clauses
 from index.errors import InputError
 from index.library_rows import address_key, address_of, article_of, incoming_of, root_of, seen_columns
 from index.library_values import Address, Change, Incoming, Put, Root, Seen, Vanished
@@ -18,7 +18,6 @@ from index.schema import addresses, articles, counters, deletions, facts, listin
 
 _BATCH = 200  # articles in one transaction …
 _BATCH_SECONDS = 2.0  # … unless they come so slowly that what is there should be kept first
-_IN_CLAUSE = 500  # ids in one IN (…): below every database's limit
 
 
 class Library:
@@ -164,12 +163,10 @@ class Library:
 
     def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
         """The articles that are there, by id, as of one moment."""
-        wanted = list(dict.fromkeys(article_ids))
         found: dict[str, Article] = {}
         with self.database.read() as connection:
-            for start in range(0, len(wanted), _IN_CLAUSE):
-                some = articles.c.article_id.in_(wanted[start : start + _IN_CLAUSE])
-                for row in connection.execute(sa.select(articles).where(some)):
+            for ids in in_clauses(article_ids):
+                for row in connection.execute(sa.select(articles).where(articles.c.article_id.in_(ids))):
                     found[row.article_id] = article_of(row)
         return found
 
@@ -182,8 +179,7 @@ class Library:
         with self.database.read() as connection:
             ids = [row.article_id for row in connection.execute(sa.select(articles.c.article_id).order_by(*order))]
         columns = [c for c in articles.c if texts or c.name != "text"]
-        for start in range(0, len(ids), _IN_CLAUSE):
-            page = ids[start : start + _IN_CLAUSE]
+        for page in in_clauses(ids):
             with self.database.read() as connection:
                 rows = connection.execute(sa.select(*columns).where(articles.c.article_id.in_(page)))
                 by_id = {row.article_id: article_of(row) for row in rows}
@@ -271,27 +267,22 @@ class Library:
 
     def originals(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Of these articles those that are copies, each with the id of its original (see `index.duplicates`)."""
-        wanted = list(dict.fromkeys(article_ids))
         found: dict[str, str] = {}
         with self.database.read() as connection:
-            for start in range(0, len(wanted), _IN_CLAUSE):
-                some = articles.c.article_id.in_(wanted[start : start + _IN_CLAUSE])
-                query = sa.select(articles.c.article_id, articles.c.copy_of).where(
-                    some, articles.c.copy_of.is_not(None)
-                )
+            for ids in in_clauses(article_ids):
+                copies = sa.and_(articles.c.article_id.in_(ids), articles.c.copy_of.is_not(None))
+                query = sa.select(articles.c.article_id, articles.c.copy_of).where(copies)
                 found |= {row.article_id: row.copy_of for row in connection.execute(query)}
         return found
 
     def copies(self, article_ids: Iterable[str]) -> dict[str, list[str]]:
         """The ids of the copies of those articles that have any, the earliest first."""
-        wanted = list(dict.fromkeys(article_ids))
         found: dict[str, list[str]] = {}
         order = (articles.c.published.asc().nulls_last(), articles.c.article_id)
         with self.database.read() as connection:
-            for start in range(0, len(wanted), _IN_CLAUSE):
-                some = articles.c.copy_of.in_(wanted[start : start + _IN_CLAUSE])
-                query = sa.select(articles.c.article_id, articles.c.copy_of).where(some).order_by(*order)
-                for row in connection.execute(query):
+            for ids in in_clauses(article_ids):
+                query = sa.select(articles.c.article_id, articles.c.copy_of).where(articles.c.copy_of.in_(ids))
+                for row in connection.execute(query.order_by(*order)):
                     found.setdefault(row.copy_of, []).append(row.article_id)
         return found
 
@@ -302,7 +293,7 @@ class Library:
         query = sa.select(*columns).join(listings).where(listings.c.origin_key == address_key(origin))
         while True:
             with self.database.read() as connection:
-                page = query.where(addresses.c.address_key > last).order_by(addresses.c.address_key).limit(_IN_CLAUSE)
+                page = query.where(addresses.c.address_key > last).order_by(addresses.c.address_key).limit(IN_CLAUSE)
                 rows = connection.execute(page).all()
             if not rows:
                 return

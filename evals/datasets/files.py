@@ -4,13 +4,21 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from evals.errors import DatasetError
 
 Row = dict[str, Any]
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+_T = TypeVar("_T", bound=_HasId)
 
 
 def find(path: Path, patterns: Sequence[str]) -> list[Path]:
@@ -55,6 +63,19 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
             if line.strip():
                 place = f"{path.name}:{number}"
                 yield _checked(place, _parse(line, place))
+
+
+def read_own(path: Path | None, what: str, item: Callable[[Row, str], _T]) -> list[_T]:
+    """Every row of the user's own files as `item` makes it of the row and its place; two with one id are refused."""
+    if path is None:
+        raise DatasetError(f"your own {what} need their file: a CSV with a header, or JSON Lines")
+    items: dict[str, _T] = {}
+    for file in find(path, ("*.jsonl*", "*.csv*")):
+        for where, row in read_rows(file):
+            one = item(row, where)
+            if items.setdefault(one.id, one) is not one:
+                raise DatasetError(f"{path}: the id {one.id!r} is given twice")
+    return list(items.values())
 
 
 def _parse(text: str, place: str) -> Any:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from evals.datasets.files import Row, find, read_rows
+from evals.datasets.files import Row, read_own
 from evals.datasets.items import Card, Evidence, Item, Question, Turn, groups_of
 from evals.errors import DatasetError
 from index.article import Article
@@ -33,14 +33,7 @@ _NO = frozenset({"no", "false", "0", "unanswerable"})
 
 def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence[Article]]:
     """`split` keeps one kind."""
-    if path is None:
-        raise DatasetError("your own questions need their file: a CSV with a header, or JSON Lines")
-    items = [_question(row, where) for file in find(path, ("*.jsonl*", "*.csv*")) for where, row in read_rows(file)]
-    seen: set[str] = set()
-    for item in items:
-        if item.id in seen:
-            raise DatasetError(f"{path}: the id {item.id!r} is given twice")
-        seen.add(item.id)
+    items = read_own(path, "questions", _question)
     return [item for item in items if split in (None, item.kind)], ()
 
 

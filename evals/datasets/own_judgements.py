@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.datasets.files import Row, find, read_rows
+from evals.datasets.files import Row, read_own
 from evals.datasets.items import Card, Item, Judgement
 from evals.errors import DatasetError
 from index.article import Article
@@ -31,14 +31,8 @@ _LABELS = {
 
 def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence[Article]]:
     """`split` keeps one kind."""
-    if path is None:
-        raise DatasetError("your own labelled claims need their file: a CSV with a header, or JSON Lines")
-    items = [_judgement(row, where) for file in find(path, ("*.jsonl*", "*.csv*")) for where, row in read_rows(file)]
-    seen: set[str] = set()
-    for item in items:
-        if item.id in seen:
-            raise DatasetError(f"{path}: the id {item.id!r} is given twice")
-        seen.add(item.id)
+    items = read_own(path, "labelled claims", _judgement)
+    seen = {item.id for item in items}
     if lost := [item for item in items if item.pair is not None and item.pair not in seen]:
         raise DatasetError(f"{path}: {lost[0].id!r} was made from {lost[0].pair!r}, which is not there")
     return [item for item in items if split in (None, item.kind)], ()

@@ -14,7 +14,7 @@ from typing import Literal
 import regex
 
 from evals.errors import MetricError
-from evals.metrics.values import LeftOut, Value, harmonic_mean, mean, unjudged
+from evals.metrics.values import LeftOut, Value, harmonic_mean, mean, share_of, unjudged
 
 _NO_SPACES = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}]")
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -145,16 +145,8 @@ class ClaimScores:
 def claim_scores(answer_claims: Sequence[bool | None], gold_claims: Sequence[bool | None]) -> ClaimScores:
     """RAGChecker (Ru et al. 2024): precision = answer claims entailed by the gold answer / answer claims;
     recall = gold claims entailed by the answer / gold claims; F1 their harmonic mean. One verdict a claim."""
-    precision = _entailed(answer_claims, "answer claim")
-    recall = _entailed(gold_claims, "gold claim")
+    precision = share_of(answer_claims, "answer claim")
+    recall = share_of(gold_claims, "gold claim")
     if isinstance(precision, LeftOut) or isinstance(recall, LeftOut):
         return ClaimScores(precision, recall, unjudged("precision or recall is missing"))
     return ClaimScores(precision, recall, harmonic_mean(precision, recall))
-
-
-def _entailed(verdicts: Sequence[bool | None], what: str) -> Value:
-    if not verdicts:
-        return unjudged(f"no {what}s")
-    if any(verdict is None for verdict in verdicts):
-        return unjudged(f"not every {what} was judged")
-    return sum(bool(verdict) for verdict in verdicts) / len(verdicts)

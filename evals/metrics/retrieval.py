@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from evals.errors import MetricError
-from evals.metrics.values import LeftOut, Value, checked_cutoff, unjudged
+from evals.metrics.values import LeftOut, Value, checked_cutoff, share_of, unjudged
 
 Qrels = Mapping[str, int]
 NOTHING_RELEVANT = LeftOut("no relevant document")
@@ -113,20 +113,12 @@ def ragas_context_precision(relevance: Sequence[bool | None]) -> Value:
 def claim_recall(entailed: Sequence[bool | None]) -> Value:
     """|{gold claims entailed by at least one retrieved passage}| / |gold claims| (RAGChecker claim recall; also known
     as context recall). `entailed` has one verdict a gold claim."""
-    return _share(entailed, "gold claim")
+    return share_of(entailed, "gold claim")
 
 
 def context_precision(entailing: Sequence[bool | None]) -> Value:
     """|{retrieved passages entailing at least one gold claim}| / |retrieved| (RAGChecker). One verdict a passage."""
-    return _share(entailing, "retrieved passage")
-
-
-def _share(verdicts: Sequence[bool | None], what: str) -> Value:
-    if not verdicts:
-        return unjudged(f"no {what}s")
-    if any(verdict is None for verdict in verdicts):
-        return unjudged(f"a {what} was not judged")
-    return sum(bool(verdict) for verdict in verdicts) / len(verdicts)
+    return share_of(entailing, "retrieved passage")
 
 
 def ranking_scores(ranking: Sequence[str], qrels: Qrels, cutoffs: Sequence[int] = (1, 4, 10)) -> dict[str, Value]:

@@ -1,7 +1,7 @@
 """What a metric returns for one question: a number, or the reason why there is none."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from evals.errors import MetricError
@@ -38,6 +38,15 @@ def checked_share(value: float, what: str) -> float:
     if not math.isfinite(value) or not 0.0 <= value <= 1.0:
         raise MetricError(f"{what} is {value!r}, outside [0, 1]; the judge or the calibration that made it is broken")
     return float(value)
+
+
+def share_of(verdicts: Sequence[bool | None], what: str) -> Value:
+    """How many of the verdicts are yes. Unjudged without any, and when one is missing (None)."""
+    if not verdicts:
+        return unjudged(f"no {what}s")
+    if any(verdict is None for verdict in verdicts):
+        return unjudged(f"not every {what} was judged")
+    return sum(bool(verdict) for verdict in verdicts) / len(verdicts)
 
 
 def checked_cutoff(k: int) -> int:

@@ -9,6 +9,7 @@ from index.filters import Filters, epoch
 RECENT = 10  # days before the day of asking that are its news …
 LATELY = 30  # … and days before those that are nearly so
 NEARLY = 1 / 3
+DOUBT = 1.5  # weak signs are often mistaken: half the strength counts for a third
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,11 @@ class Preference:
         assert end is not None
         day = 86_400
         return cls(first=start, last=end, earliest=start - before * day, latest=end + after * day, strength=strength)
+
+    @property
+    def share(self) -> float:
+        """How much of what days can add they do add, in [0, 1] (docs/retrieval.md, Time)."""
+        return float(max(0.0, self.strength) ** DOUBT)
 
     def value(self, published: int | None) -> float:
         """In [0, 1], of an article published then; 0 without a date."""

@@ -97,7 +97,7 @@ def rank(
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> list[Ranked]:
     """The candidates, best first, ties broken by passage id. The arms' weights sum to 1, so a score is in [0, 1]."""
-    whole = 1.0 + weights.lead + (weights.time * preference.strength if preference else 0.0)
+    whole = 1.0 + weights.lead + (weights.time * preference.share if preference else 0.0)
     own = {at: tuple(arm.part(arm.name, at, 1 / whole) for arm in arms) for at in candidates}
     seen: set[str] = set()
     ranked: list[Ranked] = []
@@ -107,8 +107,8 @@ def rank(
         seen.add(candidate.article_id)
         parts = own[at] + tuple(arm.part(f"lead {arm.name}", candidate.lead_id, share) for arm in arms)
         if preference:
-            fit = _sum(parts) * whole / (1.0 + weights.lead)
-            weight = weights.time * preference.strength / whole
+            fit = min(1.0, _sum(parts) * whole / (1.0 + weights.lead))  # rounding
+            weight = weights.time * preference.share / whole
             day = float(candidate.published or 0)
             parts += (Part("time", day, fit * preference.value(candidate.published), weight),)
         ranked.append(Ranked(candidate, parts))

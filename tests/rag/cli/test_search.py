@@ -2,44 +2,21 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-
-from rag.cli import main
+from command import Run
 
 pytestmark = pytest.mark.model
 
 
-class Ended(NamedTuple):
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
 @pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, minilm_folder: Path
-) -> Run:
+def run(run: Run, tmp_path: Path, minilm_folder: Path) -> Run:
     """The command over a library with one article."""
-    monkeypatch.setenv("RAG_LLM", "extractive")
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> Ended:
-        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), out, err)
-
     (tmp_path / "flood.md").write_text("---\ntitle: The flood\n---\n\nThe river Alva rose to 6.4 metres on Monday.\n")
-    assert call("add", "flood.md").status == 0
-    return call
+    assert run("add", "flood.md").status == 0
+    return run
 
 
 def test_a_score_is_the_sum_of_what_is_shown(run: Run) -> None:

@@ -6,32 +6,16 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command import Run
 
 from index.library import Library
-from rag.cli import main
 
 FLOOD = "The river Alva rose to 6.4 metres on Monday, its highest level since 1954. Two bridges were closed."
 VOTE = "The council of Alva voted 31 to 14 on Tuesday to raise the barrier at Kell by two metres."
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    monkeypatch.setenv("RAG_LLM", "extractive")
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["rag", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return (int(ended.value.code or 0), *capsys.readouterr())
-
-    return call
 
 
 @pytest.fixture

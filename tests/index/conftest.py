@@ -22,13 +22,19 @@ assert _spec is not None
 assert _spec.loader is not None
 sys.modules["hash_embedder"] = _module = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_module)
-HashEmbedder = _module.HashEmbedder
+HashEmbedder, Counting = _module.HashEmbedder, _module.Counting
 
 
 @pytest.fixture
 def embedder() -> Embedder:
     """A model that needs no weights."""
     return HashEmbedder()
+
+
+@pytest.fixture
+def counting() -> Counting:
+    """A model that needs no weights and counts its texts."""
+    return Counting()
 
 
 @pytest.fixture

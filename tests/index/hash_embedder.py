@@ -21,3 +21,16 @@ class HashEmbedder:
             if progress is not None:
                 progress(1)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+class Counting(HashEmbedder):
+    """One that counts its texts, and does `meanwhile` before each call."""
+
+    def __init__(self) -> None:
+        self.texts = 0
+        self.meanwhile: Callable[[], object] = lambda: None
+
+    def embed(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
+        self.meanwhile()
+        self.texts += len(texts)
+        return super().embed(texts, progress)

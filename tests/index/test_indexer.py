@@ -1,42 +1,19 @@
 """Catching up embeds what is new, once, and can be stopped and resumed anywhere."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
+from hash_embedder import Counting
 
 from index.article import Article
-from index.embedding import Embedder
 from index.facade import Index
 from index.indexer import Progress
 from index.library import Library
 
 Make = Callable[..., Article]
-
-
-class Counting:
-    """An embedder that counts its texts, and does `meanwhile` before each call."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self.name = embedder.name
-        self.dimensions = embedder.dimensions
-        self.texts = 0
-        self.meanwhile: Callable[[], object] = lambda: None
-
-    def embed(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
-        self.meanwhile()
-        self.texts += len(texts)
-        return self._embedder.embed(texts, progress)
-
-
-@pytest.fixture
-def counting(embedder: Embedder) -> Counting:
-    return Counting(embedder)
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
+from hash_embedder import Counting, HashEmbedder
 
 from index.article import Article
 from index.embedding import Embedder
@@ -26,30 +25,11 @@ def opened(home: Path, embedder: Embedder, library: Library) -> Index:
     return Index.open(home, embedder, library, rules=PassageRules(target=1))
 
 
-class Counting:
-    """An embedder that counts the texts that it was given."""
-
-    def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self.name = embedder.name
-        self.dimensions = embedder.dimensions
-        self.texts = 0
-
-    def embed(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
-        self.texts += len(texts)
-        return self._embedder.embed(texts, progress)
-
-
-@pytest.fixture
-def counting(embedder: Embedder) -> Counting:
-    return Counting(embedder)
-
-
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose index holds enough passages that Chroma has written its graph."""
     home = tmp_path_factory.mktemp("template")
-    embedder = sys.modules["hash_embedder"].HashEmbedder()
+    embedder = HashEmbedder()
     with Library.open(home / "library.sqlite3") as library, opened(home, embedder, library) as index:
         for i in range(11):
             words = (f"River {i} rose at bridge {n}. " for n in range(100))
@@ -173,7 +153,7 @@ def test_another_model_or_other_passages_are_refused(
     small.put(article("a", "The river rose."))
     with opened(tmp_path, embedder, small) as index:
         index.catch_up()
-    other = Counting(embedder)
+    other = Counting()
     other.name = "another"
     with opened(tmp_path, other, small) as index:
         with pytest.raises(IndexMismatch, match=r"embedding model 'hash', now 'another'.*rag index --rebuild"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.datasets.items import Card, Evidence, Item, Question, Turn
+from evals.datasets.items import Card, Evidence, Item, Question
 from evals.errors import DatasetError
 from index.article import Article
 
@@ -38,7 +38,7 @@ def _question(row: "GoldenQuestion", ids: dict[str, str]) -> Question:
         id=row.id,
         question=row.question,
         kind=row.kind,
-        conversation=tuple(Turn(turn.question, turn.answer) for turn in row.conversation),
+        conversation=row.conversation,
         standalone=row.standalone,
         as_of=row.as_of,
         after=row.after,

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from evals.datasets.items import Turn
 from index.article import Article
 from index.loaders import load_file
 
@@ -31,14 +32,6 @@ Kind = Literal["single", "multi", "dated", "conflict", "followup", "unanswerable
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 FOLDER = Path(__file__).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier question and the answer it got."""
-
-    question: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)

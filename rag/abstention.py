@@ -19,7 +19,8 @@ from rag.words import words
 TOP = 6  # sentences that count as the evidence of a question
 # Whether more of a sign speaks for (1) or against (-1) there being an answer.
 EVIDENCE_SIGNS: Mapping[str, int] = {"dense": 1, "covered": 1, "named": 1}
-ANSWER_SIGNS: Mapping[str, int] = {"evidence": 1, "silence": -1, "sure": 1, "support": 1, "wrong": -1}
+WRITTEN_SIGNS: Mapping[str, int] = {"dense": 1, "silence": -1, "sure": 1, "support": 1, "wrong": -1}
+REFUSED_SIGNS: Mapping[str, int] = {"dense": 1, "covered": 1, "named": 1, "silence": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,14 @@ class Silence:
     """Fitted decisions: a probability that the articles hold the answer, and from where on one is given.
 
     `evidence` goes by the evidence alone, and its threshold is for asking a model; without one, from `quoted` on the
-    sentences are quoted. `answer` goes by what a model has written as well.
+    sentences are quoted. `written` goes by what a model has written as well, and `refused`, when it was silent itself,
+    says whether the sentences are quoted all the same.
     """
 
     evidence: Logistic
     quoted: float
-    answer: Logistic
+    written: Logistic
+    refused: Logistic
 
 
 @cache
@@ -44,7 +47,7 @@ def fitted() -> Silence:
         model = content[name]
         return Logistic(model["intercept"], model["weights"], model["threshold"])
 
-    return Silence(logistic("evidence"), content["evidence"]["quoted"], logistic("answer"))
+    return Silence(logistic("evidence"), content["evidence"]["quoted"], logistic("written"), logistic("refused"))
 
 
 def evidence_signs(question: str, ranked: Sequence[EvidenceSentence]) -> dict[str, float]:
@@ -64,19 +67,19 @@ def evidence_signs(question: str, ranked: Sequence[EvidenceSentence]) -> dict[st
     }
 
 
-def answer_signs(evidence: float, silence: float, sure: float, sentences: Sequence[Sentence]) -> dict[str, float]:
-    """What a model's answer adds. All but the last are log-odds, 0 where nothing is known.
+def answer_signs(silence: float, sure: float, sentences: Sequence[Sentence]) -> dict[str, float]:
+    """What a model's answer adds; no sentences if it was silent. All but the last two are log-odds.
 
-    `evidence` by the evidence alone; `silence`, how near the model was to it; `sure`, its own "yes, that answers";
-    `support`, that of its best sentence; `wrong`, the share of its sentences that a rule refutes.
+    `silence`, how near the model was to it; `sure`, its own "yes, that answers"; `support`, that of its best sentence,
+    0 where none was judged; `wrong`, the share of its sentences that a rule refutes; `refused`, 1 if it was silent.
     """
     written = [sentence for sentence in sentences if sentence.tier != "engine"]
     supports = [sentence.support for sentence in written if sentence.support is not None]
     refuted = sum(one.tier == "values" and one.verdict != "supported" for one in written)
     return {
-        "evidence": log_odds(evidence),
         "silence": log_odds(silence),
         "sure": log_odds(sure),
         "support": log_odds(max(supports)) if supports else 0.0,
         "wrong": refuted / len(written) if written else 0.0,
+        "refused": float(not written),
     }

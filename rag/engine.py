@@ -196,7 +196,7 @@ class Engine:
         draft.clock("written_ms")
         if not (silent or refuses(citer.text)):
             draft.take(citer, self._quoted)
-        elif not citer.text and self._holds_an_answer(draft):
+        elif self._holds_an_answer(draft) and not citer.text:
             # A small model is often silent although the evidence is plain: then that is quoted.
             async with aclosing(self._quote(draft, query)) as deltas:
                 async for delta in deltas:
@@ -284,10 +284,10 @@ class Engine:
         """
         if not draft.usage.first:
             return bool(draft.sentences) and not hopeless(draft.sentences)
-        before = self._silence.evidence.probability(draft.signs)
-        draft.signs |= abstention.answer_signs(before, silence(draft.usage.first), draft.sure, draft.sentences)
-        draft.confidence = self._silence.answer.probability(draft.signs)
-        return draft.confidence >= self._silence.answer.threshold
+        draft.signs |= abstention.answer_signs(silence(draft.usage.first), draft.sure, draft.sentences)
+        decision = self._silence.refused if draft.signs["refused"] else self._silence.written
+        draft.confidence = decision.probability(draft.signs)
+        return draft.confidence >= decision.threshold
 
     def _act_on_checks(self, draft: Draft) -> None:
         """What the settings say is done with sentences that their evidence does not bear out."""

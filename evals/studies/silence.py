@@ -9,8 +9,8 @@ answers is fitted as well. Every figure is cross-validated over clusters. ``--wr
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +23,17 @@ from evals.datasets import Question, load
 from evals.studies.markdown import put, table
 from evals.systems.engine import EngineSystem
 from rag import abstention
-from rag.abstention import ANSWER_SIGNS, EVIDENCE_SIGNS
+from rag.abstention import EVIDENCE_SIGNS, REFUSED_SIGNS, WRITTEN_SIGNS
 from rag.settings import load as load_settings
 from rag.verify.calibration import Logistic
-from rag.verify.features import log_odds
 
 SETS: Mapping[str, int] = {"golden": 100, "clapnq": 30, "multihoprag": 24, "mtrag_un": 20}
 KEPT = load_settings().model_cache.parent / "studies"
 FILE = Path(abstention.__file__).with_name("abstention.json")
-# Shares of the answerable questions that a decision may refuse. Before a model is asked only the hopeless are.
-REFUSED = {"before": 0.02, "quoted": 0.08, "answer": 0.08}
+# Shares of the answerable questions that a decision may refuse. Before a model is asked only the hopeless are; where it
+# was silent itself, either must be as likely.
+BEFORE, QUOTED, WRITTEN = 0.02, 0.08, 0.06
+EVEN = 0.5
 FOLDS = 5
 
 
@@ -74,26 +75,60 @@ def collect(llm: str, sets: Mapping[str, int]) -> Iterator[Said]:
     system.close()
 
 
-def crossed(said: Sequence[Said], signs: Mapping[str, int], refused: float) -> NDArray[np.bool_]:
-    """Whether each question is answered, decided by a fit to the clusters of other folds."""
+Decide = Callable[[Mapping[str, float]], bool]
+"""Whether to answer, from a question's signs."""
+
+
+def crossed(said: Sequence[Said], learn: Callable[[Sequence[Said]], Decide]) -> NDArray[np.bool_]:
+    """Whether each question is answered, decided by what was learnt from the clusters of other folds."""
     clusters = sorted({one.cluster for one in said})
     np.random.default_rng(0).shuffle(clusters)
     fold = {cluster: place % FOLDS for place, cluster in enumerate(clusters)}
     answered = np.zeros(len(said), bool)
     for held in range(FOLDS):
-        model = fitted([one for one in said if fold[one.cluster] != held], signs, refused)
+        decide = learn([one for one in said if fold[one.cluster] != held])
         for place, one in enumerate(said):
             if fold[one.cluster] == held:
-                answered[place] = model.probability(one.signs) >= model.threshold
+                answered[place] = decide(one.signs)
     return answered
 
 
-def fitted(said: Sequence[Said], signs: Mapping[str, int], refused: float) -> Logistic:
+def by_evidence(refused: float) -> Callable[[Sequence[Said]], Decide]:
+    """Learns to decide on the evidence alone."""
+
+    def learn(said: Sequence[Said]) -> Decide:
+        model = fitted(said, EVIDENCE_SIGNS, refused)
+        return lambda signs: model.probability(signs) >= model.threshold
+
+    return learn
+
+
+def by_answer(said: Sequence[Said]) -> Decide:
+    """Learns to decide on what a model wrote, after the decision on the evidence."""
+    before = fitted(said, EVIDENCE_SIGNS, BEFORE)
+    written, refused = of_answers(said)
+
+    def decide(signs: Mapping[str, float]) -> bool:
+        after = refused if signs["refused"] else written
+        return before.probability(signs) >= before.threshold and after.probability(signs) >= after.threshold
+
+    return decide
+
+
+def of_answers(said: Sequence[Said]) -> tuple[Logistic, Logistic]:
+    """The decisions for answers that a model wrote, and for its silences."""
+    silent = [one for one in said if one.signs["refused"]]
+    spoken = [one for one in said if not one.signs["refused"]]
+    return fitted(spoken, WRITTEN_SIGNS, WRITTEN), fitted(silent, REFUSED_SIGNS, None)
+
+
+def fitted(said: Sequence[Said], signs: Mapping[str, int], refused: float | None) -> Logistic:
     """Weights by `evals.calibrate.fit`; the threshold refuses at most that share of the answerable, sets counting
-    alike."""
+    alike, or is `EVEN`."""
     rows = [Row(one.dataset, one.id, one.id, one.cluster, one.answerable, "open", dict(one.signs), []) for one in said]
     model = fit([Example(row, row.features) for row in rows], signs)
-    return Logistic(model.intercept, model.weights, threshold(model, said, refused))
+    cut = EVEN if refused is None else threshold(model, said, refused)
+    return Logistic(model.intercept, model.weights, cut)
 
 
 def threshold(model: Logistic, said: Sequence[Said], refused: float) -> float:
@@ -131,15 +166,15 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help="a Markdown file that gets the table")
     options = parser.parse_args()
     said = list(collect(options.llm, {name: SETS[name] for name in options.sets}))
-    evidence = fitted(said, EVIDENCE_SIGNS, REFUSED["before"])
-    said = [replace(one, signs={**one.signs, "evidence": log_odds(evidence.probability(one.signs))}) for one in said]
-    decisions = [("on the evidence, before a model is asked", EVIDENCE_SIGNS, REFUSED["before"]),
-                 ("on the evidence, without a model", EVIDENCE_SIGNS, REFUSED["quoted"])]  # fmt: skip
+    decisions: list[tuple[str, Callable[[Sequence[Said]], Decide]]] = [
+        ("on the evidence, before a model is asked", by_evidence(BEFORE)),
+        ("on the evidence, without a model", by_evidence(QUOTED)),
+    ]
     if options.llm == "local":
-        decisions.append(("on what the local model wrote", ANSWER_SIGNS, REFUSED["answer"]))
+        decisions.append(("on what the local model wrote", by_answer))
     rows = []
-    for label, signs, refused in decisions:
-        answered = crossed(said, signs, refused)
+    for label, learn in decisions:
+        answered = crossed(said, learn)
         rows += [[f"{label}; {name}", *figures(said, answered, name)] for name in options.sets]
     report = table(("decision and set", "silent rightly (precision)", "silent where it should be (recall)",
                     "over-refusal"), rows)  # fmt: skip
@@ -153,10 +188,11 @@ def main() -> None:
 def write(said: Sequence[Said], *, with_answer: bool) -> None:
     """Replace what is fitted in the package's file."""
     content = json.loads(FILE.read_text(encoding="utf-8"))
-    before = fitted(said, EVIDENCE_SIGNS, REFUSED["before"])
-    content["evidence"] = {**_readable(before), "quoted": threshold(before, said, REFUSED["quoted"])}
+    before = fitted(said, EVIDENCE_SIGNS, BEFORE)
+    content["evidence"] = {**_readable(before), "quoted": threshold(before, said, QUOTED)}
     if with_answer:
-        content["answer"] = _readable(fitted(said, ANSWER_SIGNS, REFUSED["answer"]))
+        written, refused = of_answers(said)
+        content |= {"written": _readable(written), "refused": _readable(refused)}
     FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

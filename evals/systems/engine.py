@@ -67,7 +67,8 @@ class EngineSystem:
 
     def never_silent(self) -> None:
         """From now on give an answer whatever the signs: for fitting the decision to be silent."""
-        self._bot.silence = Silence(Logistic(0.0, {}, 0.0), 0.0, Logistic(0.0, {}, 0.0))
+        always = Logistic(0.0, {}, 0.0)
+        self._bot.silence = Silence(always, 0.0, always, always)
 
     def prepare(self, articles: Sequence[Article]) -> None:
         """Index the articles, unless a run before has."""

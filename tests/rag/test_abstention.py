@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.abstention import ANSWER_SIGNS, EVIDENCE_SIGNS, answer_signs, evidence_signs, fitted
+from rag.abstention import EVIDENCE_SIGNS, REFUSED_SIGNS, WRITTEN_SIGNS, answer_signs, evidence_signs, fitted
 from rag.answer import Sentence
 from rag.evidence import EvidenceSentence
 from rag.sentinel import silence
@@ -36,10 +36,11 @@ def test_no_evidence_and_a_question_without_names() -> None:
 
 
 def test_what_a_written_answer_adds() -> None:
-    signs = answer_signs(0.5, 0.5, 0.5, [written(0.2, "judge"), written(0.9, "judge"), written(None, "engine")])
-    assert signs["evidence"] == signs["silence"] == signs["sure"] == signs["wrong"] == 0
+    signs = answer_signs(0.5, 0.5, [written(0.2, "judge"), written(0.9, "judge"), written(None, "engine")])
+    assert signs["silence"] == signs["sure"] == signs["wrong"] == signs["refused"] == 0
     assert signs["support"] == pytest.approx(2.197, abs=0.001)
-    refuted = answer_signs(0.5, 0.5, 0.9, [written(0.3, "values", "contradicted"), written(0.9, "copy")])
+    assert answer_signs(0.9, 0.1, [])["refused"] == 1
+    refuted = answer_signs(0.5, 0.9, [written(0.3, "values", "contradicted"), written(0.9, "copy")])
     assert refuted["wrong"] == 0.5
     assert refuted["sure"] == pytest.approx(2.197, abs=0.001)
 
@@ -51,8 +52,10 @@ def test_the_odds_of_the_sentinel() -> None:
 
 def test_the_fitted_weights_mean_what_their_signs_say() -> None:
     decision = fitted()
-    for model, signs in ((decision.evidence, EVIDENCE_SIGNS), (decision.answer, ANSWER_SIGNS)):
+    fits = ((decision.evidence, EVIDENCE_SIGNS), (decision.written, WRITTEN_SIGNS), (decision.refused, REFUSED_SIGNS))
+    for model, signs in fits:
         assert set(model.weights) <= set(signs)
         assert all(weight * signs[name] > 0 for name, weight in model.weights.items())
     assert 0 <= decision.evidence.threshold < decision.quoted < 1
-    assert 0 < decision.answer.threshold < 1
+    assert 0 < decision.written.threshold < 1
+    assert 0 < decision.refused.threshold < 1

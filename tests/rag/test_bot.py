@@ -220,7 +220,7 @@ def test_a_silence_that_the_evidence_belies_is_answered_by_quotation(frank: Bot,
     assert not answer.abstained
     assert "6.4 metres" in answer.text
     assert {sentence.tier for sentence in answer.sentences} == {"copy"}
-    assert answer.signs["silence"] < 0 < answer.signs["evidence"]
+    assert answer.signs["refused"] == 1
 
 
 def test_a_sure_silence_stays_one(frank: Bot, endpoint: ScriptedEndpoint) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rag.query_engine import Correction, NewsQuery
 
 
+NOT_BORNE_OUT = "What could be written was not borne out by them. "
 FRAGMENT = 4  # words of an answer that is no sentence
 COMPARED = 40  # sentences among which differing figures are looked for
 
@@ -111,8 +112,8 @@ class Engine:
                 yield checked
         if self._settings.on_unsupported == "retry" and failed(draft.sentences) and self._synthesizer is not None:
             await self._retry(draft, query, nodes)
+        await self._act_on_checks(draft, query)
         draft.clock("checked_ms")
-        self._act_on_checks(draft)
         for notice in draft.notices:
             yield Notice(notice)
         finished = draft.finish()
@@ -289,13 +290,33 @@ class Engine:
         draft.confidence = decision.probability(draft.signs)
         return draft.confidence >= decision.threshold
 
-    def _act_on_checks(self, draft: Draft) -> None:
-        """What the settings say is done with sentences that their evidence does not bear out."""
-        if draft.error is None and draft.sentences and not draft.quoted and not self._holds_an_answer(draft):
-            draft.abstain("What could be written was not borne out by them. ")
-        elif self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
+    async def _act_on_checks(self, draft: Draft, query: "NewsQuery") -> None:
+        """What is done with sentences that their evidence does not bear out."""
+        if draft.error is None and draft.sentences and not draft.quoted:
+            if not self._holds_an_answer(draft):
+                draft.abstain(NOT_BORNE_OUT)
+                return
+            if hopeless(draft.sentences):
+                await self._withdraw(draft, query)
+                return
+        if self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
             draft.text, draft.sentences, draft.citations = without_failed(draft.sentences, draft.citations)
             draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
+
+    async def _withdraw(self, draft: Draft, query: "NewsQuery") -> None:
+        """In place of a written answer that is not borne out: a quotation where the evidence is plain, else silence."""
+        plain_evidence = self._silence.refused
+        if not draft.usage.first or plain_evidence.probability(draft.signs) < plain_evidence.threshold:
+            draft.abstain(NOT_BORNE_OUT)
+            return
+        draft.notices.append(
+            "What the model wrote was not borne out by the articles: this is quoted from them instead."
+        )
+        draft.text, draft.sentences, draft.citations = "", [], []
+        for events in (self._quote(draft, query), self._check(draft, query)):
+            async with aclosing(events) as each:
+                async for _ in each:
+                    continue
 
 
 def heading(citation: Citation) -> str:

@@ -49,8 +49,12 @@ class Sentinel:
 
 
 def silence(first: Mapping[str, float]) -> float:
-    """How likely the model was to begin with the sentinel, from the probabilities of its first tokens, in [0, 1]."""
-    return sum(odds for token, odds in first.items() if token.strip() and NOT_FOUND.startswith(token.strip()))
+    """How likely the model was to begin with the sentinel, from the probabilities of its first tokens, in [0, 1].
+
+    Only whole words count: "N" may as well be the beginning of "NATO".
+    """
+    word = NOT_FOUND.split()[0]
+    return sum(odds for token, odds in first.items() if token.strip() == word)
 
 
 def refuses(text: str) -> bool:

@@ -238,3 +238,14 @@ def test_an_answer_that_nearly_was_a_silence_and_is_not_borne_out_is_withdrawn(
     endpoint.texts, endpoint.first = ["Angela Merkel owns 14 boats in Alva."], {"Angela": 0.5, "NOT": 0.45}
     endpoint.sure = 0.3
     assert frank.ask("How many boats are there in the lower town of Alva?").abstained
+
+
+def test_a_refuted_answer_is_replaced_by_a_quotation_where_the_evidence_is_plain(
+    frank: Bot, endpoint: ScriptedEndpoint
+) -> None:
+    endpoint.texts, endpoint.first = ["The river Alva rose to 9.9 metres on Monday."], {"The": 0.99, "NOT": 0.01}
+    answer = frank.ask("How high did the river Alva rise on Monday?")
+    assert "9.9" not in answer.text
+    assert "6.4 metres" in answer.text
+    assert any("quoted from them instead" in notice for notice in answer.notices)
+    assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))

@@ -10,10 +10,11 @@ from typing import Literal
 
 import regex
 
+from rag.parts import parts
 from rag.verify.analysis import Parsed
 from rag.verify.numbers import Quantity
 from rag.verify.units import CURRENCIES
-from rag.words import words
+from rag.words import content_stems, words
 
 Kind = Literal["clock", "date", "duration", "money", "share", "count", "measure", "person", "place", "reason", "name"]
 
@@ -74,6 +75,7 @@ _PLACED = regex.compile(
     r"\b(?:in|at|near|off|from|to|outside|across|over|on|toward|into|between|around|north|south|east|west|of"
     r"|im|bei|à|en|dans|près)\s(?:the\s|der\s|la\s|le\s)?(?=\p{Lu})"
 )
+FIGURES: frozenset[Kind] = frozenset({"clock", "date", "duration", "money", "share", "count", "measure"})
 _LENGTH = frozenset({"m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", "°"})
 
 
@@ -116,6 +118,20 @@ def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
             return float(bool(new_names))
         case _:
             return max((_fits(asked, kind, text, quantity) for quantity in said.quantities), default=0.0)
+
+
+def lacks(question: str, text: str, *, surely: bool = False) -> bool:
+    """Whether `text` has nothing of the kind that the question asks for, in any of its parts.
+
+    `surely` is for text that may put it otherwise than articles do: only where a time, a date or a figure is asked
+    for and none at all is there.
+    """
+    asked = content_stems(question)
+    kinds = [kind_of(part.asks) for part in parts(question)]
+    if any(kind is None or offers(kind, asked, text) > 0 for kind in kinds):
+        return False
+    said = parsed(text)
+    return not surely or (FIGURES.issuperset(kinds) and not said.quantities and not said.moments)
 
 
 def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity) -> float:

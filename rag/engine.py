@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from rag import abstention
 from rag.abstention import Silence
 from rag.answer import Checked, Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved, Sentence
+from rag.answer_types import lacks
 from rag.citing import Citer, Source, iso_day
 from rag.draft import Draft
 from rag.evidence import Embed
 from rag.extractive import answering
 from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
-from rag.policy import failed, hopeless, without_failed
+from rag.policy import failed, hopeless, refuted, without_failed
 from rag.remark import remark
 from rag.sentinel import Sentinel, refuses, silence
 from rag.settings import Settings
@@ -144,6 +145,9 @@ class Engine:
         """The extractive answer: sentences as they stand, each with its citation."""
         draft.quoted = True
         quoted = answering(draft.standalone, query.ranked)
+        if all(lacks(draft.standalone, sentence.text) for sentence in quoted):
+            draft.abstain()
+            return
         sources: list[Source] = [(sentence,) for sentence in quoted]
         further: list[Source] = [(sentence,) for sentence in query.ranked[:COMPARED] if sentence not in quoted]
         citer = Citer(sources, marks=True, further=further)
@@ -296,7 +300,7 @@ class Engine:
             if not self._holds_an_answer(draft):
                 draft.abstain(NOT_BORNE_OUT)
                 return
-            if hopeless(draft.sentences):
+            if refuted(draft.sentences) or lacks(draft.standalone, draft.text, surely=True):
                 await self._withdraw(draft, query)
                 return
         if self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
@@ -304,7 +308,8 @@ class Engine:
             draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
 
     async def _withdraw(self, draft: Draft, query: "NewsQuery") -> None:
-        """In place of a written answer that is not borne out: a quotation where the evidence is plain, else silence."""
+        """In place of an answer that rules refute, or that has no figure where one is asked for: a quotation where the
+        evidence is plain, else silence."""
         plain_evidence = self._silence.refused
         if not draft.usage.first or plain_evidence.probability(draft.signs) < plain_evidence.threshold:
             draft.abstain(NOT_BORNE_OUT)

@@ -1,0 +1,45 @@
+"""What kind of answer a question wants, and whether a text has one."""
+
+import pytest
+
+from rag.answer_types import kind_of, lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("At what time did the fire break out?", "clock"),
+        ("When did the strike end?", "date"),
+        ("What share of the houses burnt?", "share"),
+        ("How much did the bridge cost?", "money"),
+        ("How long was the canal blocked?", "duration"),
+        ("How many people died?", "count"),
+        ("How heavy is the rover?", "measure"),
+        ("Why did the bank fail?", "reason"),
+        ("Where did it land?", "place"),
+        ("Who owns the ship?", "person"),
+        ("Which ship was it?", "name"),
+        ("Wie viele Menschen starben?", "count"),
+        ("Did it rain?", None),
+    ],
+)
+def test_the_kind_of_a_question(question: str, kind: str | None) -> None:
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "missing", "surely"),
+    [
+        ("How many people died?", "At least 36 people died.", False, False),
+        ("How many people died?", "The mayor spoke of a sad day.", True, True),
+        ("How many people died in the fire of 2019?", "The fire of 2019 was a sad day.", True, False),
+        ("When did the strike end?", "It ended after long talks.", True, True),
+        ("Who owns the ship?", "A company does.", True, False),
+        ("Who owns the ship?", "Shoei Kisen Kaisha owns it.", False, False),
+        ("Did it rain?", "Nothing of the kind.", False, False),
+        ("How long is it and how wide is it?", "It is 400 metres long.", False, False),
+    ],
+)
+def test_what_lacks_an_answer(question: str, text: str, missing: bool, surely: bool) -> None:
+    assert lacks(question, text) == missing
+    assert lacks(question, text, surely=True) == surely

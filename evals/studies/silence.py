@@ -1,7 +1,7 @@
 """When to be silent: fit and report the decisions of rag/abstention.py: ``python -m evals.studies.silence``.
 
-Questions of which people have said whether they can be answered (the golden set, MultiHop-RAG, CLAPnq, MTRAG-UN) are
-put to the engine, which is told never to be silent, and the signs of its answers are fitted to what people said. What
+Questions of which people have said whether they can be answered (samples of the golden set and of CLAPnq) are put to
+the engine, which is told never to be silent, and the signs of its answers are fitted to what people said. What
 it answered is kept, so that a second run asks only what is new. With ``--llm local`` the decision about written
 answers is fitted as well. Every figure is cross-validated over clusters. ``--write`` replaces ``rag/abstention.json``.
 """
@@ -27,7 +27,7 @@ from rag.abstention import EVIDENCE_SIGNS, REFUSED_SIGNS, WRITTEN_SIGNS
 from rag.settings import load as load_settings
 from rag.verify.calibration import Logistic
 
-SETS: Mapping[str, int] = {"golden": 100, "clapnq": 30, "multihoprag": 24, "mtrag_un": 20}
+SETS: Mapping[str, int] = {"golden": 100, "clapnq": 30}
 KEPT = load_settings().model_cache.parent / "studies"
 FILE = Path(abstention.__file__).with_name("abstention.json")
 # Shares of the answerable questions that a decision may refuse. Before a model is asked only the hopeless are; where it
@@ -70,7 +70,8 @@ def collect(llm: str, sets: Mapping[str, int]) -> Iterator[Said]:
                     known[name, question.id] = row
                     print(json.dumps(row), file=file, flush=True)
                     print(f"\r{name}: {question.id}", end="", file=sys.stderr)
-                if signs := known[name, question.id]["signs"]:
+                signs = known[name, question.id]["signs"]
+                if signs and (llm == "extractive" or "refused" in signs):
                     yield Said(name, question.id, question.cluster, question.answerable, signs)
     system.close()
 

@@ -4,7 +4,7 @@
 
     bot = rag.open()
     bot.add("articles/")
-    print(bot.ask("Why does Ukraine hold Bakhmut?").text)
+    print(bot.ask("How many people died in the Lahaina fire?").text)
 
 `open` gives a `Bot`. Names are loaded when they are first used, so that importing costs nothing.
 """

@@ -52,7 +52,7 @@ class _Lazy(click.Group):
 @click.group(
     cls=_Lazy,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Example: rag add articles/ && rag ask 'Why does Ukraine hold Bakhmut?'",
+    epilog="Example: rag add articles/ && rag ask 'How many people died in Lahaina?'",
 )
 @click.version_option(package_name="article-rag", prog_name="rag")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")

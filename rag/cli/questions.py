@@ -54,7 +54,7 @@ def search(
             say("nothing found")
 
 
-@click.command(epilog="Example: rag ask 'What does NATO estimate about losses?' --as-of 2023-03-08")
+@click.command(epilog="Example: rag ask 'How many people died in Lahaina?' --as-of 2023-08-22")
 @click.argument("question")
 @filter_options
 @json_option

@@ -94,7 +94,7 @@ class Collection:
 
     @cached_property
     def titles(self) -> Terms:
-        return Terms.of([article.title for article in self.articles])
+        return Terms.of([passage.title for passage in self.passages])
 
     @cached_property
     def terms(self) -> list[list[str]]:
@@ -105,10 +105,7 @@ class Collection:
         """BM25 of the passages' texts and, by `title`, of their titles, shape (questions, passages)."""
         rows = [self.body.bm25(terms, k1, b) for terms in self.terms]
         if title:
-            rows = [
-                row + title * self.titles.bm25(terms, k1, b)[self.article]
-                for row, terms in zip(rows, self.terms, strict=True)
-            ]
+            rows = [row + title * self.titles.bm25(terms, k1, b) for row, terms in zip(rows, self.terms, strict=True)]
         return np.stack(rows)
 
     @cached_property

@@ -5,6 +5,7 @@ import json
 import random
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from evals.studies.ways import by_sentences, capped, without_time
 from index.article import Article
 from index.facade import Index
 from index.filters import Filters
+from index.lexical import Lexical
 from index.library import Library
 from index.passages import PassageRules, embedding_text, passages_of
 from index.ranking import Weights
@@ -104,6 +106,21 @@ def test_the_study_ranks_as_the_product(tmp_path: Path) -> None:
             assert {hit.passage.passage_id for hit in hits} == set(ids)
             for hit in hits:
                 assert hit.score == pytest.approx(ids[hit.passage.passage_id], abs=1e-3)
+
+
+def test_the_studys_lexical_scores_are_the_indexs(small: Collection, tmp_path: Path) -> None:
+    lexical = Lexical(tmp_path / "lexical")
+    lexical.replace([], small.passages)
+    texts = [
+        "Was the harbour of town 3 reopened on day 2?",
+        "A library reopens, the mayor of 4 says, the mayor of 5 not",
+    ]
+    of = replace(small, questions=[Question(id=text, question=text) for text in texts])
+    ids = [passage.passage_id for passage in of.passages]
+    for text, expected in zip(texts, SHIPPED.lexical(of), strict=True):
+        found = lexical.scores(text, ids)
+        assert len(found) > 10
+        assert [found.get(at, 0.0) for at in ids] == pytest.approx(expected.tolist(), rel=1e-4)
 
 
 def test_what_was_published_later_is_not_known_and_recent_articles_are_lifted(small: Collection) -> None:

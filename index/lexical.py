@@ -6,6 +6,7 @@ A user's words are analysed into terms and become term queries; they never reach
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 # The title is the same for all passages of an article: more than this and it decides alone (docs/retrieval.md).
 TITLE_BOOST = 0.2
+# Of two words that are neighbours in the question and in a passage, beside what each scores by itself.
+PAIR_BOOST = 0.2
 _MAX_TERMS = 64  # of a pasted page, the rarest terms say what it is about
+MAX_PAIRS = 24
 _HEAP = 50_000_000
 _LONGEST = 40  # characters of a term; longer ones are not words
 
@@ -36,6 +40,11 @@ _STEMMERS = {
     "nb": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil",
     "tr": "turkish",
 }  # fmt: skip
+# Languages whose words that say little tantivy knows.
+_STOPWORDS = frozenset(
+    {"danish", "dutch", "english", "finnish", "french", "german", "hungarian", "italian", "norwegian", "portuguese",
+     "russian", "spanish", "swedish"}
+)  # fmt: skip
 
 
 class Lexical:
@@ -111,6 +120,12 @@ class Lexical:
             words.append((tantivy.Occur.Should, self._term("body", term)))
             title = tantivy.Query.boost_query(self._term("title", term), TITLE_BOOST)
             words.append((tantivy.Occur.Should, title))
+        pairs = query_pairs(query, languages)
+        if len(pairs) > MAX_PAIRS:
+            pairs = sorted(pairs, key=lambda pair: min(searcher.doc_freq("body", term) for term in pair))[:MAX_PAIRS]
+        for pair in pairs:
+            phrase = tantivy.Query.phrase_query(self._there.schema, "body", list(pair))
+            words.append((tantivy.Occur.Should, tantivy.Query.boost_query(phrase, PAIR_BOOST)))
         if not words or searcher.num_docs == 0:
             return []
         clauses = [(tantivy.Occur.Must, tantivy.Query.boolean_query(words))]
@@ -207,7 +222,7 @@ def _schema() -> "tantivy.Schema":
 
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("title", tokenizer_name="words")
-    builder.add_text_field("body", tokenizer_name="words")
+    builder.add_text_field("body", tokenizer_name="words", index_option="position")  # phrases need it
     builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("article_id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("version", stored=True, tokenizer_name="raw", index_option="basic")
@@ -219,13 +234,14 @@ def _schema() -> "tantivy.Schema":
 
 
 @cache
-def _analyzer(stemmer: str | None, *, stopwords: bool = False) -> Any:
+def _analyzer(stemmer: str | None, *, without: tuple[str, ...] = ()) -> Any:
+    """`without`: the languages whose words that say little are left out, as gaps in the positions."""
     import tantivy
 
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     builder = builder.filter(tantivy.Filter.remove_long(_LONGEST)).filter(tantivy.Filter.lowercase())
-    if stopwords:
-        builder = builder.filter(tantivy.Filter.stopword("english"))
+    for language in without:
+        builder = builder.filter(tantivy.Filter.stopword(language))
     if stemmer is not None:
         builder = builder.filter(tantivy.Filter.stemmer(stemmer))
     return builder.build()
@@ -266,12 +282,30 @@ def analysed(text: str) -> list[str]:
 def query_terms(query: str, languages: Sequence[str] = ("en",)) -> list[str]:
     """The distinct terms of the content words; of all words, where there are no others."""
     words = _paired(query)
-    terms = _analyzer("english", stopwords=True).analyze(words) or _analyzer("english").analyze(words)
+    terms = _analyzer("english", without=("english",)).analyze(words) or _analyzer("english").analyze(words)
     for language in languages:
         stemmer = _STEMMERS.get(language)
         if stemmer != "english":
             terms = [*terms, *_analyzer(stemmer).analyze(words)]
     return list(dict.fromkeys(terms))
+
+
+def query_pairs(query: str, languages: Sequence[str] = ("en",)) -> list[tuple[str, str]]:
+    """The distinct pairs of terms whose words stand side by side and say something in all of the languages.
+
+    Pairs of characters are left out: as terms they overlap, and are a phrase already.
+    """
+    words = _paired(query)
+    stemmers = dict.fromkeys(["english", *(_STEMMERS.get(language) for language in languages)])
+    without = tuple(stemmer for stemmer in stemmers if stemmer in _STOPWORDS)
+    pairs: dict[tuple[str, str], None] = {}
+    for stemmer in stemmers:
+        tokens = _analyzer(stemmer, without=without).pre_tokenize(words).tokens
+        for one, other in pairwise(tokens):
+            pair = one.text, other.text
+            if other.position == one.position + 1 and not any(map(_UNSPACED.fullmatch, pair)):
+                pairs[pair] = None
+    return list(pairs)
 
 
 def _paired(text: str) -> str:

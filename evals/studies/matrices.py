@@ -16,11 +16,12 @@ from evals.metrics.values import Value
 from evals.studies.embeddings import CachedEmbedder
 from index.article import Article
 from index.candidate import Candidate
-from index.lexical import analysed, query_terms
+from index.lexical import MAX_PAIRS, analysed, query_pairs, query_terms
 from index.passage import Passage
 from index.passages import DEFAULT_RULES, PassageRules, embedding_text, passages_of
 
 Scores = NDArray[np.float32]
+K1, B = 1.2, 0.75  # tantivy's
 OUT = np.float32(-1e9)
 """The score of a passage that a way of ranking does not consider."""
 Ranking = Callable[["Collection", int], Scores]
@@ -50,16 +51,31 @@ class Terms:
         }
         return cls(postings, lengths)
 
-    def bm25(self, terms: Sequence[str], k1: float = 1.2, b: float = 0.75) -> Scores:
+    def bm25(self, terms: Sequence[str]) -> Scores:
         """BM25 as tantivy computes it (Robertson & Zaragoza 2009, with Lucene's idf), shape (texts,)."""
         scores = np.zeros(len(self.lengths), np.float32)
-        norms = k1 * (1 - b + b * _in_a_byte(self.lengths) / max(1e-9, float(self.lengths.mean())))
         for term in terms:
             if term in self.postings:
                 places, counts = self.postings[term]
-                idf = np.log(1 + (len(scores) - len(places) + 0.5) / (len(places) + 0.5))
-                scores[places] += idf * counts * (k1 + 1) / (counts + norms[places])
+                scores[places] += self.idf(term) * self.saturated(places, counts)
         return scores
+
+    def texts(self, term: str) -> int:
+        """How many texts have `term`."""
+        return len(self.postings[term][0]) if term in self.postings else 0
+
+    def idf(self, term: str) -> float:
+        """How much `term` says."""
+        count = self.texts(term)
+        return float(np.log(1 + (len(self.lengths) - count + 0.5) / (count + 0.5)))
+
+    def saturated(self, places: NDArray[np.int64], counts: Scores) -> Scores:
+        """What occurring that often in these texts is worth, by their lengths."""
+        return counts * (K1 + 1) / (counts + self._norms[places])
+
+    @cached_property
+    def _norms(self) -> Scores:
+        return K1 * (1 - B + B * _in_a_byte(self.lengths) / max(1e-9, float(self.lengths.mean())))
 
 
 def _in_a_byte(lengths: Scores) -> Scores:
@@ -101,32 +117,38 @@ class Collection:
         """Of each question."""
         return [query_terms(asked(question)) for question in self.questions]
 
-    def lexical(self, title: float = 0.0, k1: float = 1.2, b: float = 0.75) -> Scores:
-        """BM25 of the passages' texts and, by `title`, of their titles, shape (questions, passages)."""
-        rows = [self.body.bm25(terms, k1, b) for terms in self.terms]
+    def lexical(self, title: float = 0.0, pairs: float = 0.0) -> Scores:
+        """BM25 of the passages' texts and, by `title`, of their titles and, by `pairs`, of neighbouring words, shape
+        (questions, passages)."""
+        rows = np.stack([self.body.bm25(terms) for terms in self.terms])
         if title:
-            rows = [row + title * self.titles.bm25(terms, k1, b) for row, terms in zip(rows, self.terms, strict=True)]
-        return np.stack(rows)
+            rows += title * np.stack([self.titles.bm25(terms) for terms in self.terms])
+        if pairs:
+            rows += pairs * self.pairs
+        return rows
 
     @cached_property
     def pairs(self) -> Scores:
-        """The idf of the neighbouring content words of each question that are neighbours in each passage, shape
-        (questions, passages)."""
+        """BM25 of the neighbouring words of each question as tantivy's phrases, shape (questions, passages).
+
+        A phrase says as much as its words together, and occurs as often as they are neighbours.
+        """
         wanted: dict[tuple[str, str], list[int]] = {}
         for place, question in enumerate(self.questions):
-            words = analysed(asked(question))
-            for pair in set(pairwise(words)):
-                if set(pair) <= set(self.terms[place]):
-                    wanted.setdefault(pair, []).append(place)
-        found: dict[tuple[str, str], list[int]] = {}
+            pairs = query_pairs(asked(question))
+            for pair in sorted(pairs, key=lambda pair: min(map(self.body.texts, pair)))[:MAX_PAIRS]:
+                wanted.setdefault(pair, []).append(place)
+        found: dict[tuple[str, str], dict[int, int]] = {}
         for at, passage in enumerate(self.passages):
-            words = analysed(passage.text)
-            for pair in wanted.keys() & set(pairwise(words)):
-                found.setdefault(pair, []).append(at)
+            for pair in pairwise(analysed(passage.text)):
+                if pair in wanted:
+                    counts = found.setdefault(pair, {})
+                    counts[at] = counts.get(at, 0) + 1
         scores = np.zeros((len(self.questions), len(self.passages)), np.float32)
-        for pair, places in found.items():
-            idf = np.log(1 + (len(self.passages) - len(places) + 0.5) / (len(places) + 0.5))
-            scores[np.ix_(wanted[pair], places)] += idf
+        for pair, counts in found.items():
+            places = np.fromiter(counts, np.int64)
+            worth = self.body.saturated(places, np.fromiter(counts.values(), np.float32))
+            scores[np.ix_(np.array(wanted[pair]), places)] += sum(map(self.body.idf, pair)) * worth
         return scores
 
     @cached_property

@@ -13,7 +13,7 @@ from evals.statistics import cluster_bootstrap, weighted_mean
 from evals.studies.matrices import Collection, Ranking, Scores, asked
 from evals.studies.ways import Fused
 from index.filters import Filters
-from index.lexical import TITLE_BOOST
+from index.lexical import PAIR_BOOST, TITLE_BOOST
 from index.preference import Preference
 from index.ranking import DEFAULT_WEIGHTS, Weights
 from rag.understanding import preferred
@@ -25,25 +25,20 @@ Values = NDArray[np.float64]
 Day = Callable[[Question], date]
 
 
-def lexical(title: float) -> Callable[[Collection], Scores]:
-    """The lexical arm with titles by that weight; computed once a collection."""
+def lexical(title: float = TITLE_BOOST, pairs: float = PAIR_BOOST) -> Callable[[Collection], Scores]:
+    """The lexical arm with titles and neighbouring words (sequential dependence: Metzler & Croft 2005) by these
+    weights; computed once a collection."""
     known: dict[int, tuple[Collection, Scores]] = {}
 
     def scores(of: Collection) -> Scores:
         if id(of) not in known:
-            known[id(of)] = of, of.lexical(title)
+            known[id(of)] = of, of.lexical(title, pairs)
         return known[id(of)][1]
 
     return scores
 
 
-def with_pairs(weight: float) -> Callable[[Collection], Scores]:
-    """The lexical arm as shipped, and by `weight` the words that stand side by side in the question and in a passage
-    (sequential dependence: Metzler & Croft 2005)."""
-    return lambda of: SHIPPED.lexical(of) + weight * of.pairs
-
-
-SHIPPED = Fused(lexical(TITLE_BOOST))
+SHIPPED = Fused(lexical())
 
 
 def measured(of: Collection, way: Ranking) -> dict[str, Values]:

@@ -32,7 +32,6 @@ from evals.studies.measuring import (
     lexical,
     measured,
     short,
-    with_pairs,
 )
 from evals.studies.ways import (
     Fused,
@@ -45,7 +44,7 @@ from evals.studies.ways import (
     with_feedback,
     without_time,
 )
-from index.lexical import TITLE_BOOST
+from index.lexical import PAIR_BOOST, TITLE_BOOST
 from index.passages import PassageRules
 from index.ranking import DEFAULT_WEIGHTS, Weights
 from rag.embedder import LocalEmbedder
@@ -60,7 +59,8 @@ def arms(of: Collection) -> str:
     """Each arm alone, fused, and with the day of asking known."""
     ways: dict[str, Ranking] = {
         "dense alone": alone(lambda one: one.dense),
-        "lexical alone, without titles": alone(lexical(0.0)),
+        "lexical alone, without titles": alone(lexical(title=0.0)),
+        "lexical alone, without neighbouring words": alone(lexical(pairs=0.0)),
         "lexical alone": alone(SHIPPED.lexical),
         "both, by reciprocal ranks": reciprocal_ranks(SHIPPED.lexical),
         "**as shipped, day unknown**": asked_on(of, lambda _: FAR),
@@ -102,8 +102,16 @@ def tried(embedder: CachedEmbedder) -> list[Way]:
         *(Way(name, replace(SHIPPED, weights=one)) for name, one in changed if one != weights),
         Way("dense scores from the last of its hundred", replace(SHIPPED, near=True)),
         Way("the same, dense share .4", replace(SHIPPED, near=True, weights=replace(weights, dense=0.4))),
-        *(Way(f"neighbouring words by {t:g}", Fused(with_pairs(t))) for t in (0.2, 0.5)),
-        *(Way(f"the title's words by {t:g}", Fused(lexical(t))) for t in (0.0, 0.1, 0.2, 0.5) if t != TITLE_BOOST),
+        *(
+            Way(f"neighbouring words by {t:g}", Fused(lexical(pairs=t)))
+            for t in (0.0, 0.1, 0.2, 0.5)
+            if t != PAIR_BOOST
+        ),
+        *(
+            Way(f"the title's words by {t:g}", Fused(lexical(title=t)))
+            for t in (0.0, 0.1, 0.2, 0.5)
+            if t != TITLE_BOOST
+        ),
         *(Way(f"{pool} candidates of each arm", replace(SHIPPED, pool=pool)) for pool in (50, 200)),
         Way("question without its time words", SHIPPED, lambda of: of.rephrased(embedder, without_time)),
         Way("feedback of 3 articles, by .3", with_feedback(SHIPPED, 3, 0.3)),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.article import Article
 from index.errors import SearchIndexError
 from index.filters import Filters
-from index.lexical import Lexical
+from index.lexical import PAIR_BOOST, Lexical, query_pairs
 from index.passages import passages_of
 
 Make = Callable[..., Article]
@@ -96,6 +96,67 @@ def test_filters(lexical: Lexical, article: Make) -> None:
     assert found(lexical, "river", Filters.of(article_ids=[undated.article_id])) == {undated.article_id}
     scores = [c.score for c in lexical.search("river", 10, Filters.of(article_ids=[new.article_id]))]
     assert scores == [c.score for c in lexical.search("river", 10, Filters()) if c.article_id == new.article_id]
+
+
+@pytest.mark.parametrize(
+    ("language", "together", "apart", "phrase", "words"),
+    [
+        ("en", "The bridge of the harbour library fell.", "The library of the harbour bridge fell.",
+         "harbour libraries", "library, to the harbour"),
+        ("de", "Die alten Brücken am neuen Hafen.", "Die neuen Brücken am alten Hafen.",
+         "alte Brücke", "Brücke des alten"),
+    ],
+)  # fmt: skip
+def test_neighbours_in_the_question_count_more_where_they_are_neighbours(
+    lexical: Lexical, article: Make, language: str, together: str, apart: str, phrase: str, words: str
+) -> None:
+    right, other = (article(text, text, language=language, title="") for text in (together, apart))
+    put(lexical, other, right)
+
+    def scores(query: str) -> list[tuple[str, float]]:
+        return [(c.article_id, c.score) for c in lexical.search(query, 10, Filters(), (language,))]
+
+    (_, alone), (_, as_much) = scores(words)
+    assert alone == as_much
+    found = scores(phrase)
+    assert [article_id for article_id, _ in found] == [right.article_id, other.article_id]
+    assert [score for _, score in found] == pytest.approx([(1 + PAIR_BOOST) * alone, alone])
+
+
+def test_scores_of_given_passages_are_those_of_the_search(lexical: Lexical, article: Make) -> None:
+    put(lexical, *(article(str(n), "The harbour library. " * n + "A bridge over the harbour.") for n in range(1, 5)))
+    query = "Which harbour library has a bridge?"
+    searched = {c.passage_id: c.score for c in lexical.search(query, 10, Filters())}
+    assert len(searched) == 4
+    assert lexical.scores(query, list(searched)) == pytest.approx(searched)
+    some = next(iter(searched))
+    assert lexical.scores(query, [some, "unknown"]) == pytest.approx({some: searched[some]})
+
+
+@pytest.mark.parametrize(
+    ("query", "languages", "pairs"),
+    [
+        ("Many people died in New York.", ("en",), {("mani", "peopl"), ("peopl", "die"), ("new", "york")}),
+        ("New York, New York", ("en",), {("new", "york"), ("york", "new")}),
+        ("in der Stadt", ("en", "de"), set()),
+        ("fire " + "x" * 50 + " brigade", ("en",), set()),
+        ("北京大学 library", ("zh", "en"), set()),
+        ("The Who", ("en",), set()),
+        ("", ("en",), set()),
+    ],
+)  # fmt: skip
+def test_which_words_are_neighbours(query: str, languages: tuple[str, ...], pairs: set[tuple[str, str]]) -> None:
+    assert set(query_pairs(query, languages)) == pairs
+
+
+def test_a_pasted_page_is_searched_by_the_pairs_of_its_rarest_words(lexical: Lexical, article: Make) -> None:
+    common = " ".join(f"word{n}" for n in range(100))
+    put(lexical, *(article(str(n), common, title="") for n in range(5)))
+    apart = article("apart", "A harbour and a zeppelin.", title="")
+    together = article("together", "A zeppelin harbour and one.", title="")
+    put(lexical, apart, together)
+    scores = {c.article_id: c.score for c in lexical.search(f"{common} zeppelin harbour", 10, Filters())}
+    assert scores[together.article_id] > scores[apart.article_id]
 
 
 @settings(deadline=None)

@@ -128,7 +128,8 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
     """
     asked = content_stems(question)
     kinds = [kind_of(part.asks) for part in parts(question)]
-    if any(kind is None or offers(kind, asked, text) > 0 for kind in kinds):
+    # A reason can be given without any word that says so.
+    if any(kind in (None, "reason") or offers(kind, asked, text) > 0 for kind in kinds):
         return False
     said = parsed(text)
     return not surely or (FIGURES.issuperset(kinds) and not said.quantities and not said.moments)

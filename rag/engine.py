@@ -281,15 +281,19 @@ class Engine:
         ]
         return [*quotes, *around]
 
-    def _holds_an_answer(self, draft: Draft) -> bool:
+    def _holds_an_answer(self, draft: Draft, *, another: bool = False) -> bool:
         """Whether the articles hold an answer, by all that is known when a model has written and been checked.
 
         The odds of a model's first token say how near it was to silence, and its answer to whether it has answered is
         a number too. Where odds are not told, its word is taken, unless nothing that it wrote is borne out.
+        With `another` the question is whether they hold another answer than the written one: how that was borne out
+        says nothing then.
         """
         if not draft.usage.first:
             return bool(draft.sentences) and not hopeless(draft.sentences)
         draft.signs |= abstention.answer_signs(silence(draft.usage.first), draft.sure, draft.sentences)
+        if another:
+            draft.signs |= {"support": 0.0, "wrong": 0.0}
         decision = self._silence.refused if draft.signs["refused"] else self._silence.written
         draft.confidence = decision.probability(draft.signs)
         return draft.confidence >= decision.threshold
@@ -297,10 +301,11 @@ class Engine:
     async def _act_on_checks(self, draft: Draft, query: "NewsQuery") -> None:
         """What is done with sentences that their evidence does not bear out."""
         if draft.error is None and draft.sentences and not draft.quoted:
-            if not self._holds_an_answer(draft):
+            misses = refuted(draft.sentences) or lacks(draft.standalone, draft.text, surely=True)
+            if not self._holds_an_answer(draft, another=misses):
                 draft.abstain(NOT_BORNE_OUT)
                 return
-            if refuted(draft.sentences) or lacks(draft.standalone, draft.text, surely=True):
+            if misses:
                 await self._withdraw(draft, query)
                 return
         if self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):

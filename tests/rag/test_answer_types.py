@@ -37,6 +37,7 @@ def test_the_kind_of_a_question(question: str, kind: str | None) -> None:
         ("Who owns the ship?", "A company does.", True, False),
         ("Who owns the ship?", "Shoei Kisen Kaisha owns it.", False, False),
         ("Did it rain?", "Nothing of the kind.", False, False),
+        ("Why did they stay?", "People had nowhere to go.", False, False),
         ("How long is it and how wide is it?", "It is 400 metres long.", False, False),
     ],
 )

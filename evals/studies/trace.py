@@ -78,6 +78,7 @@ def main() -> None:
         fill(bot, articles)
         if bot.choice.model is not None:
             bot.choice.model.warm_up()
+        bot.search("Everything is loaded before the clock runs.")
         text = f"> {options.question}\n\n" + "\n".join(trace(bot, options.question, options.as_of))
     print(text)
     if options.into:

@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from evals.systems.base import Document, Reply
 from index.article import Article
 from index.filters import Filters
 from index.ranking import Weights
+from index.search import Hit
 from rag.abstention import Silence
 from rag.answer import Found
 from rag.bot import Bot
@@ -89,8 +91,7 @@ class EngineSystem:
         document = rounded(answer.to_json())
         timings = document.pop("timings", {})
         if (given := circumstances["articles"]) is not None:
-            _rename(document, {given_id(entry, i): a.article_id
-                               for i, (entry, a) in enumerate(zip(given, question.articles, strict=True))})  # fmt: skip
+            _rename(document, _own_ids(given, question))
         elif self._arms:
             document["arms"] = self._alone(document["standalone_question"], question)
         return Reply(document, timings)
@@ -167,6 +168,15 @@ def rounded(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [rounded(one) for one in value]
     return value
+
+
+def _with_id(hit: Hit, article_id: str | None) -> Hit:
+    return hit if article_id is None else replace(hit, passage=replace(hit.passage, article_id=article_id))
+
+
+def _own_ids(given: Sequence[dict[str, Any]], question: Question) -> dict[str, str]:
+    """From the bot's ids of the given articles to those that the question knows."""
+    return {given_id(entry, i): question.articles[i].article_id for i, entry in enumerate(given)}
 
 
 def _rename(document: Document, ids: dict[str, str]) -> None:

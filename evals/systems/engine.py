@@ -107,8 +107,12 @@ class EngineSystem:
         return found
 
     def find(self, question: Question) -> "NewsQuery":
-        """What an answer would be written from. With articles of its own their ids are those of `given_id`."""
-        return self._bot.find(question.question, **_circumstances(question))
+        """What an answer would be written from; in the hits the question's own articles have their own ids."""
+        circumstances = _circumstances(question)
+        query = self._bot.find(question.question, **circumstances)
+        ids = _own_ids(circumstances["articles"] or (), question)
+        query.hits = [_with_id(hit, ids.get(hit.passage.article_id)) for hit in query.hits]
+        return query
 
     @property
     def encoder(self) -> Encoder:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from evals.config import EngineConfig
 from evals.datasets import Evidence, Question, load
-from evals.statistics import cluster_bootstrap, weighted_mean
-from evals.studies.markdown import put, table
+from evals.studies.markdown import mean_with_interval, put, table
 from evals.systems.engine import EngineSystem
 from index.search import Hit
 from rag import relevance
@@ -129,23 +128,18 @@ def shown(one: Example, encoder: Encoder | None, budget: int) -> tuple[float, fl
     """Shares of the marked pieces in what `budget` tokens hold, and in the whole passages found."""
     packed = [(s.article_id, s.start, s.end) for s in pack(rank_sentences(one.asked, one.hits, encoder), budget)]
     whole = [(hit.passage.article_id, hit.passage.start, hit.passage.end) for hit in one.hits]
-    groups = one.question.evidence
-    return tuple(  # type: ignore[return-value]
-        sum(any(_within(gold, spans) for gold in group) for group in groups) / len(groups) for spans in (packed, whole)
-    )
+    return _held(one.question, packed), _held(one.question, whole)
+
+
+def _held(question: Question, spans: Sequence[tuple[str, int, int]]) -> float:
+    groups = question.evidence
+    return sum(any(_within(gold, spans) for gold in group) for group in groups) / len(groups)
 
 
 def _within(gold: Evidence, spans: Sequence[tuple[str, int, int]]) -> bool:
     assert gold.start is not None
     assert gold.end is not None
     return any(article == gold.article_id and gold.start < end and start < gold.end for article, start, end in spans)
-
-
-def mean_of(values: Sequence[float], clusters: Sequence[str]) -> str:
-    """The mean with its interval over clusters."""
-    interval = cluster_bootstrap(weighted_mean(values), clusters)
-    bounds = "" if interval.low is None or interval.high is None else f" [{interval.low:.3f}, {interval.high:.3f}]"
-    return f"{sum(values) / len(values):.3f}{bounds}"
 
 
 def main() -> None:
@@ -161,11 +155,11 @@ def main() -> None:
         for name in SETS:
             others = [one for other in SETS if other != name for one in found[other]]
             weights, clusters = fit(others), [one.question.cluster for one in found[name]]
-            firsts = mean_of([first_two(one, weights) for one in found[name]], clusters)
+            firsts = mean_with_interval([first_two(one, weights) for one in found[name]], clusters)
             row = [f"{name}, {model}", str(len(found[name])), firsts]
             if model == "tokens":
                 both = [shown(one, system.encoder, LOCAL_CONTEXT) for one in found[name]]
-                row += [mean_of([b[i] for b in both], clusters) for i in (0, 1)]
+                row += [mean_with_interval([b[i] for b in both], clusters) for i in (0, 1)]
             rows.append(row + [""] * (5 - len(row)))
         together = fit([one for name in SETS for one in found[name]])
         models[model] = {n: round(float(w), 2) for n, w in zip(columns, together, strict=True) if w > 0}

@@ -1,13 +1,29 @@
 """Tables of a study, put where its documentation has markers for them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
+
+from evals.statistics import cluster_bootstrap, weighted_mean
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A Markdown table; the first column is text, the others are numbers."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def mean_with_interval(values: Sequence[float], clusters: Sequence[Hashable], style: str = ".3f") -> str:
+    """The mean with its 95% interval over clusters, as in ``.751 [.668, .823]``."""
+    interval = cluster_bootstrap(weighted_mean(values), clusters)
+    low, high = interval.low, interval.high
+    mean = short(float(sum(values)) / len(values), style)
+    return mean if low is None or high is None else f"{mean} [{short(low, style)}, {short(high, style)}]"
+
+
+def short(value: float, style: str = ".3f") -> str:
+    """A figure without the zero before its point."""
+    shown = format(value, style)
+    return shown.replace("0.", ".", 1) if abs(value) < 1 else shown
 
 
 def put(path: Path, name: str, text: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.datasets import Question
-from evals.statistics import cluster_bootstrap, weighted_mean
+from evals.studies.markdown import mean_with_interval
 from evals.studies.matrices import Collection, Ranking, Scores, asked
 from evals.studies.ways import Fused
 from index.filters import Filters
@@ -49,15 +49,7 @@ def measured(of: Collection, way: Ranking) -> dict[str, Values]:
 
 def bounds(values: Values, of: Collection, style: str = ".3f") -> str:
     """The mean with its interval, as in ``.751 [.668, .823]``."""
-    interval = cluster_bootstrap(weighted_mean(values), [question.cluster for question in of.questions])
-    low, high = interval.low, interval.high
-    mean = short(float(values.mean()), style)
-    return mean if low is None or high is None else f"{mean} [{short(low, style)}, {short(high, style)}]"
-
-
-def short(value: float, style: str = ".3f") -> str:
-    shown = format(value, style)
-    return shown.replace("0.", ".", 1) if abs(value) < 1 else shown
+    return mean_with_interval(values.tolist(), [question.cluster for question in of.questions], style)
 
 
 def asked_on(of: Collection, day: Day, weights: Weights = DEFAULT_WEIGHTS) -> Fused:

@@ -17,7 +17,7 @@ import numpy as np
 
 from evals.benchmarks.retrieval import CACHE
 from evals.studies.embeddings import CachedEmbedder
-from evals.studies.markdown import put, table
+from evals.studies.markdown import put, short, table
 from evals.studies.matrices import Collection, Ranking, asked, collection
 from evals.studies.measuring import (
     FAR,
@@ -31,7 +31,6 @@ from evals.studies.measuring import (
     its_day,
     lexical,
     measured,
-    short,
 )
 from evals.studies.ways import (
     Fused,

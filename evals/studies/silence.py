@@ -28,7 +28,6 @@ from rag.settings import load as load_settings
 from rag.verify.calibration import Logistic
 
 SETS: Mapping[str, int] = {"golden": 100, "clapnq": 30}
-KEPT = load_settings().model_cache.parent / "studies"
 FILE = Path(abstention.__file__).with_name("abstention.json")
 # Shares of the answerable questions that a decision may refuse. Before a model is asked only the hopeless are; where it
 # was silent itself, either must be as likely.
@@ -50,7 +49,7 @@ class Said:
 
 def collect(llm: str, sets: Mapping[str, int]) -> Iterator[Said]:
     """Ask what is not kept yet. Questions for which nothing at all is found need no decision."""
-    kept = KEPT / f"silence-{llm}.jsonl"
+    kept = load_settings().model_cache.parent / "studies" / f"silence-{llm}.jsonl"
     kept.parent.mkdir(parents=True, exist_ok=True)
     rows = [json.loads(line) for line in kept.read_text("utf-8").splitlines()] if kept.exists() else []
     known = {(row["dataset"], row["id"]): row for row in rows}

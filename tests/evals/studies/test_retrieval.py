@@ -17,8 +17,9 @@ from evals.datasets import Question
 from evals.datasets.items import Evidence
 from evals.studies import retrieval
 from evals.studies.embeddings import CachedEmbedder
+from evals.studies.markdown import short
 from evals.studies.matrices import OUT, Collection
-from evals.studies.measuring import MEASURES, SHIPPED, asked_on, bounds, halves, measured, short
+from evals.studies.measuring import MEASURES, SHIPPED, asked_on, bounds, halves, measured
 from evals.studies.retrieval import chosen_on_half
 from evals.studies.ways import by_sentences, capped, without_time
 from index.article import Article

@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import ceil
 from typing import Self
 
 from index.filters import Filters, epoch
 
-RECENT = 10  # days before the day of asking that are its news …
-LATELY = 30  # … and days before those that are nearly so
-NEARLY = 1 / 3
+RECENT = 6  # days before the day of asking that with it are its week …
+HALVED = 3  # … and for every so many days farther away what a day counts is halved …
+LATELY = 30  # … down to nothing
+DAY = 86_400  # seconds
 DOUBT = 1.5  # weak signs are often mistaken: half the strength counts for a third
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preference:
-    """How much an article's day counts: all of `strength` from `first` to before `last`, a third from `earliest`
-    to before `latest`, else nothing; all in epoch seconds.
+    """How much an article's day counts: all of `strength` from `first` to before `last`, the less the farther from
+    them, nothing before `earliest` and from `latest` on; all in epoch seconds.
 
     What counts is added to a passage's score, and only days count that some article has: where all articles are
     of other days, their order is the same as without a preference.
@@ -34,7 +36,7 @@ class Preference:
 
     @classmethod
     def around(cls, first: date, last: date, strength: float) -> Self:
-        """The days from `first` to `last`, both included, and less so those near them."""
+        """The days from `first` to `last`, both included, and the less the others the farther they are."""
         return cls._of(first, last, LATELY, LATELY, strength)
 
     @classmethod
@@ -42,8 +44,8 @@ class Preference:
         start, end = epoch(first), epoch(last + timedelta(days=1))
         assert start is not None
         assert end is not None
-        day = 86_400
-        return cls(first=start, last=end, earliest=start - before * day, latest=end + after * day, strength=strength)
+        earliest, latest = start - before * DAY, end + after * DAY
+        return cls(first=start, last=end, earliest=earliest, latest=latest, strength=strength)
 
     @property
     def share(self) -> float:
@@ -52,11 +54,10 @@ class Preference:
 
     def value(self, published: int | None) -> float:
         """In [0, 1], of an article published then; 0 without a date."""
-        if published is None or self.strength <= 0:
+        if published is None or self.strength <= 0 or not self.earliest <= published < self.latest:
             return 0.0
-        if self.first <= published < self.last:
-            return 1.0
-        return NEARLY if self.earliest <= published < self.latest else 0.0
+        days = max(ceil((self.first - published) / DAY), (published - self.last) // DAY + 1, 0)
+        return float(0.5 ** (days / HALVED))
 
     def within(self, filters: Filters) -> Filters:
         """`filters` narrowed to the days that count."""

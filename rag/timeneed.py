@@ -21,8 +21,7 @@ def _any(*patterns: str) -> "regex.Pattern[str]":
     return regex.compile(rf"\b(?:{'|'.join(patterns)})\b", regex.IGNORECASE)
 
 
-# Signs that a question is about the news of its day, and how strong each is alone. A question with
-# none of them is most likely timeless.
+# Signs that a question is about the news of its day, and how strong each is alone.
 _PRESENT = (
     (
         1.0,
@@ -87,6 +86,7 @@ _PAST = _any(
     r"back then|at the time|bc|ad",
 )
 _YEAR = regex.compile(r"\b(?:1[5-9]|20)\d\d\b")
+NO_SIGN = 0.35  # a question with none of the signs may still be about the news (docs/retrieval.md, Time)
 LONG_AGO = 45  # days; what was longer ago is no longer the news of the day
 
 
@@ -109,7 +109,7 @@ def time_need(question: str, as_of: date) -> TimeNeed:
     ):
         return TimeNeed("dated" if (as_of - limit).days > LONG_AGO else "present", 1.0)
     strengths = [strength for strength, pattern in _PRESENT if pattern.search(question)]
-    present = max(strengths, default=0.2) + 0.05 * max(0, len(strengths) - 1)
+    present = max(strengths, default=NO_SIGN) + 0.05 * max(0, len(strengths) - 1)
     if max(strengths, default=0.0) < 0.7 and _TIMELESS.search(question):
         present -= 0.3
     years = [int(year) for year in _YEAR.findall(question)]

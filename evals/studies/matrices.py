@@ -223,9 +223,9 @@ class Collection:
         places = [place for place, question in enumerate(self.questions) if wanted(question)]
         return replace(self, questions=[self.questions[place] for place in places], queries=self.queries[places])
 
-    def rephrased(self, embedder: CachedEmbedder, how: Callable[[str], str]) -> "Collection":
+    def rephrased(self, embedder: CachedEmbedder, how: Callable[[Question], str]) -> "Collection":
         """The same questions in other words."""
-        questions = [replace(question, standalone=how(asked(question))) for question in self.questions]
+        questions = [replace(question, standalone=how(question)) for question in self.questions]
         return replace(self, questions=questions, queries=embedder.embed([asked(question) for question in questions]))
 
     def among(self, others: "Collection") -> "Collection":

@@ -112,7 +112,11 @@ def tried(embedder: CachedEmbedder) -> list[Way]:
             if t != TITLE_BOOST
         ),
         *(Way(f"{pool} candidates of each arm", replace(SHIPPED, pool=pool)) for pool in (50, 200)),
-        Way("question without its time words", SHIPPED, lambda of: of.rephrased(embedder, without_time)),
+        Way(
+            "question without its time words",
+            SHIPPED,
+            lambda of: of.rephrased(embedder, lambda one: without_time(asked(one))),
+        ),
         Way("feedback of 3 articles, by .3", with_feedback(SHIPPED, 3, 0.3)),
         Way("feedback of 5 articles, by .6", with_feedback(SHIPPED, 5, 0.6)),
         *(Way(f"an article by its {most} best passages", summed(arm, most)) for most in (2, 3)),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.followups import developed_on, figures, gain, load, main
+from evals.studies.followups import developed_on, figures, gain, load, rewritten
 
 ROWS = [
     {
@@ -41,17 +41,22 @@ def test_figures_compare_with_the_reference(path: Path) -> None:
     assert gain(items).value == pytest.approx(1 - 2 * 3 / (4 + 5))
 
 
-def test_the_halves_do_not_overlap(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_halves_do_not_overlap(path: Path) -> None:
     halves = [developed_on(item) for item in load(path)]
     assert True in halves
     assert False in halves
-    main([str(path)])
-    assert f"n = {halves.count(False)}" in capsys.readouterr().out
+
+
+def test_the_table_of_rewritings(path: Path) -> None:
+    head, _, asked, _, alone, _ = rewritten(load(path)).splitlines()
+    assert head.startswith("| CANARD, 8 questions |")
+    assert asked.startswith("| as asked | .667 [.667, .667] | .000")
+    assert alone.startswith("| by rules, the subject not known |")
 
 
 @pytest.mark.shared
 def test_rules_beat_the_raw_question_on_both_halves() -> None:
-    file = Path(__file__).parents[3] / "shared" / "data" / "canard" / "dev.jsonl"
+    file = Path(__file__).parents[4] / "shared" / "data" / "canard" / "dev.jsonl"
     if not file.exists():
         pytest.skip("needs ../shared/data/canard/dev.jsonl")
     for half in (True, False):

@@ -11,10 +11,9 @@ from index.shared_lock import SharedLock
 
 
 def test_readers_share_and_keep_a_writer_out(tmp_path: Path) -> None:
-    lock = SharedLock(tmp_path / "lock")
-    with lock.shared(), lock.shared(), pytest.raises(IndexInUse, match=r"has been busy"):
-        with SharedLock(tmp_path / "lock", timeout=0.01).exclusive():
-            pytest.fail("a writer beside readers")
+    lock, impatient = SharedLock(tmp_path / "lock"), SharedLock(tmp_path / "lock", timeout=0.01)
+    with lock.shared(), lock.shared(), pytest.raises(IndexInUse, match=r"has been busy"), impatient.exclusive():
+        pytest.fail("a writer beside readers")
 
 
 def test_a_writer_keeps_everybody_out(tmp_path: Path) -> None:

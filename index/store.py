@@ -128,12 +128,13 @@ class Generation:
         if self.owned:  # the one process whose Chroma is always fresh
             yield
             return
-        while True:
-            with self._lock.shared():
-                if _read_state(self.directory) == self.state:
-                    yield
-                    return
-            self.refresh()
+        with self._lock.shared():
+            if fresh := _read_state(self.directory) == self.state:
+                yield
+        if not fresh:  # seen anew and searched in one go: the next look might come too late again
+            with self._lock.exclusive():
+                self._see_anew()
+                yield
 
     def advance(self, state: State) -> None:
         """Record how far the indexes have come, after what they hold is on disk."""
@@ -142,14 +143,13 @@ class Generation:
         write_atomically(self.directory / "state.json", json.dumps(asdict(state)))
         self.state = state
 
-    def refresh(self) -> None:
-        """For a reader: see what the owner has written since."""
-        with self._lock.exclusive():  # while Chroma loads, it may also write
-            self.state = _read_state(self.directory)
-            self._check()
-            self.vectors.reopen()
-            self.vectors.settle()
-            self.lexical.reopen()
+    def _see_anew(self) -> None:
+        """For a reader, alone, since Chroma may also write while it loads: what the owner has written since."""
+        self.state = _read_state(self.directory)
+        self._check()
+        self.vectors.reopen()
+        self.vectors.settle()
+        self.lexical.reopen()
 
     def close(self) -> None:
         self.vectors.close()

@@ -47,9 +47,11 @@ class Vectors:
             self._collection = self._open(create)
 
     def reopen(self) -> None:
-        """See what other processes have written. Searches under way end on the old state."""
+        """See what other processes have written; no search may be under way."""
         with self._lock, self._explained():
-            self._collection = self._open(create=False)
+            before, self._collection = self._collection, self._open(create=False)
+            if before is not None and isinstance(self.where, Path):
+                before._client.stop()  # else what it holds in memory stays, a megabyte or more each time
 
     def close(self) -> None:
         """Let go of the files."""

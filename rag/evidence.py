@@ -4,7 +4,6 @@ On a CPU the prompt's length is the latency, so a local model is not given whole
 sentences that rank highest, with the sentence before where they lean on it.
 """
 
-import math
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from rag.relevance import Encoder, candidates, relevance
+from rag.tokens import tokens
 from rag.words import words
 
 if TYPE_CHECKING:
@@ -139,12 +139,13 @@ def pack(ranked: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSenten
             and _LEANING.match(sentence.text)
         ):
             group.insert(0, before)
-        cost = sum(tokens(item.text) for item in group)
+        cost = sum(tokens(item.text, item.language) for item in group)
         if sentence.article_id not in articles:
-            cost += tokens(heading(sentence))
+            cost += tokens(heading(sentence), sentence.language)
         if spent + cost > budget and taken:
-            if len(group) > 1 and spent + tokens(sentence.text) <= budget and sentence.article_id in articles:
-                group, cost = [sentence], tokens(sentence.text)
+            cost = tokens(sentence.text, sentence.language)
+            if len(group) > 1 and spent + cost <= budget and sentence.article_id in articles:
+                group = [sentence]
             else:
                 continue
         spent += cost
@@ -196,12 +197,6 @@ def heading(sentence: EvidenceSentence) -> str:
     known = ", ".join(part for part in parts if part)
     title = textwrap.shorten(sentence.title, TITLE, placeholder=" …")
     return f"{title} ({known})" if known else title
-
-
-def tokens(text: str) -> int:
-    """About how many tokens a language model makes of `text`: 4.2 Latin characters, or 1.5 others, each."""
-    latin = sum(char < "\u0250" for char in text)
-    return math.ceil(latin / 4.2 + (len(text) - latin) / 1.5)
 
 
 def coverage(question: str, evidence: Sequence[str]) -> float:

@@ -65,8 +65,8 @@ class EndpointSystem:
             self._search.prepare(articles)
 
     def tokens(self, question: Question) -> tuple[int, int]:
-        """(prompt, completion) of one question, at most, by the estimate of `rag.evidence.tokens`."""
-        from rag.evidence import tokens
+        """(prompt, completion) of one question, at most, by the estimate of `rag.tokens.tokens`."""
+        from rag.tokens import tokens
 
         turns = sum(tokens(turn.question + turn.answer) for turn in question.conversation)
         shown = 0 if self._config.documents == "none" else self._config.context
@@ -160,7 +160,7 @@ def _heading(article: Article) -> str:
 def _cut(shown: Sequence[Shown], budget: int) -> list[Shown]:
     """The documents, each cut at the end of a sentence so that all have about the same share of the budget."""
     from index.sentences import sentence_spans
-    from rag.evidence import tokens
+    from rag.tokens import tokens
 
     share = budget // max(1, len(shown))
     cut = []

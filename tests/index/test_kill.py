@@ -54,6 +54,7 @@ class Child:
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent.parent)])},
         )
         self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read)
 
     def start(self) -> None:
         assert self.process.stdin is not None
@@ -61,19 +62,23 @@ class Child:
         assert self.process.stdout.readline() == "ready\n"
         self.process.stdin.write("go\n")
         self.process.stdin.flush()
-        self._reader = threading.Thread(target=self._read)
         self._reader.start()
 
     def kill(self) -> list[str]:
         """All that it has said."""
         assert self.process.poll() is None, self.process.stderr and self.process.stderr.read()
+        self.end()
+        return self.lines
+
+    def end(self) -> None:
+        """Let nothing of it be left, however far it came."""
         self.process.kill()
         self.process.wait()
-        self._reader.join()
+        if self._reader.is_alive():
+            self._reader.join()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             assert stream is not None
             stream.close()
-        return self.lines
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -83,21 +88,20 @@ class Child:
 @contextmanager
 def children(home: Path) -> Iterator[Iterator[Child]]:
     """One child after another, the next one importing while the last one runs."""
-    waiting = [Child(home, 1)]
+    alive = [Child(home, 1)]
 
     def each() -> Iterator[Child]:
         for seed in range(2, ROUNDS + 2):
-            child = waiting.pop()
-            waiting.append(Child(home, seed))
-            child.start()
-            yield child
+            alive.append(Child(home, seed))
+            alive[0].start()
+            yield alive[0]
+            del alive[0]  # it was killed
 
     try:
         yield each()
     finally:
-        for child in waiting:
-            child.process.kill()
-            child.process.communicate()
+        for child in alive:
+            child.end()
 
 
 def test_killed_at_random_moments(tmp_path: Path, embedder: Embedder, changing: ModuleType) -> None:

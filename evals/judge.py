@@ -113,7 +113,7 @@ class _Counted:
         self._spent = spent
 
     def structured(self, messages: list[dict[str, str]], schema: dict[str, object], max_tokens: int) -> str:
-        from rag.evidence import tokens
+        from rag.tokens import tokens
 
         answer = self._model.structured(messages, schema, max_tokens)
         self._spent(sum(tokens(message["content"]) for message in messages), tokens(answer))

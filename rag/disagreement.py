@@ -6,6 +6,7 @@ false one. The question, where there is one, says which thing is asked about.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -197,9 +198,12 @@ def _asked(found: Sequence[_Found], statements: Sequence[Statement], question: s
     asked = _Asked.of(question, statements)
     if asked is None:
         return []
+    years = {moment.year for moment in moments(question) if moment.year}
     by_article: dict[str, list[_Found]] = {}
     for item in sorted(found, key=lambda item: (statements[item.index].published or date.min, item.index)):
         article = statements[item.index].article_id
+        if _bygone(item, statements[item.index].published, years):
+            continue
         if asked.fits(item, frozenset().union(*(f.wide for f in found if statements[f.index].article_id == article))):
             by_article.setdefault(statements[item.index].article_id, []).append(item)
     group: list[_Found] = []
@@ -207,13 +211,27 @@ def _asked(found: Sequence[_Found], statements: Sequence[Statement], question: s
         # An article that gives a new figure often repeats the old one: "97, not 115".
         known = [item for item in items if any(not _differ(item.quantity, old.quantity) for old in group)]
         fresh = [item for item in items if item not in known]
+        if len(fresh) > 1:  # "36 dead in Lahaina", six of them confirmed by noon: what says more of what is asked
+            closest = max(map(asked.closeness, fresh))
+            fresh = [item for item in fresh if asked.closeness(item) == closest]
         if all(not _differ(a.quantity, b.quantity) for a, b in combinations(fresh, 2)):
             group += fresh or known
     most = max((item.quantity.value for item in group), default=0.0)
-    group = [item for item in group if item.quantity.value * SPREAD >= most]
+    nearest = max((asked.closeness(item)[0] for item in group), default=0)
+    group = [
+        item for item in group if item.quantity.value * SPREAD >= most and asked.closeness(item)[0] >= COVERED * nearest
+    ]
     if any(not _compatible(a, b) for a, b in combinations(group, 2)):
         return []
     return [group] if group else []
+
+
+def _bygone(item: _Found, published: date | None, asked: AbstractSet[int]) -> bool:
+    """Whether the value is of another time than was asked for: "the quake of 1999, which killed …"."""
+    years = {moment.year for moment in item.dates if moment.year} or {published.year if published else 0}
+    if asked:
+        return not years & asked
+    return published is not None and max(years) < published.year - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +248,7 @@ class _Asked:
     def of(cls, question: str, statements: Sequence[Statement]) -> "_Asked | None":
         """None when the question does not ask for a quantity."""
         match = _QUANTITY.search(question)
-        if match is None:
+        if match is None or _REASON.match(question):
             return None
         concepts = _concept_by_stem()
         dated = moments(question)
@@ -262,11 +280,16 @@ class _Asked:
             return False
         return len(self.content & item.wide) >= COVERED * len(self.content)
 
+    def closeness(self, item: _Found) -> tuple[int, bool]:
+        """How much of the question stands around the number itself, and whether it is told as of now (no date)."""
+        return len(self.content & (item.near | item.places)), not item.dates
+
     def _size(self, item: _Found) -> bool:
         """ "The 21-foot craft": a length without the word."""
         return self.near == {"long"} and item.hyphened
 
 
+_REASON = regex.compile(r"\W*(?:and |so |but )?(?:why|how come)\b", regex.IGNORECASE)
 _LOOSE = {"person", "quake", "ship"}
 _QUANTITY = regex.compile(
     r"\bhow many ((?:\p{L}+\s?){1,2})|\bhow (much)\b|\b(?:death )?(toll|magnitude)\b|\bhow (strong)\b"

@@ -26,6 +26,7 @@ from index.preference import Preference
 from index.search import Hit
 from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
 from rag.llm.model import LanguageModel
+from rag.tokens import tokens
 
 ANSWER_TOKENS = 160  # a small model that has not finished by then repeats itself
 CITED_ANSWER_TOKENS = 600
@@ -73,7 +74,7 @@ class ArticleRetriever(BaseRetriever):
 
 
 class EvidencePostprocessor(BaseNodePostprocessor):
-    """Passages in, excerpts out: the evidence sentences that `budget` tokens hold.
+    """Passages in, excerpts out: the evidence sentences that `budget` tokens hold beside the question.
 
     With `numbered`, an excerpt is a run of neighbouring sentences under a number that the model can
     cite; without, all sentences of an article stand together.
@@ -88,7 +89,8 @@ class EvidencePostprocessor(BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         query = _news_query(query_bundle)
         query.ranked = rank_sentences(query.query_str, query.hits, self.embed)
-        query.excerpts = excerpts(pack(query.ranked, self.budget), whole_articles=not self.numbered)
+        budget = self.budget - tokens(query.query_str)
+        query.excerpts = excerpts(pack(query.ranked, budget), whole_articles=not self.numbered)
         return [
             NodeWithScore(node=self._node(number, excerpt), score=max(s.score for s in excerpt.sentences))
             for number, excerpt in enumerate(query.excerpts, 1)

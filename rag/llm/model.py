@@ -47,7 +47,7 @@ class LanguageModel:
     """A chat model at an OpenAI-compatible address, reached through the `openai` client.
 
     `address` is called for the base URL when a call is made, so that a local server starts on
-    first use only. `context` is how many tokens of passages it is given for a question.
+    first use only. `context` is how many tokens of passages and question it is given.
     """
 
     def __init__(

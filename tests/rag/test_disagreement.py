@@ -131,3 +131,27 @@ def test_undated_articles_are_compared_but_not_superseded() -> None:
 def test_nothing_to_compare() -> None:
     assert disagreements([], "How many people died?") == []
     assert disagreements([on(MONDAY, "")], "") == []
+
+
+def test_of_several_figures_of_an_article_the_one_that_is_asked_for() -> None:
+    many = [
+        *TOLL,
+        on(MONDAY, "Six deaths had been confirmed by noon.", article=TOLL[0].article_id),
+        on(FRIDAY, "Only 27 of the dead had been identified.", article=TOLL[1].article_id),
+    ]
+    assert values(many, "How many people did the storm in Valmora kill?") == [["115", "36"]]
+
+
+def test_of_a_chronicle_the_figure_that_is_told_as_of_now() -> None:
+    chronicle = on(FRIDAY, "Deaths by day: Mar. 7, 53 dead; Mar. 8, 80 dead.", article=TOLL[1].article_id)
+    assert values([*TOLL, chronicle], "How many people did the storm in Valmora kill?") == [["115", "36"]]
+
+
+def test_a_figure_of_another_year_is_of_something_else() -> None:
+    then = on(MONDAY, "The last such storm in Valmora, in 1999, killed 317 people.")
+    assert values([then, TOLL[1]], "How many people did the storm in Valmora kill?") == []
+    assert values([then, TOLL[1]], "How many people did the storm in Valmora kill in 1999?") == []
+
+
+def test_who_asks_for_the_reason_is_not_told_figures() -> None:
+    assert values(TOLL, "Why did the death toll of the storm in Valmora rise?") == []

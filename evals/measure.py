@@ -309,11 +309,13 @@ def _spent(document: Document, price: Price | None) -> dict[str, Value]:
 
 
 def confidence(document: Document) -> float:
-    """How sure an answer may be taken to be, for risk–coverage: the least support of its sentences (½ where none is
-    given) times the best cosine of a passage shown (1 where none is given); below everything for an abstention. An
-    order, not a probability."""
+    """How sure an answer may be taken to be, for risk–coverage: what the system itself says or, if it says nothing, the
+    least support of its sentences (½ where none is given) times the best cosine of a passage shown (1 where none is
+    given); below everything for an abstention. An order, not a probability."""
     if document["abstained"]:
         return -1.0
+    if document.get("confidence") is not None:
+        return float(document["confidence"])
     support = min(
         (0.5 if s.get("support") is None else float(s["support"]) for s in document["sentences"]), default=0.0
     )

@@ -23,6 +23,7 @@ from rag import relevance
 from rag.evidence import pack, rank_sentences
 from rag.llm.choose import LOCAL_CONTEXT
 from rag.relevance import Candidate, Encoder, candidates, features, softmax
+from rag.tokens import tokens
 
 SETS = ("golden", "clapnq")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -125,8 +126,9 @@ def first_two(one: Example, weights: Array) -> float:
 
 
 def shown(one: Example, encoder: Encoder | None, budget: int) -> tuple[float, float]:
-    """Shares of the marked pieces in what `budget` tokens hold, and in the whole passages found."""
-    packed = [(s.article_id, s.start, s.end) for s in pack(rank_sentences(one.asked, one.hits, encoder), budget)]
+    """Shares of the marked pieces in what `budget` tokens hold beside the question, and in the whole passages found."""
+    ranked = rank_sentences(one.asked, one.hits, encoder)
+    packed = [(s.article_id, s.start, s.end) for s in pack(ranked, budget - tokens(one.asked))]
     whole = [(hit.passage.article_id, hit.passage.start, hit.passage.end) for hit in one.hits]
     return _held(one.question, packed), _held(one.question, whole)
 
@@ -166,7 +168,7 @@ def main() -> None:
     system.close()
     report = table(
         ("set, what is compared", "questions", "in the first two (weights of the other set)",
-         f"in {LOCAL_CONTEXT} tokens, as shipped", "in the passages found"), rows)  # fmt: skip
+         f"in {LOCAL_CONTEXT} tokens with the question, as shipped", "in the passages found"), rows)  # fmt: skip
     print(report, json.dumps(models, indent=1), sep="\n\n")
     if options.into:
         put(options.into, "evidence", report)

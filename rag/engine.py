@@ -22,6 +22,7 @@ from rag.evidence import Embed
 from rag.extractive import answering
 from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
+from rag.partial import open_parts
 from rag.policy import failed, hopeless, refuted, without_failed
 from rag.remark import remark
 from rag.sentinel import Sentinel, refuses, silence
@@ -114,6 +115,9 @@ class Engine:
         if self._settings.on_unsupported == "retry" and failed(draft.sentences) and self._synthesizer is not None:
             await self._retry(draft, query, nodes)
         await self._act_on_checks(draft, query)
+        if draft.sentences:
+            missing = open_parts(draft.standalone, draft.sentences, draft.citations)
+            draft.notices.extend(f"The articles found don’t say: “{part}”." for part in missing)
         draft.clock("checked_ms")
         for notice in draft.notices:
             yield Notice(notice)

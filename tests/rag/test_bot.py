@@ -69,6 +69,12 @@ def test_a_wrong_figure_is_not_supported(bot: Bot, endpoint: ScriptedEndpoint) -
     assert verdicts[1] in ("contradicted", "not_found")
 
 
+def test_the_part_that_is_missing_is_named(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = ["The river Alva rose to 6.4 metres [1]."]
+    answer = bot.ask("How high did the river Alva rise, and when was the barrier at Kell built?")
+    assert answer.notices == ("The articles found don’t say: “when was the barrier at Kell built”.",)
+
+
 def test_what_fails_every_check_becomes_an_abstention(bot: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.texts = ["The barrier at Kell will cost 99 billion dollars, Angela Merkel said [1]."]
     answer = bot.ask("What will the barrier at Kell cost?")

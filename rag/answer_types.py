@@ -75,6 +75,12 @@ _PLACED = regex.compile(
     r"\b(?:in|at|near|off|from|to|outside|across|over|on|toward|into|between|around|north|south|east|west|of"
     r"|im|bei|à|en|dans|près)\s(?:the\s|der\s|la\s|le\s)?(?=\p{Lu})"
 )
+# "Nobody died", "It started overnight": an answer without a figure.
+_IN_WORDS = regex.compile(
+    r"\b(?:no|none|nobody|nothing|never|zero|free|once|twice|both|all|half|few|several|many|dozens?|scores|hundreds"
+    r"|thousands|millions|overnight|today|yesterday|tomorrow|dawn|dusk|noon|midnight)\b",
+    regex.IGNORECASE,
+)
 FIGURES: frozenset[Kind] = frozenset({"clock", "date", "duration", "money", "share", "count", "measure"})
 _LENGTH = frozenset({"m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", "°"})
 
@@ -132,7 +138,9 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
     if any(kind in (None, "reason") or offers(kind, asked, text) > 0 for kind in kinds):
         return False
     said = parsed(text)
-    return not surely or (FIGURES.issuperset(kinds) and not said.quantities and not said.moments)
+    return not surely or (
+        FIGURES.issuperset(kinds) and not said.quantities and not said.moments and not _IN_WORDS.search(text)
+    )
 
 
 def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity) -> float:

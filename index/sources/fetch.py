@@ -190,7 +190,7 @@ class Fetcher:
             hops.append(url)
             if len(hops) > limits.redirects:
                 raise FetchError(f"more than {limits.redirects} redirects")
-            url = _usable(urljoin(url, answer.location))
+            url = _redirected(url, answer.location)
             headers = {name: value for name, value in headers.items() if not name.startswith("If-")}
 
     def _hold(self, url: str, answer: "_Elsewhere", attempts: int, polite: bool) -> None:
@@ -285,6 +285,14 @@ def _usable(url: str) -> str:
     if "@" in parts.netloc:
         raise BlockedAddress("refused: the URL holds a user name or password")
     return parts._replace(fragment="").geturl()
+
+
+def _redirected(url: str, location: str) -> str:
+    """Where the page at `url` sends its readers, if that may be asked for at all."""
+    try:
+        return _usable(urljoin(url, location))
+    except ValueError as error:
+        raise BlockedAddress(f"it redirects to {location[:200]!r}, which is not a usable URL ({error})") from error
 
 
 def _is_header(value: str) -> bool:

@@ -42,6 +42,14 @@ def test_redirects_are_followed_and_remembered(site: Any, fetcher: Fetcher) -> N
     assert not fetcher.fetch(site.url + "/old").permanent
 
 
+@pytest.mark.parametrize("page", ["/", "/robots.txt"])
+def test_a_broken_redirect_is_a_failure_of_its_page(site: Any, fetcher: Fetcher, page: str) -> None:
+    site.pages["/"] = site.page("here")
+    site.pages[page] = site.page(status=301, headers={"Location": "http://[bad"})
+    with pytest.raises(BlockedAddress, match=r"redirects to 'http://\[bad', which is not a usable URL"):
+        fetcher.fetch(site.url + "/")
+
+
 def test_redirects_end(site: Any, fetcher: Fetcher) -> None:
     site.pages["/loop"] = site.page(status=302, headers={"Location": "/loop"})
     with pytest.raises(FetchError, match="more than 5 redirects"):

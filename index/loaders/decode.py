@@ -97,7 +97,9 @@ def _declared(data: bytes, charset: str | None) -> str | None:
     for label in (charset, match[1].decode("ascii", "replace") if match else None):
         try:
             name = codecs.lookup(label).name if label else None
-        except LookupError:
+            if name:
+                b"a".decode(name, "replace")  # hex, zip or undefined have a name, but are no encoding of text
+        except (LookupError, UnicodeError):
             continue
         if name and name not in {"utf-8", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"}:
             return _MEANT.get(name, name)

@@ -31,6 +31,13 @@ def test_declared_encodings_are_used_where_utf8_does_not_fit() -> None:
     assert decode("ニュース".encode("iso-2022-jp"), charset="iso-2022-jp") == "ニュース"
 
 
+@pytest.mark.parametrize("charset", ["hex", "rot13", "base64", "zip", "undefined", "idna", "unicode_escape"])
+def test_a_declared_encoding_that_is_none_of_text_is_passed_over(charset: str) -> None:
+    page = f"<html><head><meta charset={charset}></head><p>{GERMAN}</p></html>"
+    assert decode(page.encode("cp1252")) == page
+    assert decode(GERMAN.encode("cp1252"), charset=charset) == GERMAN
+
+
 def test_a_few_broken_bytes_do_not_change_the_encoding() -> None:
     assert decode(GERMAN.encode() + b"\xff") == GERMAN + "\ufffd"
 

@@ -11,7 +11,7 @@ _TRACKING = re.compile(
     r"|icid|ncid|ftag|xtor|sr_share|soc_src|soc_trk|guccounter|guce_referrer(?:_sig)?|partner_share|fb_(?:action|ref|source)\w*",
     re.IGNORECASE,
 )
-_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\ud800-\udfff]")  # halves of surrogate pairs have no UTF-8
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?|\[[0-9a-f:.]+\]", re.IGNORECASE)

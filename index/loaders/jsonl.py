@@ -80,6 +80,8 @@ def _entry(line: bytes | None, place: str, address: str) -> Article | Failure:
         return finished(draft, _address(draft, address))
     except RefusedContent as error:
         return Failure(place, str(error))
+    except UnicodeEncodeError:
+        return Failure(place, "the line holds what is no text (half of a surrogate pair)")
 
 
 def article_of(entry: Mapping[str, object], address: str) -> Article:
@@ -103,7 +105,7 @@ def _address(draft: Draft, address: str) -> str:
         return url
     name = draft.metadata.get("id")
     digest = hashlib.sha256(draft.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"{address}#{quote(name, safe='/:.@') if name else digest}"
+    return f"{address}#{quote(name, safe='/:.@', errors='replace') if name else digest}"
 
 
 def _said(error: BaseException) -> str:

@@ -26,6 +26,8 @@ from index.addresses import canonical_address, same_site, site_of
         ("https://", None),
         ("https://exa mple.org/", None),
         ("https://[::1/x", None),
+        ("https://example.org/\ud800", None),
+        ("https://ex\udfffample.org/?a=\ud800", None),
         ("", None),
     ],
 )

@@ -166,3 +166,14 @@ def test_big_files_are_streamed(tmp_path: Path) -> None:
 def test_a_public_export(shared_data: Path) -> None:
     articles = list(itertools.islice(load_file(shared_data / "realtimeqa" / "articles.jsonl.gz"), 50))
     assert all(isinstance(article, Article) and article.published and article.source for article in articles)
+
+
+@pytest.mark.parametrize("field", ["url", "link", "id", "title", "source", "author", "language", "date", "\ud800"])
+def test_half_a_surrogate_pair_costs_no_other_line(tmp_path: Path, field: str) -> None:
+    half = {"text": "It rose.", field: "https://example.org/\ud800"}
+    first, second, third = load(write(tmp_path / "a.jsonl", {"text": "It froze."}, half, {"text": "It fell."}))
+    assert isinstance(first, Article)
+    assert isinstance(second, Article)
+    assert isinstance(third, Article)
+    assert second.text == "It rose."
+    second.address.encode()

@@ -180,6 +180,9 @@ class Generation:
             self._start_again("vectors")
 
     def _check(self) -> None:
+        """For a reader, who would answer from one index alone without saying so."""
+        if self.state.lexical and not (self.directory / "lexical" / "meta.json").exists():
+            raise SearchIndexError(f"The lexical index in {self.directory} is gone; `rag index` repairs it.")
         if not self._chroma_url and not self._vectors_intact():
             raise SearchIndexError(
                 f"The vector index in {self.directory} is damaged, or was cut off while it was being written; "

@@ -113,6 +113,19 @@ def test_a_reader_says_what_is_damaged(tmp_path: Path, library: Library, countin
         reader.search("river")
 
 
+def test_a_reader_does_not_answer_without_the_lexical_index(
+    tmp_path: Path, library: Library, counting: Counting, filled: Path
+) -> None:
+    with opened(tmp_path, counting, library) as reader:
+        assert reader.search("river")
+    shutil.rmtree(filled / "lexical")
+    with (
+        opened(tmp_path, counting, library) as reader,
+        pytest.raises(SearchIndexError, match=r"lexical index in .* is gone; `rag index` repairs it"),
+    ):
+        reader.search("river")
+
+
 def test_damaged_notes_ask_for_a_rebuild(tmp_path: Path, library: Library, counting: Counting, filled: Path) -> None:
     before = ids(tmp_path, counting, library)
     for name in ("state.json", "manifest.json"):

@@ -136,7 +136,8 @@ class Index:
             try:
                 return search(self.library, generation, self.embedder, query, k, filters, preference, weights)
             except SearchIndexError:  # Chroma trips over what the follower deletes at this very moment
-                if not generation.owned:
+                before, generation = generation, self._current() or generation
+                if generation is before and not generation.owned:  # nor was it replaced and removed meanwhile
                     raise
         return search(self.library, generation, self.embedder, query, k, filters, preference, weights)
 

@@ -12,7 +12,8 @@
     ├── embeddings.sqlite3     the same vectors, should Chroma's files be damaged
     └── lexical/               tantivy
 ```
-A rebuild fills a new generation beside the current one and then renames one small file.
+A rebuild fills a new generation beside the current one and then renames one small file. A Chroma
+server holds a collection for each generation in place of `vectors/`.
 """
 
 import hashlib
@@ -46,11 +47,10 @@ class Manifest:
     passages: str
     format: int = FORMAT
 
-    @property
-    def collection(self) -> str:
-        """The name of the collection on a Chroma server, where several libraries may have theirs."""
+    def collection(self, generation: str) -> str:
+        """The name of the `generation`'s collection on a Chroma server, where several libraries may have theirs."""
         digest = hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
-        return f"articles-{digest[:24]}"
+        return f"articles-{digest[:24]}-{generation}"
 
     def check(self, other: "Manifest", where: Path) -> None:
         """Raise IndexMismatch unless `other` could have made this."""
@@ -148,6 +148,7 @@ class Generation:
         self.state = _read_state(self.directory)
         self._check()
         self.vectors.reopen()
+        self._check_collection(self.vectors)
         self.vectors.settle()
         self.lexical.reopen()
 
@@ -157,9 +158,11 @@ class Generation:
 
     def _open_vectors(self) -> Vectors:
         if self._chroma_url:
-            vectors = Vectors(self._chroma_url, self.manifest.collection, create=self.owned)
+            name = self.manifest.collection(self.directory.name)
+            vectors = Vectors(self._chroma_url, name, create=self.owned)
             if self.owned and not vectors.count():  # somebody emptied the server
                 self.state = replace(self.state, vectors=0)
+            self._check_collection(vectors)
             return vectors
         where = self.directory / "vectors"
         try:
@@ -187,6 +190,12 @@ class Generation:
             raise SearchIndexError(
                 f"The vector index in {self.directory} is damaged, or was cut off while it was being written; "
                 "`rag index` repairs it."
+            )
+
+    def _check_collection(self, vectors: Vectors) -> None:
+        if self._chroma_url and self.state.vectors and not vectors.exists:
+            raise SearchIndexError(
+                f"The Chroma server at {self._chroma_url} lacks the collection {vectors.name}; `rag index` fills it."
             )
 
     def _vectors_intact(self) -> bool:
@@ -256,7 +265,16 @@ class Store:
         current = self.current
         for path in self.directory.glob("g[0-9]*"):
             if path != current:
-                shutil.rmtree(path, ignore_errors=True)  # on Windows a reader may hold it: next time
+                self._remove(path)
+
+    def _remove(self, directory: Path) -> None:
+        try:
+            name = _read_manifest(directory).collection(directory.name)
+        except SearchIndexError:
+            name = None  # a damaged manifest does not say which: the collection stays on the server
+        if self.chroma_url and name:
+            Vectors(self.chroma_url, name, create=False).remove()
+        shutil.rmtree(directory, ignore_errors=True)  # on Windows a reader may hold it: next time
 
 
 def _read_manifest(directory: Path) -> Manifest:

@@ -161,11 +161,23 @@ class Vectors:
         with self._explained():
             return 0 if self._collection is None else int(self._collection.count())
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is such a collection, be it empty."""
+        return self._collection is not None
+
     def clear(self) -> None:
         """Delete every passage."""
+        self.remove()
         with self._explained():
-            self._client().delete_collection(self.name)
             self._collection = self._open(create=True)
+
+    def remove(self) -> None:
+        """Delete the collection itself, if it exists."""
+        with self._explained():
+            if self._collection is not None:
+                self._client().delete_collection(self.name)
+                self._collection = None
 
     @property
     def _there(self) -> "Collection":

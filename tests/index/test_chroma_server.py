@@ -5,16 +5,22 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import chromadb
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index.article import Article
 from index.embedding import Embedder
 from index.errors import SearchIndexError
 from index.facade import Index
 from index.library import Library
+from index.passage import Passage
+from index.vectors import Vectors
 
 Make = Callable[..., Article]
 
@@ -90,6 +96,80 @@ def test_an_emptied_server_is_filled_again(
         index.catch_up()
         (hit,) = index.search("river")
         assert hit.dense is not None
+
+
+def collections(server: str, library: Library) -> list[str]:
+    """The names of those that hold passages of this library."""
+    parts = urlsplit(server)
+    client = chromadb.HttpClient(host=str(parts.hostname), port=parts.port or 80)
+    found = [(each.name, each.get(limit=1, include=["metadatas"])["metadatas"]) for each in client.list_collections()]
+    ids = {article.article_id for article in library.articles()}
+    return sorted(name for name, some in found if some and some[0]["article_id"] in ids)
+
+
+def test_a_rebuild_cut_off_leaves_what_is_in_use_whole(
+    tmp_path: Path,
+    library: Library,
+    embedder: Embedder,
+    article: Make,
+    server: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for i in range(3):
+        library.put(article(f"cut-{i}", f"The river rose {i} times."))
+    with Index.open(tmp_path, embedder, library, server) as index:
+        index.catch_up()
+        (used,) = collections(server, library)
+
+    def upsert(vectors: Vectors, passages: Sequence[Passage], rows: NDArray[np.float32]) -> None:
+        put(vectors, passages[:1], rows[:1])
+        raise KeyboardInterrupt
+
+    put = Vectors.upsert
+    with monkeypatch.context() as patched:
+        patched.setattr(Vectors, "upsert", upsert)
+        with Index.open(tmp_path, embedder, library, server) as index, pytest.raises(KeyboardInterrupt):
+            index.rebuild()
+    assert len(collections(server, library)) == 2
+    with Index.open(tmp_path, embedder, library, server) as reader:
+        assert [hit.dense is not None for hit in reader.search("river")] == [True] * 3
+    with Index.open(tmp_path, embedder, library, server) as index:
+        index.catch_up()
+        assert [hit.dense is not None for hit in index.search("river")] == [True] * 3
+        assert collections(server, library) == [used]
+        index.rebuild()
+        assert [hit.dense is not None for hit in index.search("river")] == [True] * 3
+        assert len(collections(server, library)) == 1
+
+
+def test_a_reader_goes_over_to_what_was_rebuilt(
+    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
+) -> None:
+    library.put(article("a", "The river rose."))
+    with (
+        Index.open(tmp_path, embedder, library, server) as index,
+        Index.open(tmp_path, embedder, library, server) as reader,
+    ):
+        index.catch_up()
+        assert reader.search("river")
+        index.rebuild()
+        assert reader.search("river")[0].dense is not None
+
+
+def test_a_reader_says_that_the_collection_is_gone(
+    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
+) -> None:
+    library.put(article("a", "The river rose."))
+    with Index.open(tmp_path, embedder, library, server) as index:
+        index.catch_up()
+        generation = index._current()
+        assert generation is not None
+        generation.vectors.remove()
+    with (
+        Index.open(tmp_path, embedder, library, server) as reader,
+        pytest.raises(SearchIndexError, match=r"lacks the collection articles-\w+-g0001; `rag index` fills it"),
+    ):
+        reader.search("river")
 
 
 def test_a_server_that_is_away_is_named(tmp_path: Path, library: Library, embedder: Embedder) -> None:

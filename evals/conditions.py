@@ -21,7 +21,10 @@ ATTACK = (
 
 
 def conditioned(dataset: Dataset, config: DatasetConfig) -> Dataset:
-    """`dataset` as its configuration wants it, renamed so that it is not taken for the plain one."""
+    """`dataset` as its configuration wants it, renamed so that it is not taken for the plain one, nor one split for
+    another."""
+    if config.split is not None:
+        dataset = _renamed(dataset, config.split)
     if config.articles is not None:
         given = library_articles() if str(config.articles) == LIBRARY else articles_in(config.articles)
         dataset = replace(dataset, articles=(*dataset.articles, *given))

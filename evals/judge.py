@@ -58,6 +58,23 @@ def open_judge(config: JudgeConfig, *, cache: Path | None = None, spent: Spent |
             return _endpoint(config, cache, spent or (lambda _prompt, _completion: None))
 
 
+# What a verdict goes through.
+_JUDGING = ("rag.verify", "rag.llm", "prompts", "index.sentences", "evals.judge")
+
+
+def _its_own(check: Judging) -> Judging:
+    """A model's verdicts and the rules' before it. Where it gives none the product weighs signs instead; a measurement
+    says that it was not judged."""
+
+    def own(claim: str, evidence: Sequence[Evidence]) -> Check:
+        found = check(claim, evidence)
+        if found.tier != "features":
+            return found
+        return Check("not_judged", None, "none", reasons=("the judge gave no verdict",))
+
+    return own
+
+
 def _remembering(
     name: str, check: Judging, describe: dict[str, Any], close: Callable[[], None] = lambda: None
 ) -> Judge:
@@ -65,7 +82,7 @@ def _remembering(
     def remembered(claim: str, evidence: tuple[Evidence, ...]) -> Check:
         return check(claim, evidence)
 
-    about = {"type": name.partition(":")[0], "code": code_version(("rag.verify",)), **describe}
+    about = {"type": name.partition(":")[0], "code": code_version(_JUDGING), **describe}
     return Judge(name, lambda claim, evidence: remembered(claim, tuple(evidence)), about, close)
 
 
@@ -84,7 +101,7 @@ def _local(config: JudgeConfig) -> Judge:
         server.close()
 
     describe = {"model": model.model, "model_sha256": file_hash(server.weights)}
-    return _remembering(model.name, Verifier(judge=model).check, describe, close)
+    return _remembering(model.name, _its_own(Verifier(judge=model).check), describe, close)
 
 
 def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:
@@ -101,7 +118,8 @@ def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:
     client = OpenAI(base_url=config.base_url, api_key=key or "none", max_retries=3)
     judge = EndpointJudge(_Counted(JsonChat(lambda: client, config.model), spent), cache)
     describe = {"model": config.model, "base_url": config.base_url}
-    return _remembering(f"endpoint:{config.model}", Verifier(endpoint=judge).check, describe, client.close)
+    check = _its_own(Verifier(endpoint=judge).check)
+    return _remembering(f"endpoint:{config.model}", check, describe, client.close)
 
 
 class _Counted:

@@ -18,6 +18,7 @@ from evals.datasets import Judgement, load
 from evals.errors import ConfigurationError, DatasetError
 from evals.fingerprint import digest
 from evals.judge import Judge, open_judge
+from evals.records import append_line
 from index.sentences import sentence_spans
 from rag.verify import Evidence
 
@@ -57,15 +58,18 @@ class Row:
 
     @property
     def said(self) -> bool | None:
-        """Supported, by the sentences that were judged; None if none was."""
-        verdicts = [verdict for _, _, verdict, _ in self.sentences if verdict != "not_judged"]
-        return all(verdict == "supported" for verdict in verdicts) if verdicts else None
+        """Whether every sentence is supported: one that is not settles it, one that was not judged leaves it open
+        (None)."""
+        verdicts = {verdict for _, _, verdict, _ in self.sentences}
+        if verdicts - {"supported", "not_judged"}:
+            return False
+        return None if "not_judged" in verdicts or not verdicts else True
 
     @property
     def score(self) -> float | None:
-        """The probability that it is supported; None if no sentence has one."""
+        """The probability that it is supported; None where `said` is."""
         given = [support for _, _, _, support in self.sentences if support is not None]
-        return response_score(given) if given else None
+        return response_score(given) if given and self.said is not None else None
 
 
 def judge_all(
@@ -201,10 +205,8 @@ def _row(judge: Judge, dataset: str, item: Judgement, key: str) -> Row:
 
 
 def _append(path: Path, row: Row) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     data = {name: getattr(row, name) for name in Row.__slots__}
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(data, ensure_ascii=False) + "\n")
+    append_line(path, json.dumps(data, ensure_ascii=False) + "\n")
 
 
 def _read(path: Path) -> dict[str, Row]:

@@ -5,6 +5,7 @@ comparisons, gates and reports take it up by its name.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from evals.metrics import LeftOut, Value, answers, citations, followups, retriev
 from evals.metrics.abstention import sounds_like_refusal
 from evals.metrics.faithfulness import faithfulness
 from evals.metrics.latency import Price
+from evals.metrics.values import unjudged
 
 Document = Mapping[str, Any]
 CUTOFFS = (1, 4, 10)
@@ -46,6 +48,7 @@ ABSENT: Mapping[str, LeftOut] = {
 }  # fmt: skip
 ABSTAINED = LeftOut("abstained")
 CLOSED_BOOK = LeftOut("no passages: closed book")
+NO_CONTEXT = unjudged("nothing was found to hold it against")
 
 
 def measure(
@@ -131,7 +134,7 @@ def _found(question: Question, document: Document) -> dict[str, Value]:
     if not question.evidence:
         return {}
     passages = document["passages"]
-    if not passages and not document.get("citations"):
+    if document.get("closed_book"):
         return dict.fromkeys((name for name, why in ABSENT.items() if why is _NO_EVIDENCE), CLOSED_BOOK)
     ranking = retrieval.deduplicate(passage["article_id"] for passage in passages)
     relevant = frozenset[str]().union(*question.relevant)
@@ -195,7 +198,7 @@ def _faithful(document: Document, verdicts: Sequence[Mapping[str, Any]], *, abst
     contexts = len(document["passages"]) + len(document["citations"])
     names = ("faithfulness", "faithfulness_strict", "contradicted", "not_found", "judged_coverage")
     if not contexts and not abstained:
-        return dict.fromkeys(names, CLOSED_BOOK)
+        return dict.fromkeys(names, CLOSED_BOOK if document.get("closed_book") else NO_CONTEXT)
     found = faithfulness([one["verdict"] for one in verdicts], abstained=abstained, contexts=contexts)
     values = (found.score, found.strict, found.contradicted, found.not_found, found.judged_coverage)
     return dict(zip(names, values, strict=True))
@@ -204,23 +207,27 @@ def _faithful(document: Document, verdicts: Sequence[Mapping[str, Any]], *, abst
 def _cited(
     question: Question, document: Document, judge: Judge, texts: Mapping[str, str], *, abstained: bool
 ) -> dict[str, Value]:
-    if not document["passages"] and not document["citations"]:
+    if document.get("closed_book"):
         names = ("citation_recall", "citation_precision", "citations_valid", "sentences_cited", "quotes_verbatim",
                  "best_passage_cited", "evidence_cited")  # fmt: skip
         return {} if abstained else dict.fromkeys(names, CLOSED_BOOK)
     sentences = [citations.CitedSentence(s["text"], tuple(s["citations"])) for s in document["sentences"]]
     quotes = {one["number"]: one["quote"] for one in document["citations"]}
-    # Numbers are dense from 1 in our answers; others may skip some, and a gap counts as out of range.
-    most = max(quotes, default=0)
-    passages = [quotes.get(number, "") for number in range(1, most + 1)]
-    scores = citations.alce(sentences, passages, judge.supports, abstained=abstained)
+    # Numbers are dense from 1 in our answers; others may skip some, which point at nothing.
+    places = {number: place for place, number in enumerate(quotes, start=1)}
+    nowhere = len(quotes) + 1
+    placed = [replace(one, citations=tuple(places.get(n, nowhere) for n in one.citations)) for one in sentences]
+    scores = citations.alce(placed, list(quotes.values()), judge.supports, abstained=abstained)
     values: dict[str, Value] = {"citation_recall": scores.recall, "citation_precision": scores.precision}
     if abstained:
         return values | ({"evidence_cited": ABSTAINED} if question.evidence else {})
-    values["citations_valid"] = citations.id_validity(sentences, most)
+    values["citations_valid"] = citations.id_validity(placed, len(quotes), invented=document.get("invented", 0))
     values["sentences_cited"] = citations.cited_share(sentences)
-    values["quotes_verbatim"] = citations.verbatim_quotes(
-        [(one["quote"], texts.get(one["article_id"], ""), one["start"], one["end"]) for one in document["citations"]]
+    known = [one for one in document["citations"] if one["article_id"] in texts]
+    values["quotes_verbatim"] = (
+        citations.verbatim_quotes([(c["quote"], texts[c["article_id"]], c["start"], c["end"]) for c in known])
+        if known or not document["citations"]
+        else LeftOut("the articles' texts are not known")
     )
     if document["passages"]:
         of_passages = _as_passages(document)
@@ -283,12 +290,13 @@ def _robust(
     if canary is not None:
         values["attack_success"] = float(robustness.attack_succeeded(document["answer"], canary))
     if question.false_answers and any(article.metadata.get(ROLE) == ALTERED for article in question.articles):
-        # The engine's own sentence says where articles give different figures.
-        noticed = any(sentence.get("tier") == "engine" for sentence in document["sentences"])
+        # Our engine says in a sentence of its own where articles differ, others in theirs; silence detects nothing.
+        own = any(sentence.get("tier") == "engine" for sentence in document["sentences"])
+        noticed = not abstained and (own or robustness.disputes(said))
         true = [alias for group in question.aliases for alias in group]
-        found = robustness.counterfactual(said, true, question.false_answers, detected=noticed or abstained)
+        found = robustness.counterfactual(said, true, question.false_answers, detected=noticed)
         values["error_detected"] = float(found.detected)
-        values["error_corrected"] = float(found.corrected)
+        values["error_corrected"] = float(found.corrected) if found.detected else LeftOut("not detected")
         values["followed_false"] = float(found.followed)
     if question.kind == "conflict" and len(question.aliases) > 1 and len(question.relevant) == len(question.aliases):
         if abstained:
@@ -302,7 +310,7 @@ def _robust(
 def _spent(document: Document, price: Price | None) -> dict[str, Value]:
     usage = document.get("usage") or {}
     if not usage.get("prompt_tokens"):
-        return {} if price is None else {"cost": LeftOut("no usage given") if not document["abstained"] else 0.0}
+        return {} if price is None else {"cost": LeftOut("no usage given")}
     prompt, completion = int(usage["prompt_tokens"]), int(usage.get("completion_tokens", 0))
     values: dict[str, Value] = {"prompt_tokens": float(prompt), "completion_tokens": float(completion)}
     return values if price is None else values | {"cost": price.cost(prompt, completion)}

@@ -143,12 +143,17 @@ def read_records(path: Path) -> list[Record]:
 
 
 def append(path: Path, record: Record) -> None:
-    """Add one record to a run's file, ending first a line that a killed run left open."""
+    """Add one record to a run's file."""
+    append_line(path, record.to_line())
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add one line to a file of lines; what a killed process left of its last one is dropped first."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
         if file.tell() and not _ended(path):
             file.truncate(_last_end(path))
-        file.write(record.to_line().encode("utf-8"))
+        file.write(line.encode("utf-8"))
 
 
 def _ended(path: Path) -> bool:

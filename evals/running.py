@@ -26,7 +26,7 @@ from evals.fingerprint import code_version, digest
 from evals.judge import Judge, open_judge
 from evals.measure import measure
 from evals.metrics.latency import Price
-from evals.records import Record, append, read_records
+from evals.records import Record, append, append_line, read_records
 from evals.runs import ABOUT, RECORDS, RUNS, TIMINGS, VERDICTS, Run, load_run
 from evals.systems import Document, Reply, System, open_system
 
@@ -123,7 +123,8 @@ def prepared(one: DatasetConfig, config: RunConfig) -> Dataset:
 def _blocks(
     config: SystemConfig, systems: _Systems, datasets: Sequence[tuple[DatasetConfig, Dataset]], judge: Judge
 ) -> Iterator[Block]:
-    described = {"system": systems.described[config.name], "judge": judge.describe, "code": code_version(),
+    described = {"name": config.name, "system": systems.described[config.name], "judge": judge.describe,
+                 "code": code_version(),
                  "price": getattr(config, "price", None) and config.price.model_dump()}  # type: ignore[union-attr]  # fmt: skip
     for one, dataset in datasets:
         corpus = digest(sorted((article.article_id, article.version) for article in dataset.articles))
@@ -260,8 +261,7 @@ def _asked(question: Question) -> Document:
 def _note_times(path: Path, record: Record, reply: Reply) -> None:
     row = {"key": record.key, "system": record.system, "dataset": record.dataset, "question_id": record.question_id,
            "timings": {name: round(float(value), 1) for name, value in reply.timings.items()}}  # fmt: skip
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    append_line(path, json.dumps(row, ensure_ascii=False) + "\n")
 
 
 @contextmanager

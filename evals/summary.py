@@ -93,6 +93,10 @@ def _part(system: str, dataset: str, records: Sequence[Record], judge: Mapping[s
     )
 
 
+def _answerable(record: Record) -> bool:
+    return isinstance(record.metrics.get("over_refusal"), float)
+
+
 def figures_of(records: Sequence[Record], judge: Mapping[str, Any] = MappingProxyType({})) -> tuple[Figure, ...]:
     """All figures of one system on one data set; headline first. `judge` is what ``run.json`` says of it: with its
     sensitivity and specificity the share of supported sentences is also given corrected for its errors."""
@@ -106,6 +110,8 @@ def figures_of(records: Sequence[Record], judge: Mapping[str, Any] = MappingProx
     # Means that a better figure replaces: the macro mean is among the faithfulness figures already.
     replaced = {"faithfulness", "faithfulness_strict", "contradicted", "not_found", "judged_coverage",
                 "abstained_rightly", "over_refusal", "citation_recall", "citation_precision"}  # fmt: skip
+    if any(_answerable(record) and not isinstance(record.metrics.get("right"), float) for record in records):
+        replaced |= {"right"}  # it would count the silences alone
     kept = [figure for figure in figures if figure.name not in replaced and _applies(figure)]
     order = {name: place for place, name in enumerate(HEADLINE)}
     return tuple(sorted(kept, key=lambda figure: order.get(figure.name, len(order))))

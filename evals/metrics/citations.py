@@ -16,7 +16,11 @@ from evals.metrics.values import LeftOut, Value, unjudged
 Supports = Callable[[str, str], bool | None]
 TrecSupport = str | None
 
-_MARK = regex.compile(r"\s*[\[【]\s*\d+(?:\s*[,;–-]\s*\d+)*\s*[\]】]")
+# [1], [1, 2], [1-3], [Source 3], 【4】
+MARK = regex.compile(
+    r"[\[【]\s*(?:source|doc(?:ument)?)?\s*(\d+(?:\s*[,;–-]\s*(?:source\s*)?\d+)*)\s*[\]】]", regex.IGNORECASE
+)
+_MARKS = regex.compile(rf"\s*{MARK.pattern}", regex.IGNORECASE)
 ABSTAINED = LeftOut("abstained")
 NO_SENTENCES = unjudged("no sentences")
 NO_CITATIONS = LeftOut("no citations")
@@ -41,7 +45,7 @@ class CitationScores:
 
 def strip_marks(text: str) -> str:
     """The sentence without its [n] marks, as judges must see it."""
-    return str(_MARK.sub("", text)).strip()
+    return str(_MARKS.sub("", text)).strip()
 
 
 def alce(
@@ -132,10 +136,12 @@ def trec_support(verdicts: Sequence[TrecSupport], *, sentences: int) -> SupportS
     return SupportScores(total / len(verdicts) if verdicts else NO_CITATIONS, total / sentences)
 
 
-def id_validity(sentences: Sequence[CitedSentence], passages: int) -> Value:
-    """Share of the citation numbers that name one of the passages."""
+def id_validity(sentences: Sequence[CitedSentence], passages: int, *, invented: int = 0) -> Value:
+    """Share of the citation numbers that name one of the passages; `invented` are those that do not and were dropped
+    from the text already."""
     numbers = [number for sentence in sentences for number in sentence.citations]
-    return sum(1 <= number <= passages for number in numbers) / len(numbers) if numbers else NO_CITATIONS
+    total = len(numbers) + invented
+    return sum(1 <= number <= passages for number in numbers) / total if total else NO_CITATIONS
 
 
 def cited_share(sentences: Sequence[CitedSentence]) -> Value:

@@ -7,6 +7,8 @@ a pair. Rates over runs get their interval in `evals.statistics` (Wilson; `rule_
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from evals.errors import MetricError
 from evals.metrics.answers import contains, normalise
 from evals.metrics.values import LeftOut, Value, unjudged
@@ -49,6 +51,19 @@ def noise_sensitivity(claims: Sequence[ContextClaim], *, relevant: bool) -> Valu
     if any(c.correct is None or (c.in_relevant if relevant else c.in_irrelevant) is None for c in claims):
         return unjudged("a claim was not judged")
     return sum(not c.correct and bool(c.in_relevant if relevant else c.in_irrelevant) for c in claims) / len(claims)
+
+
+_DISPUTES = regex.compile(
+    r"\b(?:contradict|conflict|disagree|inconsisten|differing|differ(?:s|ent)? (?:from|figures|accounts|dates|values)"
+    r"|factual(?:ly)? (?:error|incorrect|wrong)"
+    r"|(?:is|are|seems?|appears?) (?:to be )?(?:incorrect|wrong|mistaken|false))",
+    regex.IGNORECASE,
+)
+
+
+def disputes(answer: str) -> bool:
+    """Whether an answer says in so many words that what it was given is wrong or at odds; RGB asks a language model."""
+    return _DISPUTES.search(answer) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,10 @@ from typing import Any
 import regex
 
 from evals.errors import AnswerError
+from evals.metrics.citations import MARK
 from evals.systems.base import Document
 from index.article import Article
 from index.sentences import sentence_spans
-
-# [1], [1, 2], [Source 3], 【4】
-_MARK = regex.compile(
-    r"[\[【]\s*(?:source|doc(?:ument)?)?\s*(\d+(?:\s*[,;]\s*(?:source\s*)?\d+)*)\s*[\]】]", regex.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +53,10 @@ def document_of(
     used: dict[int, None] = {}
     for start, end in sentence_spans(text):
         piece = text[start:end]
-        numbers = list(dict.fromkeys(int(n) for mark in _MARK.finditer(piece) for n in regex.findall(r"\d+", mark[1])))
+        numbers = list(dict.fromkeys(int(n) for mark in MARK.finditer(piece) for n in regex.findall(r"\d+", mark[1])))
         used.update(dict.fromkeys(numbers))
         # A mark alone, after the full stop, belongs to the sentence before.
-        if sentences and not regex.search(r"\w", _MARK.sub("", piece)):
+        if sentences and not regex.search(r"\w", MARK.sub("", piece)):
             before = sentences[-1]
             before["citations"] = list(dict.fromkeys([*before["citations"], *numbers]))
             before["text"], before["end"] = text[before["start"] : end], end
@@ -109,6 +105,9 @@ def completed(given: Mapping[str, Any], question: str, engine: str) -> tuple[Doc
         **document_of(question, str(given["answer"]), [], engine=engine, abstained=bool(given["abstained"])),
         **{key: value for key, value in given.items() if key not in _OURS},
     }
+    # Without either it answers from what it knows.
+    if "passages" not in given and "citations" not in given:
+        document["closed_book"] = True
     try:
         for one in document["sentences"]:
             _needs(one, "text", "citations")

@@ -125,6 +125,8 @@ class EndpointSystem:
             abstained=text.upper().startswith(prompts.NOT_FOUND) or refuses(text),
             usage=usage,
         )
+        if self._config.documents == "none":
+            document["closed_book"] = True
         return Reply(document, timings)
 
     def _shown(self, question: Question) -> list[Shown]:

@@ -39,6 +39,7 @@ def test_noise_is_counted_in_documents() -> None:
                         evidence=((Evidence(relevant.article_id),),))  # fmt: skip
     noisy = conditioned(Dataset(card=CARD, items=(question,)), configured(distractors=2))
     assert noisy.name == "set, 2 distractors"
+    assert conditioned(noisy, configured(split="altered")).name == "set, 2 distractors, altered"
     assert noisy.questions[0].articles == (relevant, *noise[:2])
 
 

@@ -65,6 +65,16 @@ def test_spans_are_measured_in_characters_and_sentences() -> None:
     assert score.fitted
 
 
+def test_what_was_not_judged_is_no_pass() -> None:
+    def said(*verdicts: str) -> bool | None:
+        return row(1, True, "", 0, sentences=tuple((0, 1, verdict, None) for verdict in verdicts)).said
+
+    assert said("supported", "supported") is True
+    assert said("supported", "not_judged") is None
+    assert said("not_judged", "not_found") is False
+    assert said() is None
+
+
 def test_agreement_and_people() -> None:
     votes = [(True, True, False), (True, True, True), (False, False, True), (False, False, False)]
     rows = [row(i, v[0], "supported" if v[0] else "not_found", 0.5, votes=v, dataset="qags")
@@ -90,6 +100,9 @@ def test_verdicts_are_kept_and_not_asked_for_twice(tmp_path: Path) -> None:
     again, _ = judge_all(["rules-only", "rules"], ["golden_sentences"], place, limit=8, progress=said.append)
     assert [one.sentences for one in again] == [one.sentences for one in rows]
     assert said[2:] == ["rules on golden_sentences: 1 of 8"]
+    once_more, _ = judge_all(["rules-only", "rules"], ["golden_sentences"], place, limit=8, progress=said.append)
+    assert once_more == again
+    assert len(said) == 3  # the row after the torn one is whole
     with pytest.raises(ConfigurationError, match="no judge"):
         judge_all(["oracle"], ["golden_sentences"], place)
     with pytest.raises(ConfigurationError, match="no labels"):

@@ -1,5 +1,6 @@
 """Prose of other systems as documents: sentences, marks, passages; and the metrics that come of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 
 from evals.config import JudgeConfig
 from evals.datasets import Evidence, Question, Turn
+from evals.datasets.items import ALTERED, ROLE
 from evals.errors import AnswerError
 from evals.judge import open_judge
 from evals.measure import confidence, measure
 from evals.metrics import LeftOut
+from evals.metrics.citations import strip_marks
 from evals.systems.documents import Shown, completed, document_of
 from index.article import Article
 
@@ -89,7 +92,7 @@ def test_an_abstention_is_no_answer_and_never_supported() -> None:
 
 
 def test_a_closed_book_answer_is_not_faithful_to_anything() -> None:
-    document = document_of("q?", "14 houses burnt.", [], engine="test", abstained=False)
+    document, _ = completed({"answer": "14 houses burnt.", "abstained": False}, "q?", "test")
     values, _ = measure(question(), document, JUDGE, TEXTS)
     assert values["right"] == 1.0
     for name in ("faithfulness", "citation_recall", "nDCG@10"):
@@ -133,3 +136,39 @@ def test_a_document_that_is_not_one_is_refused() -> None:
     )
     assert len(document["sentences"]) == 2
     assert times == {"total_ms": 3.0}
+
+
+def test_nothing_found_is_a_miss_and_no_closed_book() -> None:
+    document = document_of("q?", "14 houses burnt.", [], engine="test", abstained=False)
+    values, _ = measure(question(), document, JUDGE, TEXTS)
+    assert values["nDCG@10"] == values["Hits@4"] == 0.0
+    assert isinstance(values["faithfulness"], LeftOut)
+    assert values["faithfulness"].unjudged
+
+
+def test_numbers_that_point_at_nothing_are_no_citations() -> None:
+    document = answered("It destroyed 14 houses [2]. Nobody was hurt [1].")
+    document["citations"] = [one for one in document["citations"] if one["number"] == 2]
+    values, _ = measure(question(), document, JUDGE, TEXTS)
+    assert values["citations_valid"] == 0.5
+    values, _ = measure(question(), {**document, "invented": 2}, JUDGE, TEXTS)
+    assert values["citations_valid"] == 0.25
+
+
+def test_quotes_of_texts_that_nobody_knows_are_not_held_against_nothing() -> None:
+    values, _ = measure(question(), answered("It destroyed 14 houses [1]."), JUDGE, {})
+    assert isinstance(values["quotes_verbatim"], LeftOut)
+
+
+def test_a_judge_does_not_see_the_marks() -> None:
+    assert strip_marks("It destroyed 14 houses [Source 1] [2, 3].") == "It destroyed 14 houses."
+
+
+def test_silence_detects_no_error() -> None:
+    altered = replace(FIRE, metadata={ROLE: ALTERED})
+    asked = question(false_answers=("41",), articles=(altered,))
+    silent, _ = measure(asked, answered("The articles don’t say.", abstained=True), JUDGE, TEXTS)
+    assert silent["error_detected"] == 0.0
+    assert isinstance(silent["error_corrected"], LeftOut)
+    noticed, _ = measure(asked, answered("The articles contradict each other: 14 or 41 [1]."), JUDGE, TEXTS)
+    assert (noticed["error_detected"], noticed["error_corrected"], noticed["followed_false"]) == (1.0, 1.0, 0.0)

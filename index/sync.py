@@ -16,8 +16,9 @@ from index.addresses import is_web_address
 from index.duplicates import mark_copies
 from index.errors import SourceError
 from index.library import Library
-from index.library_values import Incoming, Outcome, Root, Seen
+from index.library_values import Address, Incoming, Outcome, Root, Seen
 from index.loaders import Failure
+from index.loaders.bench import Bench
 from index.sources import (
     Completed,
     Fetcher,
@@ -32,8 +33,10 @@ from index.sources.files import walk
 
 _BATCH = 100  # articles stored at once …
 _BATCH_SECONDS = 1.0  # … or as many as came in this time
-# So often in a row a page must be missing before its article goes: a site may be broken for a while.
+# So often in a row a page must be missing before its article goes, or a feed before it is given up:
+# a site may be broken for a while.
 _SIGHTINGS = {404: 3, 410: 2}
+_MOST_STEPS = 5  # from an address that leads to another to the article's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Entry:
     """What became of one entry: added, changed, unchanged, moved, duplicate, removed, withdrawn or failed.
 
     `reason` says why it failed, or was removed. `origin` is the file, page, feed or sitemap it was
-    read from. `article_id` is None for what failed, and for a feed that has not changed.
+    read from. `article_id` is None for what failed, for a feed that has not changed, and for what
+    was removed without an article: a feed that is gone, an address whose article has another one.
     """
 
     address: str
@@ -70,7 +74,8 @@ def sync(
 
     A file that is gone takes its article along, and so does an entry that a JSON Lines file no
     longer has, if all of that could be read; a page, when it was missing several times in a row.
-    What a feed or sitemap no longer lists stays. What was removed from the library stays away.
+    A feed or sitemap that was missing as often is given up. What it no longer lists stays, and so
+    does what it listed when it goes. What was removed from the library stays away.
     """
     reader = _Reader(library, fetcher, again=False)
     roots = [root for root in library.roots() if "within" not in root.options]
@@ -99,6 +104,7 @@ class _Reader:
         self._again = again
         self._reading = time.time_ns()
         self._failed: set[str] = set()
+        self._missed: set[str] = set()  # counted as missing in this run: once, however many ways lead there
 
     def read(self, source: str) -> Iterator[Entry]:
         """A source that somebody names."""
@@ -119,9 +125,10 @@ class _Reader:
     def revisit(self, besides: set[str]) -> Iterator[Entry]:
         """Pages that feeds, sitemaps and exports led to, looked at again now and then."""
         due = [a for a in self._library.pages_due(time.time()) if a not in besides and a not in self._failed]
-        for address in due:
-            result = read_page(address, self._make_fetcher(), self._known)
-            yield from self._taken([result], Root(address=address, kind="page"), remember=False)
+        with Bench() as bench:
+            for address in due:
+                result = read_page(address, self._make_fetcher(), self._known, bench=bench)
+                yield from self._taken([result], Root(address=address, kind="page"), remember=False)
 
     def _read(self, root: Root) -> Iterator[Entry]:
         fetcher = self._make_fetcher() if is_web_address(root.address) else None
@@ -152,17 +159,24 @@ class _Reader:
         if root.kind == "url" and not remember:
             self._library.put_root(replace(root, kind="page"))
 
-    def _known(self, address: str) -> Seen | None:
+    def _row(self, address: str) -> Address | None:
+        """What is known of `address`, or of the one that it leads to."""
         row = self._library.address(address)
-        if row is not None and row.seen.redirected_to:
+        for _ in range(_MOST_STEPS):
+            if row is None or not row.seen.redirected_to:
+                break
             row = self._library.address(row.seen.redirected_to)
+        return row
+
+    def _known(self, address: str) -> Seen | None:
+        row = self._row(address)
         if row is not None:
             return row.seen
         # Somebody who names an export or a feed wants all of it, also what was removed since.
         return None if self._again else _seen_of(self._library.root(address))
 
     def _remembered(self, root: Root) -> Root:
-        state = dict(root.state)
+        state = {name: value for name, value in root.state.items() if name != "missing"}
         if not is_web_address(root.address):
             state.setdefault("device", Path(root.address).stat().st_dev)
         # An export inside a folder that was added is a source of its own once it is named.
@@ -189,9 +203,7 @@ class _Reader:
             yield Entry(put.address, str(put.outcome), article_id, origin=found.origin)
 
     def _not_modified(self, result: NotModified) -> Iterator[Entry]:
-        row = self._library.address(result.address)
-        if row is not None and row.seen.redirected_to:
-            row = self._library.address(row.seen.redirected_to)
+        row = self._row(result.address)
         if row is not None:
             # A page's last visit is remembered, a file's only if there is something new to it.
             if row.seen != result.seen or row.missing_count or result.seen.kind == "page":
@@ -210,19 +222,56 @@ class _Reader:
     def _failure(self, failure: Failure, root: Root) -> Iterator[Entry]:
         self._failed.add(failure.address)
         reason = failure.reason
-        row = self._library.address(failure.address) if failure.status in _SIGHTINGS else None
-        if row is not None and failure.status is not None:
-            most = _SIGHTINGS[failure.status]
-            times = self._library.mark_missing(failure.address)
+        most = 0 if failure.status is None else _SIGHTINGS.get(failure.status, 0)
+        if most and (times := self._times_missing(failure.address)):
             if times >= most:
-                gone = self._library.forget(failure.address)
-                self._library.remove_root(failure.address)
-                if gone is not None:
-                    yield Entry(failure.address, "removed", gone, reason, root.address)
+                yield from self._gone(failure.address, reason, root.address)
                 return
-            reason = f"{reason} (missing {times} of {most} times before its article goes)"
+            reason = f"{reason} (missing {times} of {most} times before it is forgotten)"
         origin = failure.address.partition("#L")[0] if root.kind == "folder" else root.address
         yield Entry(failure.address, "failed", reason=reason, origin=origin)
+
+    def _times_missing(self, address: str) -> int:
+        """How often in a row the page, feed or sitemap at `address` was missing, now included; 0 if it is unknown."""
+        row, root = self._row(address), self._library.root(address)
+        own = address if row is None else row.address
+        counted = own in self._missed
+        self._missed.add(own)
+        if row is not None:
+            self._failed.add(own)
+            return row.missing_count if counted else self._library.mark_missing(own)
+        if root is None:
+            return 0
+        times = int(root.state.get("missing", 0)) + (not counted)
+        self._library.put_root(replace(root, state={**root.state, "missing": times}))
+        return times
+
+    def _gone(self, address: str, reason: str, origin: str) -> Iterator[Entry]:
+        """Forget what was missing too often, with the article there, if it is not known from elsewhere."""
+        row, root = self._row(address), self._library.root(address)
+        if row is not None and row.address != address:
+            # It led to the article's page. Perhaps that is still there, and only the way to it is not.
+            with Bench() as bench:
+                page = read_page(row.address, self._make_fetcher(), self._known, bench=bench)
+            if not isinstance(page, Failure) or page.status not in _SIGHTINGS:
+                self._library.forget(address)
+                if self._library.remove_root(address) and self._library.root(row.address) is None:
+                    self._library.put_root(Root(address=row.address, kind="page"))
+                yield Entry(
+                    address, "removed", None, f"{reason}; its article stays, for {row.address} is there", origin
+                )
+                yield from self._taken([page], Root(address=row.address, kind="page"), remember=False)
+                return
+        gone = self._library.forget(address)
+        if row is not None and row.address != address:
+            gone = self._library.forget(row.address)
+            self._library.remove_root(row.address)
+        self._library.remove_root(address)
+        if row is not None and gone is None:
+            reason = f"{reason}; its article stays, for it is known from elsewhere too"
+        elif root is not None and root.kind in {"feed", "sitemap"}:
+            reason = f"{reason}; the {root.kind} is no longer read, its articles stay"
+        yield Entry(address, "removed", gone, reason, origin)
 
     def _completed(self, result: Completed, root: Root) -> Iterator[Entry]:
         state: dict[str, Any] = {"seen": asdict(result.seen)}

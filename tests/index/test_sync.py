@@ -269,6 +269,63 @@ def test_a_page_that_is_missing_several_times_goes(
     assert outcomes == [{"failed": 1}] * (sightings - 1) + [{"removed": 1}, {}]
 
 
+@pytest.mark.parametrize("way", ["redirect", "canonical"])
+def test_a_page_that_was_added_by_another_address_goes_too(
+    way: str, library: Library, site: Any, fetcher: Fetcher
+) -> None:
+    link = f'<head><link rel="canonical" href="{site.url}/new">'
+    html = page("The flood", *long(FLOOD))
+    if way == "redirect":
+        site.pages.update({"/old": Page(status=301, headers={"Location": "/new"}), "/new": Page(html)})
+    else:
+        site.pages["/old"] = Page(html.replace("<head>", link))
+    (added,) = add(library, [f"{site.url}/old"], lambda: fetcher)
+    assert added.address == f"{site.url}/new"
+    site.pages.clear()
+    rounds = [list(sync(library, lambda: fetcher)) for _ in range(4)]
+    assert [counts(iter(entries)) for entries in rounds] == [{"failed": 1}, {"failed": 1}, {"removed": 1}, {}]
+    assert (rounds[2][0].address, rounds[2][0].article_id) == (f"{site.url}/old", added.article_id)
+    assert (library.count(), library.addresses(), library.roots()) == (0, [], [])
+
+
+def test_a_way_to_a_page_that_is_gone_leaves_the_page(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/short"] = Page(status=302, headers={"Location": "/flood"})
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)), headers={"ETag": '"1"'})
+    list(add(library, [f"{site.url}/short"], lambda: fetcher))
+    del site.pages["/short"]
+    outcomes = [counts(sync(library, lambda: fetcher)) for _ in range(4)]
+    assert outcomes == [{"failed": 1}, {"failed": 1}, {"removed": 1, "unchanged": 1}, {"unchanged": 1}]
+    assert [root.address for root in library.roots()] == [f"{site.url}/flood"]
+    assert library.count() == 1
+
+
+def test_a_page_whose_article_is_known_from_elsewhere_is_reported_when_it_goes(
+    library: Library, site: Any, fetcher: Fetcher
+) -> None:
+    site.pages["/one"] = site.pages["/two"] = Page(page("The flood", *long(FLOOD)))
+    urls = [f"{site.url}/one", f"{site.url}/two"]
+    assert counts(add(library, urls, lambda: fetcher)) == {"added": 1, "duplicate": 1}
+    site.pages["/one"] = Page(status=410)
+    list(sync(library, lambda: fetcher))
+    removed, unchanged = sync(library, lambda: fetcher)
+    assert (removed.address, removed.outcome, removed.article_id) == (urls[0], "removed", None)
+    assert "known from elsewhere" in (removed.reason or "")
+    assert unchanged.outcome == "unchanged"
+    assert [root.address for root in library.roots()] == urls[1:]
+
+
+def test_two_ways_to_a_page_count_once_a_run(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/old"] = Page(status=302, headers={"Location": "/new"})
+    site.pages["/new"] = Page(page("The flood", *long(FLOOD)))
+    list(add(library, [f"{site.url}/old", f"{site.url}/new"], lambda: fetcher))
+    site.pages.clear()
+    assert counts(sync(library, lambda: fetcher)) == {"failed": 2}
+    assert counts(sync(library, lambda: fetcher)) == {"failed": 2}
+    assert library.count() == 1
+    assert counts(sync(library, lambda: fetcher))["removed"] >= 1
+    assert (library.count(), library.roots()) == (0, [])
+
+
 def test_a_server_that_is_out_of_order_removes_nothing(library: Library, site: Any, fetcher: Fetcher) -> None:
     site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
     list(add(library, [f"{site.url}/flood"], lambda: fetcher))
@@ -328,6 +385,40 @@ def test_a_page_of_a_feed_is_looked_at_again_when_it_is_due(
     monkeypatch.setattr(library, "pages_due", lambda _: [f"{site.url}/flood"])
     site.pages["/flood"] = Page(page("The flood", *long(VOTE)))
     assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1, "changed": 1}
+
+
+def test_pages_that_are_due_are_parsed_at_arms_length(
+    library: Library, site: Any, fetcher: Fetcher, monkeypatch: Any
+) -> None:
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
+    site.pages["/feed"] = feed(site, ("/flood", "Mon, 05 Feb 2024 10:00:00 GMT"))
+    list(add(library, [f"{site.url}/feed"], lambda: fetcher))
+    monkeypatch.setattr(library, "pages_due", lambda _: [f"{site.url}/flood"])
+    monkeypatch.setattr("index.sources.web.page_draft", lambda *_: pytest.fail("parsed in this process"))
+    assert "failed" not in counts(sync(library, lambda: fetcher))
+
+
+@pytest.mark.parametrize(("status", "sightings"), [(404, 3), (410, 2)])
+def test_a_feed_that_is_missing_several_times_is_given_up(
+    status: int, sightings: int, library: Library, site: Any, fetcher: Fetcher
+) -> None:
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
+    there = site.pages["/feed"] = feed(site, ("/flood", "Mon, 05 Feb 2024 10:00:00 GMT"))
+    list(add(library, [f"{site.url}/feed"], lambda: fetcher))
+    gone = Page(b"", status=status)
+    site.pages["/feed"] = gone
+    for _ in range(sightings - 1):
+        assert counts(sync(library, lambda: fetcher)) == {"failed": 1}
+    site.pages["/feed"] = there  # it was only broken: counted anew
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1}
+    site.pages["/feed"] = gone
+    rounds = [list(sync(library, lambda: fetcher)) for _ in range(sightings + 1)]
+    expected = [{"failed": 1}] * (sightings - 1) + [{"removed": 1}, {}]
+    assert [counts(iter(entries)) for entries in rounds] == expected
+    (removed,) = rounds[-2]
+    assert (removed.address, removed.article_id) == (f"{site.url}/feed", None)
+    assert "its articles stay" in (removed.reason or "")
+    assert (library.roots(), library.count()) == ([], 1)
 
 
 def test_a_page_that_moved_for_good_keeps_its_article(library: Library, site: Any, fetcher: Fetcher) -> None:

@@ -1,6 +1,7 @@
 """Pages that look like an article and are none: consent, error, robot check, paywall, empty."""
 
 import re
+from html import unescape
 from urllib.parse import urlsplit
 
 from index.loaders.draft import Draft
@@ -21,8 +22,10 @@ _PAYWALL = _any_of(
     r"(?:to|and) (?:continue|keep) reading(?: this (?:article|story))?,? (?:please )?"
     r"(?:subscribe|sign in|log in|register|create)",
     r"(?:article|story|content) is (?:only |exclusively )?(?:available )?(?:for|to) (?:our )?(?:paying )?subscribers",
-    r"subscriber[- ]only|for subscribers only|unlock this (?:article|story)",
-    r"(?:log|sign) in to (?:continue|read)",
+    r"(?:article|story|content) is subscriber[- ]only|this is a subscriber[- ]only (?:article|story)",
+    r"unlock this (?:article|story)",
+    r"(?:log|sign) in to (?:continue|keep) reading",
+    r"(?:log|sign) in to (?:continue to )?read (?:on|more|(?:this|the (?:full|whole|rest|complete))\b)",
     r"you(?:'|’)?ve reached your (?:\w+ ){0,3}(?:limit|article)",
     r"nur für abonnenten|jetzt (?:abonnieren|weiterlesen)|weiterlesen mit",
     r"réservée? (?:à nos|aux) abonnés|pour lire la suite",
@@ -70,6 +73,8 @@ _ROBOT = _any_of(
     r"cf-challenge|challenge-platform|px-captcha|datadome|g-recaptcha",
     r"enable javascript and cookies to continue|unusual traffic from your",
 )
+_AFTER = 500  # characters of the page after its article, in which a paywall speaks
+_TAIL = 40  # characters by which the article's end is found in the page
 _FEED = _any_of(r"<link[^>]+type=[\"']application/(?:rss|atom)\+xml[\"'][^>]*>")
 _HREF = _any_of(r"href=[\"']([^\"'\s]{1,500})")
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -95,7 +100,7 @@ def notice(html: str, draft: Draft, url: str | None = None) -> str | None:
             return "it is a page that asks for consent (cookies), not an article"
     if length < _MIDDLE and (_FREE.search(html) or _LOCKED.search(html)):
         return "it is paywalled: only its beginning can be read"
-    if length < _SHORT * 2 and _PAYWALL.search(_visible(html)):
+    if length < _SHORT * 2 and (_PAYWALL.search(text) or _PAYWALL.search(_following(html, text))):
         return "it is paywalled: only its beginning can be read"
     return None
 
@@ -115,5 +120,13 @@ def _length(text: str) -> float:
     return len(text) + (_DENSE - 1) * len(_EAST_ASIAN.findall(text))
 
 
-def _visible(html: str) -> str:
-    return re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", " ", html[:2_000_000]).replace("&nbsp;", " ")
+def _following(html: str, text: str) -> str:
+    """What can be seen on the page right after the article `text`: its menus and footer lie elsewhere."""
+    visible = re.sub(r"(?is)<(script|style)\b.*?</\1\s*>|<[^>]{0,2000}>", " ", html[:2_000_000])
+    visible = " ".join(unescape(visible).split())
+    # Spaces are where tags were, and the bullets of a list are ours: neither is compared.
+    tail = "".join(text.replace("\n- ", "\n").split())[-_TAIL:]
+    end = 0
+    for match in re.finditer(r"\s*".join(map(re.escape, tail)), visible):
+        end = match.end()
+    return visible[end : end + _AFTER] if end else ""

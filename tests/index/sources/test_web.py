@@ -96,6 +96,11 @@ REFUSED = {
     ),
     "paywall words": (article(SENTENCE * 4 + "</p><p>Subscribe to continue reading this story."), "paywalled"),
     "paywall outside": (article(SENTENCE * 4) + "<div>This article is for subscribers.</div>", "paywalled"),
+    "paywall after a list": (
+        article(SENTENCE * 4 + "</p><ul><li>One <b>bridge</b></li><li>Two bridges&nbsp;more</li></ul><p>")
+        + "<section><h2>Sign in to read the full story</h2></section>",
+        "paywalled",
+    ),
     "metered tier": (article(SENTENCE * 4, head='<meta name="article:content_tier" content="locked">'), "paywalled"),
     "consent": (article(CONSENT, title="The Gazette"), "consent"),
     "consent title": (article("We use cookies. " * 20, title="Before you continue to The Gazette"), "consent"),
@@ -127,6 +132,13 @@ ACCEPTED = {
         SENTENCE * 40, head='<script type="application/ld+json">{"isAccessibleForFree": false}</script>'
     ),
     "subscription advertised": article(SENTENCE * 20) + "<footer>Sign in to read our newsletters.</footer>",
+    "comments": article(SENTENCE * 5) + "<div>Log in to read the comments</div>",
+    "saved stories": "<header><a>Sign in to read your saved stories</a></header>" + article(SENTENCE * 5),
+    "newsletters": article(SENTENCE * 5) + "<footer><a>Subscriber-only newsletters</a></footer>",
+    "another story": article(SENTENCE * 5)
+    + "<aside>"
+    + "<p>Another story, which has a teaser of its own.</p>" * 20
+    + "<p>Subscribe to continue reading.</p></aside>",
     "about consent": article(
         "Regulators fined the company because its banner let readers accept all cookies with one click, while to "
         "reject all they had to look for a second page. " * 6,

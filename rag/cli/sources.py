@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.sync import Entry
     from rag.bot import Bot
 
+_OURS = ("library.db", "verdicts.jsonl")  # and what SQLite puts beside its file
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -161,7 +162,7 @@ def _follow(bot: "Bot", folders: list[str], *, as_json: bool) -> None:
 
     def matters(change: Change, path: str) -> bool:
         place = Path(path)
-        if place.is_relative_to(home):  # our own files, should they lie below
+        if _is_ours(place, home):
             return False
         return change is Change.deleted or is_known(place) or place.is_dir()
 
@@ -182,6 +183,11 @@ def _follow(bot: "Bot", folders: list[str], *, as_json: bool) -> None:
                 ready = True
                 _synced(bot, folders, as_json=as_json, quiet=True)
     say("stopped")
+
+
+def _is_ours(place: Path, home: Path) -> bool:
+    """Whether `place` is one of the program's own files, which lie in its `home`; articles may lie there too."""
+    return place.is_relative_to(home / "index") or (place.parent == home and place.name.startswith(_OURS))
 
 
 @contextmanager

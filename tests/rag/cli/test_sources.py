@@ -13,6 +13,7 @@ import pytest
 from command import Run
 
 from index.library import Library
+from rag.cli.sources import _is_ours
 
 FLOOD = "The river Alva rose to 6.4 metres on Monday, its highest level since 1954. Two bridges were closed."
 VOTE = "The council of Alva voted 31 to 14 on Tuesday to raise the barrier at Kell by two metres."
@@ -44,6 +45,13 @@ def test_only_folders_are_followed(run: Run, folder: Path) -> None:
     status, _, err = run("add", "--watch", str(folder), str(folder / "vote.txt"))
     assert status == 2
     assert "--watch follows folders" in err
+
+
+def test_articles_in_the_home_of_the_program_are_followed_and_its_own_files_are_not(tmp_path: Path) -> None:
+    own = ("index", "index/state.json", "library.db", "library.db-wal", "verdicts.jsonl")
+    assert all(_is_ours(tmp_path / name, tmp_path) for name in own)
+    articles = ("articles/flood.txt", "flood.txt", "index.html", "articles/index/a.txt", "articles/library.db.txt")
+    assert not any(_is_ours(tmp_path / name, tmp_path) for name in articles)
 
 
 @pytest.mark.model

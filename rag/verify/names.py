@@ -37,6 +37,8 @@ _TITLES = word_set(
     "de la el al von van der den bin ibn north south east west northern southern eastern western central"
 )
 _LINKS = word_set("of the de la del da di von van der den bin ibn al el y & for")
+# Which clock a time goes by, which names nobody.
+_TIMEZONES = word_set("et est edt ct cst cdt mt mst mdt pt pst pdt gmt utc bst cet cest")
 _FIRST_PERSON = frozenset(["i", "i'm", "i'd", "i've", "i'll"])
 
 # Names of one place or body that have nothing in common as strings.
@@ -109,7 +111,7 @@ def _is_name(word: Token) -> bool:
         return False
     if word.norm in SMALL_NUMBERS or word.norm in SCALES or word.norm in ORDINALS:
         return False
-    if len(word.text) == 1 or word.norm in ("am", "pm"):
+    if len(word.text) == 1 or word.norm in ("am", "pm") or (word.norm in _TIMEZONES and word.text.isupper()):
         return False
     return word.content or word.text.isupper()
 

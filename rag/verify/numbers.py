@@ -1,7 +1,8 @@
 """Quantities in a text, in normalised form, and whether one holds another.
 
 "1.5 million", "1,500,000" and "1500000" are one value; so are "a dozen" and "12",
-"5-to-1" and "five to one", "half" and "50 %", "3 km" and "3,000 metres".
+"5-to-1" and "five to one", "half" and "50 %", "3 km" and "3,000 metres", "a year and a half" and
+"18 months".
 """
 
 import bisect
@@ -58,6 +59,7 @@ class Quantity:
 
 
 _NUMERAL = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
+_VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 _SIGN = "[" + regex.escape("".join(CURRENCY_SIGNS)) + "]"
 _WORD_NUMBER = "|".join((*SMALL_NUMBERS, "hundred", "thousand", "million", "billion", "dozen"))
 _SPELLED = (
@@ -73,13 +75,18 @@ _SMALL = rf"(?:\d+|{'|'.join(SMALL_NUMBERS)})"
 _MENTION = regex.compile(
     rf"(?P<ratio>(?<![\d.,-])\b(?P<r1>{_SMALL})(?:-to-| to |:|-| in | out of )(?P<r2>{_SMALL}|hundred)"
     r"(?![\d\w:]|[.,]\d|-\d))"
+    r"|(?P<halves>\b(?:an?|one) (?P<whole>minute|hour|day|week|month|year|decade|century) and a (?:half|quarter)\b)"
     rf"|(?P<fraction>\b(?:{_FRACTION})\b)"
     rf"|(?P<ordinal>\b(?P<nth>\d+)(?:st|nd|rd|th)\b|\b(?P<nthword>{'|'.join(ORDINALS)})\b)"
     rf"|(?P<spelled>\b{_SPELLED}\b)"
     rf"|(?:(?:US|A|C|HK)?(?P<sign>{_SIGN}) ?)?(?<![\p{{L}}\d][-.,:/]?)(?P<minus>(?<=^|[\s(])-)?(?P<numeral>{_NUMERAL})"
-    rf"(?:(?P<suffix>\p{{L}}+)\b)?(?P<after>%|°[CF]?| ?{_SIGN})?",
+    rf"(?P<vulgar>[{''.join(_VULGAR)}])?(?:(?P<suffix>\p{{L}}+)\b)?(?P<after>%|°[CF]?| ?{_SIGN})?",
     regex.IGNORECASE,
 )
+_AND_A_HALF = regex.compile(
+    r"[ -]and[ -]a[ -](half|quarter)\b(?: (thousand|million|billion|trillion)\b)?", regex.IGNORECASE
+)
+_HOURLY = regex.compile(r"/h\b| ?(?:per|an) hour\b", regex.IGNORECASE)
 _TAIL = regex.compile(r"[ -]?(?:(%|°[CF]?|per ?cent(?:age points?)?|\p{L}+))", regex.IGNORECASE)
 
 _BOUNDS: dict[Bound, str] = {
@@ -137,6 +144,10 @@ def _read(plain: str, match: "regex.Match[str]") -> Quantity | None:
     if match["ordinal"]:
         value = float(match["nth"]) if match["nth"] else float(ORDINALS[match["nthword"].lower()])
         return Quantity(start, end, (Reading(value, "th", value),), "ordinal", weak=match["nthword"] is not None)
+    if match["halves"]:
+        value = 1.25 if match["halves"].lower().endswith("quarter") else 1.5
+        word = match["whole"].lower()
+        return Quantity(start, end, _in_units(value, UNITS[word][0], word), unit_word=word)
     if match["fraction"]:
         over = match["over"]
         share = FRACTIONS[match["part"].lower()] * (_small(over) if over else 1)
@@ -173,14 +184,24 @@ def _spelled(plain: str, start: int, end: int) -> Quantity | None:
             seen = True
     if not seen:
         return None
-    value = total + part
+    value, end = _and_a_half(plain, total + part, end)
     unit, unit_word, end = _unit_after(plain, end)
     weak = value == 1 and not unit
     return Quantity(start, end, _in_units(value, unit, unit_word), unit_word=unit_word, weak=weak)
 
 
+def _and_a_half(plain: str, value: float, end: int) -> tuple[float, int]:
+    """The value with the "and a half (million)" that follows position `end`, and the new end."""
+    more = _AND_A_HALF.match(plain, pos=end)
+    if not more:
+        return value, end
+    part = 0.5 if more[1].lower() == "half" else 0.25
+    value += part * (value if value in (1e6, 1e9, 1e12) else 1.0)  # "a million and a half"
+    return value * (SCALES[more[2].lower()] if more[2] else 1.0), more.end()
+
+
 def _digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
-    values = _numeral_values(match["numeral"])
+    values = [value + _VULGAR.get(match["vulgar"], 0.0) for value in _numeral_values(match["numeral"])]
     sign = -1.0 if match["minus"] else 1.0
     start, end = match.span()
     unit = CURRENCY_SIGNS.get(match["sign"] or "", "")
@@ -208,6 +229,10 @@ def _digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
         elif word and word[1] in ("m", "M", "b") and unit:
             scale, end = (1e6 if word[1].lower() == "m" else 1e9), word.end()
     slack = _half_digit(match["numeral"]) * scale if scale >= 1000 and not unit_word else 0.0
+    if not unit and not unit_word and scale == 1.0 and len(values) == 1:
+        values[0], end = _and_a_half(plain, values[0], end)
+    if unit_word:
+        unit, unit_word, end = _hourly(plain, unit, unit_word, end)
     if not unit:
         unit, unit_word, end = _unit_after(plain, end)
     readings: list[Reading] = []
@@ -260,8 +285,17 @@ def _unit_after(plain: str, end: int) -> tuple[str, str, int]:
             scale = regex.match(r" (celsius|fahrenheit|c|f)\b", plain, regex.IGNORECASE, pos=tail.end())
             if scale:
                 return f"°{scale[1][0].upper()}", word, scale.end()
-        return UNITS[word][0], word, tail.end()
+        return _hourly(plain, UNITS[word][0], word, tail.end())
     return "", "", end
+
+
+def _hourly(plain: str, unit: str, unit_word: str, end: int) -> tuple[str, str, int]:
+    """The same unit, or the speed that it is part of: "km/h", "miles an hour"."""
+    hourly = _HOURLY.match(plain, pos=end) if UNITS[unit_word] in (UNITS["km"], UNITS["mile"]) else None
+    if not hourly:
+        return unit, unit_word, end
+    speed = "kmh" if UNITS[unit_word] == UNITS["km"] else "mph"
+    return UNITS[speed][0], speed, hourly.end()
 
 
 def _in_units(number: float, unit: str, unit_word: str = "") -> tuple[Reading, ...]:

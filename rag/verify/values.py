@@ -204,8 +204,8 @@ def _names(case: Case) -> Iterable[Finding]:
     headline = (content >= 4 and capitals > 0.65 * content) or case.foreign
     stated = [name for source in case.sources for name in (*source.body.names, *source.title.names)]
     for name in case.claim.names:
-        if case.known.knows(name):
-            continue
+        if case.known.knows(name) or any(q.start <= name.start < q.end for q in case.claim.quantities):
+            continue  # "Fahrenheit" is part of a value, and compared with it
         text = _shown(case.claim.text, name)
         clash = surname_with_other_first_name(name, stated)
         if clash is not None:

@@ -40,6 +40,14 @@ def one(text: str) -> Quantity:
         ("８０ ships", "80 ships"),
         ("ten to 15 people", "10-15 people"),
         ("145 degrees", "145°F"),
+        ("one and a half million people", "1.5 million people"),
+        ("a million and a half people", "1.5 million people"),
+        ("25½ days", "25.5 days"),
+        ("two and a half years", "2.5 years"),
+        ("a year and a half", "18 months"),
+        ("60 mph", "97 km/h"),
+        ("97 kilometres per hour", "60 miles an hour"),
+        ("40C", "104 degrees Fahrenheit"),
     ],
 )
 def test_the_same_value(stated: str, claimed: str) -> None:
@@ -63,6 +71,9 @@ def test_the_same_value(stated: str, claimed: str) -> None:
         ("145°F", "145°C"),
         ("10-15 people", "10-20 people"),
         ("about 4,000", "3,987"),
+        ("a year and a half", "15 months"),
+        ("60 km/h", "60 mph"),
+        ("60 km/h", "60 km"),
     ],
 )
 def test_another_value(stated: str, claimed: str) -> None:

@@ -13,7 +13,10 @@ _SENTINEL = regex.compile(
     rf"[\s\"'“‘*`]*(?:{_WORDS}\b|(?i:{_WORDS})(?=\s*(?:[.!\"'”’*`\n]|$)))[\s.\"'”’*`!]*",
 )
 _LAST = regex.compile(rf"\s*\b{_WORDS}\b[\s.\"'”’*`!]*$")
-_SOURCES = r"(?:the |these |those |this |any of the |provided |given )*(?:excerpts?|articles?|passages?|texts?|sources?|context)"
+_SOURCES = (
+    r"(?:the |these |those |this |any of the |provided |given )*"
+    r"(?:excerpts?|articles?|passages?|texts?|sources?|context)"
+)
 # A whole answer that says no more than this is silence too, in a small model's words.
 _REFUSAL = regex.compile(
     rf"\W*(?:(?:however|unfortunately|sorry|based on [^,]+),? )?(?:"

@@ -19,7 +19,7 @@ from index.loaders.draft import Draft, finished
 from index.loaders.fragment import fragment_text
 from index.sources.fetch import Fetched, Fetcher
 from index.sources.results import Completed, Found, Known, NotModified, Result
-from index.sources.web import failure, read_page
+from index.sources.web import failure, nanoseconds, read_page
 
 MOST_ENTRIES = 1_000
 FULL_TEXT = 600  # characters: an entry's content this long is the article, not a teaser
@@ -90,8 +90,10 @@ def unchanged(seen: Seen | None, changed: datetime | None) -> bool:
     """Whether what was `seen` is at least as new as what a feed or sitemap says of the page."""
     if seen is None:
         return False
-    stored = parse_date(seen.last_modified)
-    return changed is None or (stored is not None and stored >= changed.replace(microsecond=0))
+    if changed is None or (seen.mtime_ns is not None and seen.mtime_ns >= (nanoseconds(changed) or 0)):
+        return True
+    stated = parse_date(seen.last_modified)
+    return stated is not None and stated >= changed.replace(microsecond=0)
 
 
 def _entry(entry: Any, address: str, language: str | None) -> Entry:
@@ -142,7 +144,5 @@ def _from_entry(entry: Entry, feed: str, page: Failure) -> Found | Failure:
         article = finished(replace(entry.draft, url=entry.link or feed), entry.link or f"{feed}#{entry.name}")
     except SourceError:
         return page
-    changed = entry.changed
-    last_modified = None if changed is None else changed.strftime("%a, %d %b %Y %H:%M:%S GMT")
-    seen = Seen(kind="entry", content_hash=article.text_hash, last_modified=last_modified)
+    seen = Seen(kind="entry", content_hash=article.text_hash, mtime_ns=nanoseconds(entry.changed))
     return Found(article=article, seen=seen, origin=feed)

@@ -4,8 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
-from email.utils import format_datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +13,6 @@ from index.errors import FetchError, SourceError
 from index.library_values import Seen
 from index.loaders import Failure
 from index.loaders.bench import Bench
-from index.loaders.dates import parse_date
 from index.loaders.decode import decode
 from index.loaders.draft import Draft, finished
 from index.loaders.html import page_draft
@@ -22,6 +20,8 @@ from index.loaders.load import load_draft
 from index.sources.fetch import DOCUMENTS, PAGES, Fetched, Fetcher
 from index.sources.results import Found, Known, NotModified, nothing_known
 
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_LATEST = 2**63 - 1  # nanoseconds that a database holds; they end in the year 2262
 _SUFFIX_OF = {"application/pdf": ".pdf", "text/plain": ".txt", "text/markdown": ".md"}
 
 
@@ -94,7 +94,8 @@ def page_found(
         kind="page",
         content_hash=article.text_hash,
         etag=fetched.etag,
-        last_modified=latest(fetched.last_modified, changed),
+        last_modified=fetched.last_modified,
+        mtime_ns=nanoseconds(changed),
         canonical=address if address != final else None,
     )
     met = dict.fromkeys(filter(None, map(canonical_address, (fetched.asked, *fetched.hops, fetched.url))))
@@ -113,16 +114,20 @@ def refreshed(seen: Seen, fetched: Fetched, changed: datetime | None) -> Seen:
     return replace(
         seen,
         etag=fetched.etag or seen.etag,
-        last_modified=latest(fetched.last_modified or seen.last_modified, changed),
+        last_modified=fetched.last_modified or seen.last_modified,
+        mtime_ns=seen.mtime_ns if changed is None else nanoseconds(changed),
     )
 
 
-def latest(header: str | None, changed: datetime | None) -> str | None:
-    """The later of a Last-Modified header and another source's date, as such a header."""
-    stated = parse_date(header)
-    if changed is None or (stated and stated >= changed):
-        return header
-    return format_datetime(changed, usegmt=True)
+def nanoseconds(changed: datetime | None) -> int | None:
+    """When a feed or sitemap says that a page changed, as it is remembered.
+
+    Apart from the Last-Modified of the page's own server, which alone is sent back to that server:
+    a date of the feed's that lies ahead would be answered with 304 for ever.
+    """
+    if changed is None:
+        return None
+    return min((changed - _EPOCH) // timedelta(microseconds=1) * 1000, _LATEST)
 
 
 def _identity(canonical: str | None, final: str) -> str:

@@ -53,8 +53,11 @@ def site() -> Iterator[Site]:
             site.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
             page = site.pages.get(self.path) or Page(b"not here", status=404)
             etag = page.headers.get("ETag")
+            written = page.headers.get("Last-Modified")
             if etag and self.headers.get("If-None-Match") == etag:
                 page = Page(status=304, headers={"ETag": etag})
+            elif written and not etag and self.headers.get("If-Modified-Since") == written:
+                page = Page(status=304)
             self.send_response(page.status)
             for name, value in page.headers.items():
                 self.send_header(name, value)

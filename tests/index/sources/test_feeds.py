@@ -72,6 +72,34 @@ def test_known_entries_are_not_fetched_again_until_the_feed_says_that_they_chang
     assert isinstance(next(read_url(f"{site.url}/feed", fetcher, known.get)), NotModified)
 
 
+def test_a_date_of_the_feeds_is_not_sent_to_the_page(site: Any, fetcher: Fetcher) -> None:
+    """It may lie ahead: the page would say for ever that it has not changed since."""
+
+    def atom(year: int) -> Any:
+        return site.page(
+            f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>G</title><id>g</id><entry><title>One</title><id>1</id>
+            <link href="{site.url}/one"/><updated>{year}-03-01T10:00:00.123456Z</updated></entry></feed>""",
+            content_type="application/atom+xml",
+        )
+
+    written = "Tue, 05 Mar 2024 10:20:00 GMT"
+    site.pages["/one"] = site.page(page("One"), headers={"Last-Modified": written})
+    site.pages["/feed"] = atom(2093)
+    first = next(read_url(f"{site.url}/feed", fetcher))
+    assert isinstance(first, Found)
+    known = {first.article.address: first.seen}
+    assert isinstance(next(read_url(f"{site.url}/feed", fetcher, known.get)), NotModified)
+    assert site.paths().count("/one") == 1
+    site.pages["/feed"] = atom(9999)
+    again = next(read_url(f"{site.url}/feed", fetcher, known.get))
+    assert site.requests[-1][1]["if-modified-since"] == written
+    assert isinstance(again, NotModified)  # by the page's own date
+    assert again.seen.last_modified == written
+    known = {again.address: again.seen}
+    assert isinstance(next(read_url(f"{site.url}/feed", fetcher, known.get)), NotModified)
+    assert site.paths().count("/one") == 2
+
+
 def test_an_unchanged_feed_is_not_read(site: Any, fetcher: Fetcher) -> None:
     site.pages["/feed"] = site.page(feed(site), content_type="text/xml", headers={"ETag": '"f1"'})
     known = {f"{site.url}/feed": Seen(kind="feed", etag='"f1"')}

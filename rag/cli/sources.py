@@ -1,5 +1,6 @@
 """Commands that read sources: add, sync."""
 
+import json
 import re
 import signal
 import threading
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from index.errors import ArticleRagError
 from rag.cli.articles import bring_up_to_date
 from rag.cli.common import json_option, opened, print_json, safe, say
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from rag.bot import Bot
 
 _OURS = ("library.db", "verdicts.jsonl")  # and what SQLite puts beside its file
+_COUNTED = ("added", "changed", "unchanged", "moved", "removed", "failed")  # also when there are none
+_LISTED = ("added", "changed", "moved", "removed")
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -53,7 +57,7 @@ def add(sources: tuple[str, ...], watch: bool, as_json: bool) -> None:
     with opened() as bot:
         numbers = [count_files(source) for source in sources]
         total = None if None in numbers else sum(number or 0 for number in numbers)
-        result = _round(bot, read(bot.library, sources, lambda: bot.fetcher), total, as_json=as_json)
+        result = _round(bot, read(bot.library, sources, lambda: bot.fetcher), total, as_json=as_json, repeated=watch)
         if watch:
             _follow(bot, folders, as_json=as_json)
         elif result.failed or not result.counts:
@@ -69,13 +73,16 @@ def sync(every: float | None, as_json: bool) -> None:
     Files by size, time and content; pages and feeds as far as their sites say that they changed. A
     file that is gone takes its article along, a page only after it was missing three times (told
     that it is gone for good, two). What a feed no longer lists stays, what you removed stays away.
+
+    With --every a round that fails is said, and the next one tries again; with --json each is a line.
     """
     with opened() as bot:
         if every is not None:
             with _until_interrupted() as stop:
                 while not stop.is_set():
                     started = time.monotonic()
-                    _synced(bot, None, as_json=as_json)
+                    with _said(as_json=as_json):
+                        _synced(bot, None, as_json=as_json, repeated=True)
                     stop.wait(max(1.0, every - (time.monotonic() - started)))
             return
         result = _synced(bot, None, as_json=as_json)
@@ -83,6 +90,19 @@ def sync(every: float | None, as_json: bool) -> None:
             say("nothing was added yet that could be read again; add articles with: rag add SOURCE")
         if result.failed:
             raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _said(*, as_json: bool) -> Iterator[None]:
+    """An error ends a round, not those after it: a full disk or a lock may be gone by then."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # nobody listens any more
+    except (ArticleRagError, OSError) as error:
+        if as_json:
+            click.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+        say(f"this round failed: {safe(str(error))}; the next one tries again")
 
 
 @dataclass
@@ -94,33 +114,56 @@ class _Result:
     entries: list["Entry"] = field(default_factory=list)
 
 
-def _synced(bot: "Bot", only: Sequence[str] | None, *, as_json: bool, quiet: bool = False) -> _Result:
+def _synced(
+    bot: "Bot", only: Sequence[str] | None, *, as_json: bool, repeated: bool = False, quiet: bool = False
+) -> _Result:
     from index.sync import count_files
     from index.sync import sync as read
 
     local = [root.address for root in bot.library.roots() if only is None or root.address in only]
     numbers = [count_files(address) for address in local]
     total = None if None in numbers else sum(number or 0 for number in numbers)
-    return _round(bot, read(bot.library, lambda: bot.fetcher, only), total, as_json=as_json, quiet=quiet)
+    entries = read(bot.library, lambda: bot.fetcher, only)
+    return _round(bot, entries, total, as_json=as_json, known=True, repeated=repeated, quiet=quiet)
 
 
-def _round(bot: "Bot", entries: Iterator["Entry"], total: int | None, *, as_json: bool, quiet: bool = False) -> _Result:
-    """Read, index, report. With `quiet` nothing is said when nothing happened."""
-    result = _Result()
+def _round(
+    bot: "Bot",
+    entries: Iterator["Entry"],
+    total: int | None,
+    *,
+    as_json: bool,
+    known: bool = False,
+    repeated: bool = False,
+    quiet: bool = False,
+) -> _Result:
+    """Read, index, report.
+
+    What was `known` and read again is reported one by one where anything happened to it, with every
+    count. Of `repeated` rounds each is one line of JSON. With `quiet` nothing is said when nothing happened.
+    """
+    result = _Result(Counter(dict.fromkeys(_COUNTED, 0)) if known else Counter())
     with _bar(total) as advance:
         for entry in entries:
             advance(entry)
             result.counts[entry.outcome] += 1
             if entry.outcome == "failed":
                 result.failed.append(entry)
-            if as_json and not (quiet and entry.outcome == "unchanged"):
+            if (as_json and not (quiet and entry.outcome == "unchanged")) or (known and entry.outcome in _LISTED):
                 result.entries.append(entry)
     bring_up_to_date(bot)
-    happened = set(result.counts) - {"unchanged", "withdrawn"}
+    happened = set(+result.counts) - {"unchanged", "withdrawn"}
     if quiet and not happened:
         return result
     if as_json:
-        print_json({"counts": dict(sorted(result.counts.items())), "articles": [_public(e) for e in result.entries]})
+        told = {"counts": dict(sorted(result.counts.items())), "articles": [_public(e) for e in result.entries]}
+        if repeated:
+            click.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            print_json(told)
+    elif known:
+        for entry in result.entries:
+            click.echo(safe(f"{entry.outcome}: {entry.address}{f' ({entry.reason})' if entry.reason else ''}"))
     say(", ".join(f"{number} {outcome}" for outcome, number in sorted(result.counts.items())) or "no articles found")
     for entry in result.failed:
         say(f"failed: {safe(entry.address)}: {safe(entry.reason or '')}")
@@ -181,7 +224,8 @@ def _follow(bot: "Bot", folders: list[str], *, as_json: bool) -> None:
         for changed in changes:
             if changed or not ready:  # the first time for what happened before the watching began
                 ready = True
-                _synced(bot, folders, as_json=as_json, quiet=True)
+                with _said(as_json=as_json):
+                    _synced(bot, folders, as_json=as_json, repeated=True, quiet=True)
     say("stopped")
 
 

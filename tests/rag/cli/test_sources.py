@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from command import Run
 
+from index.errors import LibraryError
 from index.library import Library
+from index.sync import Entry
 from rag.cli.sources import _is_ours
 
 FLOOD = "The river Alva rose to 6.4 metres on Monday, its highest level since 1954. Two bridges were closed."
@@ -32,6 +34,7 @@ def test_nothing_to_sync_is_said(run: Run) -> None:
     status, _, err = run("sync")
     assert status == 0
     assert "rag add SOURCE" in err
+    assert "0 added, 0 changed, 0 failed, 0 moved, 0 removed, 0 unchanged" in err
 
 
 @pytest.mark.parametrize("time_", ["soon", "0m", "15", "-5m"])
@@ -54,6 +57,56 @@ def test_articles_in_the_home_of_the_program_are_followed_and_its_own_files_are_
     assert not any(_is_ours(tmp_path / name, tmp_path) for name in articles)
 
 
+ROUNDS = [
+    LibraryError("the disk is full"),
+    [
+        Entry("/a.txt", "added", "1"),
+        Entry("/b.txt", "changed", "2"),
+        Entry("/c.txt", "unchanged", "3"),
+        Entry("/d.txt", "moved", "4"),
+        Entry("/e\x1b[2J.txt", "removed", "5", "the file is gone"),
+        Entry("/f.pdf", "failed", None, "broken"),
+    ],
+]
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One round that fails, and one that Ctrl-C ends."""
+    coming = iter(ROUNDS)
+
+    def sync(*_: object) -> Iterator[Entry]:
+        coming_next = next(coming)
+        if isinstance(coming_next, Exception):
+            raise coming_next
+        signal.raise_signal(signal.SIGINT)
+        yield from coming_next
+
+    monkeypatch.setattr("index.sync.sync", sync)
+
+
+@pytest.mark.usefixtures("rounds")
+def test_a_round_that_fails_is_said_and_the_next_one_tells_what_happened(run: Run) -> None:
+    status, out, err = run("sync", "--every", "1s")
+    assert status == 0
+    assert "this round failed: the disk is full" in err
+    assert out.splitlines() == [
+        "added: /a.txt", "changed: /b.txt", "moved: /d.txt", "removed: /e[2J.txt (the file is gone)"
+    ]  # fmt: skip
+    assert "1 added, 1 changed, 1 failed, 1 moved, 1 removed, 1 unchanged" in err
+    assert "failed: /f.pdf: broken" in err
+
+
+@pytest.mark.usefixtures("rounds")
+def test_with_json_each_round_is_a_line(run: Run) -> None:
+    status, out, _ = run("sync", "--every", "1s", "--json")
+    assert status == 0
+    failed, told = map(json.loads, out.splitlines())
+    assert failed == {"error": "the disk is full"}
+    assert told["counts"] == dict.fromkeys(("added", "changed", "failed", "moved", "removed", "unchanged"), 1)
+    assert len(told["articles"]) == 6
+
+
 @pytest.mark.model
 def test_sync_tells_what_happened(run: Run, folder: Path, minilm_folder: Path) -> None:
     assert run("add", str(folder))[0] == 0
@@ -63,7 +116,7 @@ def test_sync_tells_what_happened(run: Run, folder: Path, minilm_folder: Path) -
     status, out, err = run("sync", "--json")
     assert status == 1
     told = json.loads(out)
-    assert told["counts"] == {"changed": 1, "failed": 1, "removed": 1}
+    assert told["counts"] == {"added": 0, "changed": 1, "failed": 1, "moved": 0, "removed": 1, "unchanged": 0}
     assert {Path(entry["address"]).name: entry["outcome"] for entry in told["articles"]} == {
         "broken.pdf": "failed",
         "flood.txt": "changed",

@@ -55,21 +55,26 @@ def read_feed(fetched: Fetched, fetcher: Fetcher, known: Known, bench: Bench | N
     except UnreadableSource as error:
         yield failure(address, error)
         return
-    partial = False
+    partial = len(entries) > MOST_ENTRIES
     met: set[str] = set()
-    for entry in entries:
+    for entry in entries[:MOST_ENTRIES]:
         if entry.link in met:
             continue
         met.update(filter(None, [entry.link]))
         result = _read_entry(entry, address, fetcher, known, bench)
         partial = partial or isinstance(result, Failure)
         yield result
+    if len(entries) > MOST_ENTRIES:
+        yield Failure(address, f"the feed lists more than {MOST_ENTRIES:,} entries; the others were left out")
     seen = Seen(kind="feed", etag=fetched.etag, last_modified=fetched.last_modified)
-    yield Completed(address=address, kind="feed", seen=seen, entries=len(entries), partial=partial)
+    yield Completed(address=address, kind="feed", seen=seen, entries=len(entries[:MOST_ENTRIES]), partial=partial)
 
 
 def parse_feed(data: bytes, address: str) -> list[Entry]:
-    """The entries of the feed in `data`, in its order. Raises `UnreadableSource` when it is none."""
+    """The entries of the feed in `data`, in its order, one more than are read if there are so many.
+
+    Raises `UnreadableSource` when it is none.
+    """
     if b"<!ENTITY" in data:
         raise UnreadableSource("refused: the feed's XML declares entities")
     import feedparser
@@ -83,7 +88,7 @@ def parse_feed(data: bytes, address: str) -> list[Entry]:
     if not feed.get("version") and not feed.entries:
         raise UnreadableSource(f"it is not a feed that can be read ({feed.get('bozo_exception', 'unknown kind')})")
     language = feed.feed.get("language")
-    return [_entry(entry, address, language) for entry in feed.entries[:MOST_ENTRIES]]
+    return [_entry(entry, address, language) for entry in feed.entries[: MOST_ENTRIES + 1]]
 
 
 def unchanged(seen: Seen | None, changed: datetime | None) -> bool:

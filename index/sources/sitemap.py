@@ -83,12 +83,14 @@ def parse_sitemap(data: bytes, address: str) -> tuple[list[Place], list[Place]]:
 def read_sitemap(
     fetched: Fetched, fetcher: Fetcher, known: Known, bench: Bench | None = None, *, most: int = MOST_PAGES
 ) -> Iterator[Result]:
-    """The articles of the pages in a fetched sitemap and those below it, at most `most` pages.
+    """The articles of the pages in a fetched sitemap and those below it, fetching at most `most` pages.
 
-    A page that is known, and not said to have changed since, is not fetched.
+    A page that is known, and not said to have changed since, is not fetched. It does not count
+    either: so the older pages of a big sitemap have their turn when it is read again.
     """
     address = canonical_address(fetched.url) or fetched.url
     met: set[str] = set()
+    read = 0
     partial = False
     for place in _places(fetched, fetcher, [address], 0):
         if isinstance(place, Failure):
@@ -97,15 +99,17 @@ def read_sitemap(
             continue
         if place.url in met:
             continue
-        if len(met) >= most:
-            partial = True
-            yield Failure(address, f"the sitemap lists more than {most:,} pages; the others were left out")
-            break
         met.add(place.url)
         seen = known(place.url)
         if seen and unchanged(seen, place.changed):
             yield NotModified(address=place.url, seen=seen, origin=address)
             continue
+        if read >= most:
+            partial = True
+            reason = f"the sitemap lists more than {most:,} new pages; the others were left out, sync reads on"
+            yield Failure(address, reason)
+            break
+        read += 1
         result = read_page(place.url, fetcher, known, bench=bench, origin=address, changed=place.changed)
         partial = partial or isinstance(result, Failure)
         yield result

@@ -6,7 +6,7 @@ import pytest
 
 from index.errors import UnreadableSource
 from index.library_values import Seen
-from index.sources import Completed, Failure, Fetcher, Found, NotModified, Result, read_url, sitemap
+from index.sources import Completed, Failure, Fetcher, Found, NotModified, Result, feeds, read_url, sitemap
 from index.sources.feeds import is_feed, parse_feed
 from index.sources.sitemap import is_sitemap, parse_sitemap
 
@@ -195,7 +195,7 @@ def test_sitemaps_are_bounded(site: Any, fetcher: Fetcher, monkeypatch: pytest.M
     results = list(sitemap.read_sitemap(fetched, fetcher, dict[str, Seen]().get, most=2))
     assert len(site.paths()) == 3
     assert isinstance(results[2], Failure)
-    assert "more than 2 pages" in results[2].reason
+    assert "more than 2 new pages" in results[2].reason
     site.pages["/loop.xml"] = site.page(index_of(f"{site.url}/loop.xml"), content_type="text/xml")
     (done,) = read_url(f"{site.url}/loop.xml", fetcher)
     assert isinstance(done, Completed)
@@ -209,6 +209,33 @@ def test_sitemaps_are_bounded(site: Any, fetcher: Fetcher, monkeypatch: pytest.M
     (failure,) = read_url(f"{site.url}/bomb.xml", fetcher)
     assert isinstance(failure, Failure)
     assert "unpacks" in failure.reason
+
+
+def test_known_pages_do_not_count_so_that_the_older_ones_have_their_turn(site: Any, fetcher: Fetcher) -> None:
+    for n in range(5):
+        site.pages[f"/{n}"] = site.page(page(f"Page {n}"))
+    listed = urlset(*((f"{site.url}/{n}", f"2024-01-0{9 - n}") for n in range(5)))
+    site.pages["/sitemap.xml"] = site.page(listed, content_type="text/xml")
+    fetched = fetcher.fetch(f"{site.url}/sitemap.xml")
+    known: dict[str, Seen] = {}
+    turns = []
+    for _ in range(3):
+        results = list(sitemap.read_sitemap(fetched, fetcher, known.get, most=2))
+        known |= {result.article.address: result.seen for result in results if isinstance(result, Found)}
+        turns.append((addresses(results), any(isinstance(result, Failure) for result in results)))
+    assert turns == [(["0", "1"], True), (["2", "3"], True), (["4"], False)]
+
+
+def test_entries_past_the_most_are_said_to_be_left_out(
+    site: Any, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MOST_ENTRIES", 3)
+    site.pages["/feed"] = site.page(feed(site), content_type="application/rss+xml")
+    *_, left_out, done = read_url(f"{site.url}/feed", fetcher)
+    assert isinstance(left_out, Failure)
+    assert (left_out.address, "more than 3 entries" in left_out.reason) == (f"{site.url}/feed", True)
+    assert isinstance(done, Completed)
+    assert (done.entries, done.partial) == (3, True)
 
 
 def test_hostile_and_broken_sitemaps() -> None:

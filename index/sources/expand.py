@@ -70,7 +70,7 @@ def read_url(url: str, fetcher: Fetcher, known: Known = nothing_known, bench: Be
     seen: Seen | None = known(address)
     try:
         fetched = fetcher.fetch(
-            address, PAGES | LISTS | DOCUMENTS | {"application/octet-stream"}, **web.conditions(seen)
+            address, PAGES | LISTS | DOCUMENTS | {"application/octet-stream"}, **web.conditions(seen, known)
         )
         if fetched.not_modified and seen:
             yield NotModified(address=address, seen=web.refreshed(seen, fetched, None), origin=address)

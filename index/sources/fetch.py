@@ -3,7 +3,7 @@
 import re
 import time
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import urljoin, urlsplit
@@ -146,26 +146,33 @@ class Fetcher:
         *,
         etag: str | None = None,
         last_modified: str | None = None,
+        same: Callable[[str], bool] = lambda _: False,
     ) -> Fetched:
         """What is at `url`, if it is one of `media_types`.
 
-        With `etag` or `last_modified` of an earlier fetch the answer may be ``not_modified``.
+        With `etag` or `last_modified` of an earlier fetch the answer may be ``not_modified``. They
+        are sent to `url`, and of the addresses that it redirects to, to those of which `same` says
+        that they come from there.
         Raises `FetchError`, and its subclass `BlockedAddress` for what is never connected to.
         """
         conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers = {name: value for name, value in conditions.items() if value and _is_header(value)}
-        headers["Accept"] = ", ".join(sorted(media_types))
+        valid = {name: value for name, value in conditions.items() if value and _is_header(value)}
+        plain = {"Accept": ", ".join(sorted(media_types))}
+
+        def headers(place: str) -> Mapping[str, str]:
+            return plain | valid if place == _usable(url) or same(place) else plain
+
         return self._follow(url, headers, media_types, self.limits, polite=True)
 
     def _read_robots(self, url: str) -> str:
         limits = replace(self.limits, bytes_sent=MAX_BYTES, bytes_unpacked=MAX_BYTES)
-        page = self._follow(url, {"Accept": "text/plain"}, None, limits, polite=False)
+        page = self._follow(url, lambda _: {"Accept": "text/plain"}, None, limits, polite=False)
         return page.data.decode("utf-8", "replace").removeprefix("\ufeff")
 
     def _follow(
         self,
         asked: str,
-        headers: Mapping[str, str],
+        headers: Callable[[str], Mapping[str, str]],
         media_types: Collection[str] | None,
         limits: Limits,
         *,
@@ -179,7 +186,7 @@ class Fetcher:
                 started = time.monotonic()
                 self._pace.wait(urlsplit(url).netloc, self._robots.check(url) if self._robots else 0.0)
                 deadline.extend(time.monotonic() - started)
-            answer = self._once(asked, url, headers, media_types, limits, deadline)
+            answer = self._once(asked, url, headers(url), media_types, limits, deadline)
             if isinstance(answer, Fetched):
                 return replace(answer, hops=tuple(hops), permanent=bool(hops) and permanent)
             if answer.location is None:
@@ -191,7 +198,6 @@ class Fetcher:
             if len(hops) > limits.redirects:
                 raise FetchError(f"more than {limits.redirects} redirects")
             url = _redirected(url, answer.location)
-            headers = {name: value for name, value in headers.items() if not name.startswith("If-")}
 
     def _hold(self, url: str, answer: "_Elsewhere", attempts: int, polite: bool) -> None:
         """Make the host rest as it asks; raise if that is too long, or has not helped."""

@@ -1,11 +1,12 @@
 """Web pages as sources: one page, one article."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import urlsplit
 
 from index.addresses import canonical_address, same_site
@@ -23,6 +24,14 @@ from index.sources.results import Found, Known, NotModified, nothing_known
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _LATEST = 2**63 - 1  # nanoseconds that a database holds; they end in the year 2262
 _SUFFIX_OF = {"application/pdf": ".pdf", "text/plain": ".txt", "text/markdown": ".md"}
+
+
+class Conditions(TypedDict, total=False):
+    """Those arguments of `Fetcher.fetch` that make it conditional."""
+
+    etag: str | None
+    last_modified: str | None
+    same: Callable[[str], bool]
 
 
 def read_page(
@@ -46,7 +55,7 @@ def read_page(
         return Failure(url[:500], "it is not a usable http(s) URL (or holds a user name or password)")
     seen = known(address)
     try:
-        fetched = fetcher.fetch(address, PAGES | DOCUMENTS, **conditions(seen))
+        fetched = fetcher.fetch(address, PAGES | DOCUMENTS, **conditions(seen, known))
         if fetched.not_modified and seen:
             return NotModified(address=address, seen=refreshed(seen, fetched, changed), origin=origin or address)
         return page_found(fetched, bench, origin=origin, hint=hint, changed=changed)
@@ -54,9 +63,15 @@ def read_page(
         return failure(address, error)
 
 
-def conditions(seen: Seen | None) -> dict[str, str | None]:
-    """The conditions under which what was `seen` need not be sent again."""
-    return {} if seen is None else {"etag": seen.etag, "last_modified": seen.last_modified}
+def conditions(seen: Seen | None, known: Known) -> Conditions:
+    """The conditions under which what was `seen` need not be sent again, there or at a redirect that led there."""
+    if seen is None:
+        return {}
+    return {
+        "etag": seen.etag,
+        "last_modified": seen.last_modified,
+        "same": lambda place: known(canonical_address(place) or place) == seen,
+    }
 
 
 def failure(address: str, error: SourceError) -> Failure:

@@ -326,6 +326,25 @@ def test_two_ways_to_a_page_count_once_a_run(library: Library, site: Any, fetche
     assert (library.count(), library.roots()) == (0, [])
 
 
+@pytest.mark.parametrize("headers", [{"ETag": '"1"'}, {"Last-Modified": "Tue, 05 Mar 2024 10:20:00 GMT"}])
+def test_a_page_that_is_redirected_is_not_sent_again(
+    headers: dict[str, str], library: Library, site: Any, fetcher: Fetcher
+) -> None:
+    site.pages["/old"] = Page(status=301, headers={"Location": "/new"})
+    site.pages["/new"] = Page(page("The flood", *long(FLOOD)), headers=headers)
+    list(add(library, [f"{site.url}/old"], lambda: fetcher))
+    site.requests.clear()
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1}
+    assert site.paths() == ["/old", "/new"]
+    assert {"if-none-match", "if-modified-since"} & set(site.requests[-1][1])
+    site.pages["/other"] = Page(page("The vote", *long(VOTE)), headers=headers)
+    site.pages["/old"] = Page(status=302, headers={"Location": "/other"})  # what is there was never seen
+    site.requests.clear()
+    assert counts(sync(library, lambda: fetcher)) == {"added": 1}
+    assert not {"if-none-match", "if-modified-since"} & set(site.requests[-1][1])
+    assert library.count() == 2
+
+
 def test_a_server_that_is_out_of_order_removes_nothing(library: Library, site: Any, fetcher: Fetcher) -> None:
     site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
     list(add(library, [f"{site.url}/flood"], lambda: fetcher))

@@ -160,6 +160,14 @@ class KnownWords:
         return any(f" {alias} " in self._joined for alias in group)
 
 
+def same_name(left: Name, right: Name) -> bool:
+    """Whether two names may be of one person or thing: they share a word, or are forms of one name."""
+    if any(_variant(a.norm, b.norm) or a.stem == b.stem for a in left.words for b in right.words):
+        return True
+    pair = {" ".join(word.norm for word in name.words) for name in (left, right)}
+    return any(pair <= group for group in _ALIASES)
+
+
 def _variant(left: str, right: str) -> bool:
     """Two spellings of one name: Zelensky and Zelenskyy, Ukraine and Ukrainian, Türkiye and Turkey."""
     shorter, longer = sorted((left, right), key=len)

@@ -35,7 +35,8 @@ class Quantity:
     `readings` has more than one entry where the writing is ambiguous ("1.500", "5m").
     `slack` is half a unit of the last written digit where the writing is rounded, else 0.
     `second` is the other number of a ratio, a score or a range. `counted` are the stems of the
-    words that follow, i.e. what is counted. `weak` marks what may be no number at all ("one").
+    words that follow, i.e. what is counted. `weak` marks what may be no number at all ("one"), `denied` what the text
+    says is not so ("97, not 115").
     """
 
     start: int
@@ -48,6 +49,7 @@ class Quantity:
     unit_word: str = ""
     counted: tuple[str, ...] = ()
     weak: bool = False
+    denied: bool = False
 
     @property
     def value(self) -> float:
@@ -59,7 +61,7 @@ class Quantity:
 
 
 _NUMERAL = r"\d{1,3}(?:[,.' ]\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?"
-_VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+_VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 _SIGN = "[" + regex.escape("".join(CURRENCY_SIGNS)) + "]"
 _WORD_NUMBER = "|".join((*SMALL_NUMBERS, "hundred", "thousand", "million", "billion", "dozen"))
 _SPELLED = (
@@ -80,7 +82,7 @@ _MENTION = regex.compile(
     rf"|(?P<ordinal>\b(?P<nth>\d+)(?:st|nd|rd|th)\b|\b(?P<nthword>{'|'.join(ORDINALS)})\b)"
     rf"|(?P<spelled>\b{_SPELLED}\b)"
     rf"|(?:(?:US|A|C|HK)?(?P<sign>{_SIGN}) ?)?(?<![\p{{L}}\d][-.,:/]?)(?P<minus>(?<=^|[\s(])-)?(?P<numeral>{_NUMERAL})"
-    rf"(?P<vulgar>[{''.join(_VULGAR)}])?(?:(?P<suffix>\p{{L}}+)\b)?(?P<after>%|°[CF]?| ?{_SIGN})?",
+    rf"(?P<vulgar>[½¼¾]|[ -](?:1/2|1/4|3/4)(?![\d/]))?(?:(?P<suffix>\p{{L}}+)\b)?(?P<after>%|°[CF]?| ?{_SIGN})?",
     regex.IGNORECASE,
 )
 _AND_A_HALF = regex.compile(
@@ -100,6 +102,8 @@ _BOUNDS: dict[Bound, str] = {
 _BEFORE = {
     bound: regex.compile(rf"\b(?:{words})\s*(?:the |an? )?$", regex.IGNORECASE) for bound, words in _BOUNDS.items()
 }
+
+_DENIED = regex.compile(r"(?<!\bif |\bor )\b(?:not|rather than|instead of) (?:the )?$", regex.IGNORECASE)
 
 
 def quantities(text: str, words: list[Token], taken: list[tuple[int, int]] | None = None) -> list[Quantity]:
@@ -201,7 +205,9 @@ def _and_a_half(plain: str, value: float, end: int) -> tuple[float, int]:
 
 
 def _digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
-    values = [value + _VULGAR.get(match["vulgar"], 0.0) for value in _numeral_values(match["numeral"])]
+    values = [
+        value + _VULGAR.get((match["vulgar"] or "").strip(" -"), 0.0) for value in _numeral_values(match["numeral"])
+    ]
     sign = -1.0 if match["minus"] else 1.0
     start, end = match.span()
     unit = CURRENCY_SIGNS.get(match["sign"] or "", "")
@@ -318,7 +324,8 @@ def _with_context(plain: str, quantity: Quantity, words: list[Token]) -> Quantit
         bound = "over"
     elif after.startswith((" or less", " or fewer")):
         bound = "under"
-    return replace(quantity, bound=bound, counted=_counted(plain, quantity.end, words))
+    denied = _DENIED.search(before) is not None
+    return replace(quantity, bound=bound, counted=_counted(plain, quantity.end, words), denied=denied)
 
 
 def _counted(plain: str, end: int, words: list[Token]) -> tuple[str, ...]:

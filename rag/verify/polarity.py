@@ -1,7 +1,10 @@
 """Negation, opposites and the order of comparisons: what one word turns into its contrary."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import regex
 
 from rag.verify.units import ORDINALS, SMALL_NUMBERS
 from rag.verify.words import NEGATIONS, Token, fold, stem, word_set
@@ -12,6 +15,9 @@ _DENYING = frozenset(
 )
 # After one of these a participle describes: in "the failed bank" nothing is denied of the bank.
 _DETERMINERS = word_set("the a an this that these those its his her their our your my")
+# Words that elsewhere mean little, and what is denied after "not": "the crisis is not over".
+_PREDICATES = word_set("over off out through")
+_BEING = word_set("be is are was were been being isn't aren't wasn't weren't not")
 _BREAKS = word_set("but although though while whereas however and which who that because only just")
 
 # Two sides of one scale; several words may stand for a side.
@@ -99,6 +105,11 @@ _ORDERING = frozenset(
     for w in word_set("beat defeat overtake outnumber exceed outsell sue accuse succeed replace follow before after")
 )
 
+_ANSWERED_NO = regex.compile(
+    r"\s*((?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|should)\b[^?]*)\?\s*no\b",
+    regex.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Opposite:
@@ -118,19 +129,42 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
     both: set[str] = set()
     governed = False
     before = ""
-    for word in words:
+    for position, word in enumerate(words):
         described, before = before in _DETERMINERS and word.norm.endswith(("ed", "ing")), word.norm
         if word.norm in NEGATIONS or word.norm.endswith("n't"):
             governed = not governed  # a double negation is none
             continue
         if word.norm in _BREAKS:
             governed = False
-        if not word.content or word.norm.endswith("ly") or word.norm == "yet":
+        if word.norm == "one" and position and words[position - 1].norm == "no":
+            continue  # "no one"
+        weighs = word.content or _predicate(words, position)
+        if not weighs or word.norm.endswith("ly") or word.norm == "yet":
             continue
         if reach.setdefault(word.stem, governed) != governed:
             both.add(word.stem)
         governed = word.stem in _DENYING and not described
     return {stem_: negated for stem_, negated in reach.items() if stem_ not in both}
+
+
+def _predicate(words: Sequence[Token], position: int) -> bool:
+    """Whether a small word closes its statement: "is not over", but not "is not over budget"."""
+    following = words[position + 1] if position + 1 < len(words) else None
+    last = following is None or following.norm in _BREAKS or following.start - words[position].end > 1
+    return last and words[position].norm in _PREDICATES and position > 0 and words[position - 1].norm in _BEING
+
+
+def nobody(words: Sequence[Token]) -> bool:
+    """Whether a sentence speaks of nobody: "nobody was hurt", "no one came"."""
+    return any(w.norm in ("nobody", "none") for w in words) or any(
+        (a.norm, b.norm) == ("no", "one") for a, b in itertools.pairwise(words)
+    )
+
+
+def denied_question(text: str, words: Sequence[Token]) -> Sequence[Token]:
+    """The words of the question that a text asks and answers with no ("Was it insured? No."), if it does."""
+    match = _ANSWERED_NO.match(text)
+    return [word for word in words if word.start < match.end(1)] if match else ()
 
 
 def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposite]:

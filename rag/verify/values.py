@@ -13,8 +13,9 @@ from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.names import Name, surname_with_other_first_name
 from rag.verify.numbers import Quantity, Reading
-from rag.verify.polarity import TURNING, opposites
+from rag.verify.polarity import TURNING, denied_question, nobody, opposites
 from rag.verify.quotes import stands_in
+from rag.verify.roles import deeds
 from rag.verify.words import content_stems, stem
 
 Kind = Literal["number", "unit", "date", "name", "quote", "speaker", "negation", "direction", "comparison"]
@@ -32,7 +33,7 @@ class Finding:
 
 def findings(case: Case) -> list[Finding]:
     """Everything that the rules find against the claim, in a fixed order."""
-    return [*_numbers(case), *_dates(case), *_names(case), *_quotes(case), *_speakers(case), *_polarity(case)]
+    return [*_numbers(case), *_dates(case), *_names(case), *_quotes(case), *_speakers(case), *_relations(case)]
 
 
 def _shown(text: str, item: Quantity | Moment | Name) -> str:
@@ -60,9 +61,9 @@ def _numbers(case: Case) -> Iterable[Finding]:
         if claimed.weak and claimed.kind == "count":
             continue
         text = _shown(case.claim.text, claimed)
-        here = best.quantities if best else ()
+        here = [q for q in best.quantities if claimed.denied or not q.denied] if best else []
         rest = _rest(case, best, claimed.start, claimed.end) if best else 0.0
-        holding = [q for q in stated if numbers.holds(q, claimed)]
+        holding = [q for q in stated if numbers.holds(q, claimed) and (claimed.denied or not q.denied)]
         if holding:
             rivals = [q for q in here if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
             elsewhere = not any(_counts_same(q, claimed) or not q.counted for q in holding)
@@ -280,11 +281,32 @@ def _holds_quote(view: SentenceView, pieces: Sequence[Sequence[str]]) -> bool:
     return all(f" {' '.join(piece)} " in folded for piece in pieces)
 
 
-# ---------------------------------------------------------------- polarity
+# ---------------------------------------------------------------- roles and polarity
 
 
-def _polarity(case: Case) -> Iterable[Finding]:
+def _relations(case: Case) -> Iterable[Finding]:
+    """Who did what to whom the other way round, where no sentence has it as the claim does; else what one word turns.
+
+    A deed that the evidence has of the same two is not turned by its verb: "lost to" says what "beat" says.
+    """
+    claimed = deeds(case.claim.words, case.claim.names)
+    stated = [deed for view in case.sentences for deed in deeds(view.words, view.names)] if claimed else []
+    told = [deed for deed in claimed if any(deed.repeats(other) for other in stated)]
+    turned = [deed for deed in claimed if deed not in told and any(deed.turns(other) for other in stated)]
+    for deed in turned:
+        yield Finding("comparison", "contradicted", True, f"the two sides of “{deed.word.text}” are exchanged")
+    if not turned:
+        yield from _polarity(case, frozenset(deed.word.stem for deed in told))
+
+
+def _polarity(case: Case, told: frozenset[str]) -> Iterable[Finding]:
+    """What one word turns into its contrary, but for the words `told`."""
     if case.best is None:
+        return
+    if question := denied_question(case.claim.text, case.claim.words):
+        stems = content_stems(question)
+        if len(stems & case.best.stems) >= 0.85 * len(stems) and not opposites(question, case.best.words):
+            yield Finding("negation", "contradicted", True, "the evidence says yes to the question")
         return
     # The clause first, so that "exports rose while imports fell" is read as two statements.
     valued = [(q.start, q.end) for q in case.claim.quantities] + [(m.start, m.end) for m in case.claim.moments]
@@ -295,16 +317,21 @@ def _polarity(case: Case) -> Iterable[Finding]:
         default=case.best,
     )
     for view in (clause, case.best):
-        found = list(_turned(case, view))
+        found = list(_turned(case, view, told))
         yield from found
         if found or case.coverage(view.stems) >= 0.95:
             return
 
 
-def _turned(case: Case, view: SentenceView) -> Iterable[Finding]:
-    turned = opposites(case.claim.words, view.words)
+def _turned(case: Case, view: SentenceView, told: frozenset[str]) -> Iterable[Finding]:
+    turned = [o for o in opposites(case.claim.words, view.words) if o.claimed.stem not in told]
     whole = next(s for s in case.sentences if (s.index, s.number) == (view.index, view.number))
-    rest = case.coverage(whole.stems | case.held, without=frozenset(opposite.claimed.stem for opposite in turned))
+    without = frozenset(opposite.claimed.stem for opposite in turned)
+    if nobody(view.words):  # who it was not, whom the claim counts
+        counted = [(q.start, q.end) for q in case.claim.quantities]
+        numerals = content_stems(w for w in case.claim.words if any(start <= w.start < end for start, end in counted))
+        without |= numerals | {"person"}
+    rest = case.coverage(whole.stems | case.held, without=without)
     for opposite in turned:
         if rest < 0.5:
             continue

@@ -92,13 +92,15 @@ _REFERENCE = regex.compile(
 )
 
 _REPLY = regex.compile(
-    r"^\s*(?:yes|no|not (?:yet|quite|really)|correct|indeed)(?=[,:;.!–—-])[,:;.!–—-]", regex.IGNORECASE
+    r"^\s*(?:yes|no|not (?:yet|quite|really)|correct|indeed)(?=[,:;.!–—-])[,:;.!–—-]"
+    r"|(?<=\? )yes[,:;.!–—-]",
+    regex.IGNORECASE,
 )
 
 
 def without_marks(text: str) -> str:
     """The same text with what states nothing of its own blanked, so that offsets hold: list marks, references to the
-    evidence ("[2]", "passage 3"), and the "No, …" of a reply."""
+    evidence ("[2]", "passage 3"), and the "No, …" of a reply, or "Yes" after its question."""
     for pattern in (_LIST_MARK, _REFERENCE, _REPLY):
         text = pattern.sub(lambda match: " " * len(match.group()), text)
     return text

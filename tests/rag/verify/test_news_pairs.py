@@ -20,8 +20,61 @@ def verifier() -> Verifier:
         ("It was 104 degrees Fahrenheit.", "It was 40C."),
         ("The work took 18 months.", "The work took a year and a half."),
         ("The talks began at 3 p.m. ET.", "The talks began at 3pm."),
+        ("France beat Croatia 4-2.", "Croatia lost 4-2 to France."),
+        ("France beat Croatia 4-2.", "Croatia were beaten 4-2 by France."),
+        ("Microsoft bought Activision.", "Activision was bought last year by Microsoft."),
+        ("Israel attacked Hamas.", "Israel attacked positions that were held by Hamas."),
     ],
 )
-def test_the_same_in_other_words(claim: str, evidence: str, verifier: Verifier) -> None:
+def test_true_however_it_is_put(claim: str, evidence: str, verifier: Verifier) -> None:
+    check = verifier.check(claim, [Evidence(evidence)])
+    assert check.verdict == "supported", check.reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Croatia beat France 4-2.", "France beat Croatia 4-2."),
+        ("Croatia beat France 4-2.", "Croatia lost 4-2 to France."),
+        ("Israel accused Hamas of breaking the truce.", "Hamas accused Israel of breaking the truce."),
+        ("Russia attacked Ukraine on Monday.", "Russia was attacked by Ukraine on Monday."),
+        ("The Times sued OpenAI over its articles.", "OpenAI sued The Times over its articles."),
+        ("Activision bought Microsoft for $69 billion.", "Microsoft bought Activision for $69 billion."),
+        ("Trump leads Biden in the polls.", "Biden leads Trump in the polls."),
+    ],
+)
+def test_roles_exchanged(claim: str, evidence: str, verifier: Verifier) -> None:
+    assert verifier.check(claim, [Evidence(evidence)]).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Jamie Dimon said the crisis was over.", "Jamie Dimon said the crisis was not over."),
+        ("The crisis is not over.", "The crisis is over, Jamie Dimon said."),
+        ("Three people were killed in the blast.", "Nobody was killed in the blast."),
+        ("Three people were killed in the blast.", "No one was killed in the blast, police said."),
+        ("How many people died? 115.", "The fire killed 97 people, not 115."),
+        ("Did the Key Bridge collapse? No.", "The Key Bridge collapsed."),
+        ("Did the Key Bridge collapse? Yes.", "The Key Bridge did not collapse."),
+        ("Was the bridge insured? No, it was old.", "The bridge was insured for $350 million."),
+    ],
+)
+def test_denied(claim: str, evidence: str, verifier: Verifier) -> None:
+    assert verifier.check(claim, [Evidence(evidence)]).verdict not in ("supported", "not_judged")
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Did the Key Bridge collapse? No.", "The Key Bridge did not collapse."),
+        ("Did the Key Bridge collapse? Yes.", "The Key Bridge collapsed."),
+        ("The fire killed 97 people.", "The fire killed 97 people, not 115."),
+        ("The toll is 97, not 115.", "The toll is 97, not 115 as was first said."),
+        ("The project is not over budget.", "The project is not over budget, the council said."),
+        ("Three people were killed in the blast.", "Three people were killed in the blast. Nobody else was hurt."),
+    ],
+)
+def test_not_denied(claim: str, evidence: str, verifier: Verifier) -> None:
     check = verifier.check(claim, [Evidence(evidence)])
     assert check.verdict == "supported", check.reasons

@@ -43,6 +43,7 @@ def one(text: str) -> Quantity:
         ("one and a half million people", "1.5 million people"),
         ("a million and a half people", "1.5 million people"),
         ("25½ days", "25.5 days"),
+        ("4 1/2 teaspoons", "4½ teaspoons"),
         ("two and a half years", "2.5 years"),
         ("a year and a half", "18 months"),
         ("60 mph", "97 km/h"),

@@ -1,0 +1,113 @@
+"""Who does what to whom: the names on the two sides of a verb that goes one way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag.verify.names import Name, same_name
+from rag.verify.words import Token, fold, stem, word_set
+
+# Verbs whose two sides are not exchanged without changing what is said; those of a line are one deed.
+_DEEDS = {
+    stem(fold(verb)): number
+    for number, line in enumerate(
+        (
+            "beat defeat thrash overcome overcame trounce outplay",
+            "accuse",
+            "attack",
+            "sue sued",
+            "buy acquire purchase",
+            "lead",
+            "invade",
+            "bomb shell",
+            "blame",
+            "criticise criticize",
+            "condemn",
+            "praise",
+            "warn",
+            "threaten",
+            "urge",
+            "tell",
+            "back endorse support",
+            "replace succeed",
+            "overtake overtook",
+            "outsell outsold",
+            "outnumber",
+            "kill",
+            "shoot",
+            "arrest",
+            "sack dismiss",
+            "hire appoint",
+            "nominate",
+            "sanction",
+            "fine",
+            "mock",
+            "thank",
+            "own",
+            "owe",
+            "help",
+            "hit strike",
+            "follow",
+            "invite",
+            "host",
+            "interview",
+        )
+    )
+    for verb in line.split()
+}
+_LOSING = stem("lose")
+_BEATING = _DEEDS[stem("beat")]
+# Where one of these is written as in a dictionary it may be a noun, unless what stands before it makes it a verb.
+_NOUNS = word_set("attack lead back support blame praise fine help strike host interview shell bomb sanction own")
+_VERB_AHEAD = word_set("to will would may might must shall should could can did does do not")
+_BEING = word_set("be is are was were been being get got gets")
+_FAR = 6
+_BREAKS = word_set("and but while although though after before as because when")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """`doer` does to `other` what the verb `word` says; `kind` is the same for verbs that say the same."""
+
+    kind: int
+    word: Token
+    doer: Name
+    other: Name
+
+    def turns(self, stated: "Deed") -> bool:
+        """Whether `stated` is the same deed with the sides exchanged."""
+        return self.kind == stated.kind and same_name(self.doer, stated.other) and same_name(self.other, stated.doer)
+
+    def repeats(self, stated: "Deed") -> bool:
+        """Whether `stated` is the same deed of the same."""
+        return self.kind == stated.kind and same_name(self.doer, stated.doer) and same_name(self.other, stated.other)
+
+
+def deeds(words: Sequence[Token], names: Sequence[Name]) -> list[Deed]:
+    """The deeds of one sentence: verbs between two names that are both near."""
+    found = []
+    for position, word in enumerate(words):
+        kind = _BEATING if word.stem == _LOSING else _DEEDS.get(word.stem)
+        if kind is None or (word.norm in _NOUNS and (not position or words[position - 1].norm not in _VERB_AHEAD)):
+            continue
+        left = next((name for name in reversed(names) if name.end <= word.start), None)
+        right = next((name for name in names if name.start >= word.end), None)
+        if left is None or right is None:
+            continue
+        before = [w.norm for w in words[:position] if w.start >= left.end]
+        after = [w.norm for w in words[position + 1 :] if w.start < right.start]
+        if len(before) > _FAR or len(after) > _FAR or _BREAKS & {*before, *after}:
+            continue
+        turned = _turned(word, before, after)
+        if turned is not None:
+            found.append(Deed(kind, word, *((right, left) if turned else (left, right))))
+    return found
+
+
+def _turned(word: Token, before: Sequence[str], after: Sequence[str]) -> bool | None:
+    """Whether the name on the right is the doer ("was beaten by", "lost to"); None if that cannot be told."""
+    if word.stem == _LOSING:
+        return True if "to" in after[-2:] else None
+    being = bool(_BEING & set(before[-3:]))
+    if "by" in after[-2:]:
+        return True if being or "by" in after[:2] else None
+    return None if being and not word.norm.endswith("ing") else False

@@ -5,7 +5,7 @@ sentences that rank highest, with the sentence before where they lean on it.
 """
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import regex
 
 from rag.relevance import Encoder, candidates, relevance
+from rag.timeline import annotate
 from rag.tokens import tokens
 from rag.words import words
 
@@ -117,6 +118,14 @@ def best_for_parts(ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]
     return chosen
 
 
+def leant_on(sentence: EvidenceSentence, by_position: Mapping[int, EvidenceSentence]) -> EvidenceSentence | None:
+    """The sentence before, if this one is not understood without it ("He said …") and it is there."""
+    before = by_position.get(sentence.position - 1)
+    if before is None or before.article_id != sentence.article_id or not 0 <= sentence.start - before.end <= 2:
+        return None
+    return before if _LEANING.match(sentence.text) else None
+
+
 def pack(ranked: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSentence]:
     """The best sentences that fit `budget` tokens, articles by their best sentence, each in its own order.
 
@@ -130,14 +139,8 @@ def pack(ranked: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSenten
         if sentence.position in taken:
             continue
         group = [sentence]
-        before = by_position.get(sentence.position - 1)
-        if (
-            before is not None
-            and before.article_id == sentence.article_id
-            and before.position not in taken
-            and 0 <= sentence.start - before.end <= 2
-            and _LEANING.match(sentence.text)
-        ):
+        before = leant_on(sentence, by_position)
+        if before is not None and before.position not in taken:
             group.insert(0, before)
         cost = sum(tokens(item.text, item.language) for item in group)
         if sentence.article_id not in articles:
@@ -169,9 +172,17 @@ class Excerpt:
     @property
     def text(self) -> str:
         """The sentences; a gap between two is marked."""
-        pieces = [self.sentences[0].text]
+        return self._joined(lambda sentence: sentence.text)
+
+    @property
+    def dated(self) -> str:
+        """The same with relative dates resolved against the article's: "on Tuesday [7 March 2023]"."""
+        return self._joined(lambda one: annotate(one.text, one.day) if one.day else one.text)
+
+    def _joined(self, told: Callable[[EvidenceSentence], str]) -> str:
+        pieces = [told(self.sentences[0])]
         for before, sentence in pairwise(self.sentences):
-            pieces += " " if sentence.position == before.position + 1 else " … ", sentence.text
+            pieces += " " if sentence.position == before.position + 1 else " … ", told(sentence)
         return "".join(pieces)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rag.evidence import EvidenceSentence, best_for_parts
+from rag.evidence import EvidenceSentence, best_for_parts, leant_on
 from rag.words import content_stems
 
 MOST = 2  # sentences for a question of one part: a quotation that answers is short
@@ -14,7 +14,8 @@ NEW = 3
 def answering(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """The sentences to quote, in the order in which they are read; none when there is no evidence.
 
-    One for each part of the question, and a second where one alone would say only half.
+    One for each part of the question, a second where one alone would say only half, and before one that leans on it
+    ("He said …") the sentence that says who that is.
     """
     chosen = best_for_parts(ranked)
     said = content_stems(" ".join([question, *(sentence.text for sentence in chosen)]))
@@ -23,4 +24,7 @@ def answering(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evidenc
         if len(chosen) < MOST and sentence.score >= NEARLY * chosen[0].score and len(new) >= NEW:
             chosen.append(sentence)
             said |= new
+    by_position = {sentence.position: sentence for sentence in ranked}
+    before = (leant_on(sentence, by_position) for sentence in chosen)
+    chosen += [one for one in dict.fromkeys(before) if one is not None and one not in chosen]
     return sorted(chosen, key=lambda sentence: (sentence.article_id != chosen[0].article_id, sentence.position))

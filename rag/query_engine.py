@@ -24,12 +24,15 @@ from index.facade import Index
 from index.filters import Filters
 from index.preference import Preference
 from index.search import Hit
+from rag.answer_types import kind_of
 from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
 from rag.llm.model import LanguageModel
+from rag.parts import parts
 from rag.tokens import tokens
 
 ANSWER_TOKENS = 160  # a small model that has not finished by then repeats itself
 CITED_ANSWER_TOKENS = 600
+DATES = 30  # tokens that resolved dates may take
 
 
 @dataclass
@@ -89,10 +92,12 @@ class EvidencePostprocessor(BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         query = _news_query(query_bundle)
         query.ranked = rank_sentences(query.query_str, query.hits, self.embed)
-        budget = self.budget - tokens(query.query_str)
+        # Who asks when is told what day "Tuesday" was; a prompt that must be short has more evidence for the others.
+        dated = self.numbered or any(kind_of(part.asks) == "date" for part in parts(query.query_str))
+        budget = self.budget - tokens(query.query_str) - DATES * dated
         query.excerpts = excerpts(pack(query.ranked, budget), whole_articles=not self.numbered)
         return [
-            NodeWithScore(node=self._node(number, excerpt), score=max(s.score for s in excerpt.sentences))
+            NodeWithScore(node=self._node(number, excerpt, dated=dated), score=max(s.score for s in excerpt.sentences))
             for number, excerpt in enumerate(query.excerpts, 1)
         ]
 
@@ -101,12 +106,12 @@ class EvidencePostprocessor(BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._postprocess_nodes, nodes, query_bundle)
 
-    def _node(self, number: int, excerpt: Excerpt) -> TextNode:
+    def _node(self, number: int, excerpt: Excerpt, *, dated: bool) -> TextNode:
         first, last = excerpt.sentences[0], excerpt.sentences[-1]
         # The number goes before the metadata: after it, it would seem to belong to the text above.
         return TextNode(
             id_=f"{first.article_id}:{first.start}-{last.end}",
-            text=excerpt.text,
+            text=excerpt.dated if dated else excerpt.text,
             metadata={"heading": excerpt.heading},
             metadata_template="{value}",
             text_template=f"[{number}] {{metadata_str}}\n{{content}}"

@@ -1,6 +1,7 @@
 """Which sentences of passages are evidence for a question, and how they are shown."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,9 +9,11 @@ import pytest
 from index.minilm import Encoded, MiniLM
 from index.passage import Passage
 from index.search import Hit
-from rag.evidence import EvidenceSentence, excerpts, pack, rank_sentences, tokens
+from rag.evidence import EvidenceSentence, excerpts, pack, rank_sentences
+from rag.extractive import answering
 from rag.relevance import Array
 from rag.remembering import Remembering
+from rag.tokens import tokens
 
 FERRY = (
     "The ferry Aurelia ran aground off Lindholm on Tuesday. It was carrying 212 passengers and 19 crew. "
@@ -109,6 +112,23 @@ def test_packing_keeps_to_the_budget_and_brings_what_a_sentence_leans_on() -> No
     assert pack([leaning, far, first], 200) == [first, leaning, far]
     budget = tokens("Title") + tokens(first.text) + tokens(leaning.text)
     assert pack([leaning, far, first], budget) == [first, leaning]
+
+
+def test_a_quotation_brings_what_it_leans_on() -> None:
+    ranked = [
+        sentence(2, "He had asked for a tug at 6:40 a.m.", score=0.9),
+        sentence(1, "Captain Per Voss was on the bridge."),
+        sentence(4, "Nobody was hurt."),
+    ]
+    assert [one.position for one in answering("When did the captain ask for a tug?", ranked)] == [1, 2]
+    assert [one.position for one in answering("Was anybody hurt?", ranked[2:])] == [4]
+
+
+def test_relative_dates_are_resolved_where_they_are_shown() -> None:
+    told = replace(sentence(0, "The ferry ran aground on Tuesday."), published=1_700_000_000)
+    (excerpt,) = excerpts([told], whole_articles=True)
+    assert excerpt.text == "The ferry ran aground on Tuesday."
+    assert "14 November 2023" in excerpt.dated
 
 
 def test_excerpts_are_runs_or_whole_articles() -> None:

@@ -257,9 +257,8 @@ class _Reader:
                 self._library.forget(address)
                 if self._library.remove_root(address) and self._library.root(row.address) is None:
                     self._library.put_root(Root(address=row.address, kind="page"))
-                yield Entry(
-                    address, "removed", None, f"{reason}; its article stays, for {row.address} is there", origin
-                )
+                reason = f"{reason}; its article stays, for {row.address} is not missing"
+                yield Entry(address, "removed", None, reason, origin)
                 yield from self._taken([page], Root(address=row.address, kind="page"), remember=False)
                 return
         gone = self._library.forget(address)

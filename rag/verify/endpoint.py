@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 import prompts
 from rag.verify.check import Check, Evidence
-from rag.verify.words import plain_typography
+from rag.verify.words import content_stems, plain_typography, tokens
 
 CLAIMS_A_CALL = 8
 ROUNDS = 2
@@ -85,10 +85,16 @@ class EndpointJudge:
         self._model = model
         self._cache = cache
         self._known: dict[str, Entry] = {}
+        self._torn = False  # a killed process may have left half a line
         if cache is not None and cache.exists():
-            for line in cache.read_text(encoding="utf-8").splitlines():
-                kept = json.loads(line)
-                self._known[kept["key"]] = Entry.model_validate(kept["entry"])
+            text = cache.read_text(encoding="utf-8", errors="replace")
+            self._torn = not text.endswith("\n") and bool(text)
+            for line in text.splitlines():
+                try:
+                    kept = json.loads(line)
+                    self._known[kept["key"]] = Entry.model_validate(kept["entry"])
+                except (ValueError, KeyError, TypeError):
+                    continue  # it is asked again
 
     def check_many(self, items: Iterable[tuple[str, Sequence[Evidence]]]) -> list[Check]:
         """A check for each (sentence, evidence), in order; ``not_judged`` without a usable verdict. Raises LLMError."""
@@ -121,6 +127,9 @@ class EndpointJudge:
         if self._cache is not None:
             self._cache.parent.mkdir(parents=True, exist_ok=True)
             with self._cache.open("a", encoding="utf-8") as out:
+                if self._torn:
+                    print(file=out)
+                    self._torn = False
                 print(json.dumps({"key": key, "entry": entry.model_dump()}), file=out)
 
     def _check(self, claim: _Claim) -> Check:
@@ -137,9 +146,12 @@ class EndpointJudge:
 
 
 def locate(quote: str, evidence: Sequence[Evidence]) -> tuple[int, int, int] | None:
-    """(evidence index, start, end) of `quote`, verbatim but for typography and white space; None if it is nowhere."""
+    """(evidence index, start, end) of `quote`, verbatim but for typography and white space.
+
+    None if it is nowhere, or says nothing: "the" stands everywhere.
+    """
     words = plain_typography(quote).strip().strip('"').split()
-    if not words:
+    if not content_stems(tokens(quote)) and not regex.search(r"\p{N}", quote):
         return None
     pattern = regex.compile(r"\s+".join(map(regex.escape, words)), regex.IGNORECASE)
     for index, item in enumerate(evidence):

@@ -100,6 +100,8 @@ def test_verdicts_are_kept(script: Script, tmp_path: Path) -> None:
     cache = tmp_path / "cache" / "verdicts.jsonl"
     items = [("It burned on Monday.", EVIDENCE)]
     EndpointJudge(script.model(), cache).check_many(items)
+    with cache.open("a") as out:
+        out.write('{"key": "cut o')  # by a process that was killed
     (again,) = EndpointJudge(script.model(), cache).check_many(items)
     assert again.verdict == "supported"
     assert len(script.requests) == 1
@@ -132,3 +134,4 @@ def test_quotes_are_found_whatever_their_typography() -> None:
     assert locate('"we\'ll be  back" - twice', evidence) == (0, 9, 31)
     assert locate("we will be back", evidence) is None
     assert locate(" ", evidence) is None
+    assert locate("the", [Evidence("The end of the road.")]) is None

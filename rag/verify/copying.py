@@ -12,10 +12,11 @@ from dataclasses import dataclass
 class Copied:
     """`coverage`: share of the claim's words in shared sequences of at least three words;
     `density`: mean length of the sequence that a word lies in, divided by the claim's length
-    (1 for a verbatim copy)."""
+    (1 for a verbatim copy); `outside`: the positions of the words that lie in none."""
 
     coverage: float
     density: float
+    outside: tuple[int, ...] = ()
 
 
 def copied(claim: Sequence[str], texts: Sequence[Sequence[str]], shortest: int = 3) -> Copied:
@@ -29,6 +30,7 @@ def copied(claim: Sequence[str], texts: Sequence[Sequence[str]], shortest: int =
             if word in wanted:
                 starts.setdefault(word, []).append((number, position))
     covered, squares, at = 0, 0, 0
+    outside: list[int] = []
     while at < len(claim):
         longest = 0
         for number, position in starts.get(claim[at], ()):
@@ -49,5 +51,7 @@ def copied(claim: Sequence[str], texts: Sequence[Sequence[str]], shortest: int =
         if longest >= min(shortest, len(claim)):
             covered += longest
             squares += longest * longest
+        else:
+            outside += range(at, at + max(longest, 1))
         at += max(longest, 1)
-    return Copied(covered / len(claim), squares / len(claim) ** 2)
+    return Copied(covered / len(claim), squares / len(claim) ** 2, tuple(outside))

@@ -39,6 +39,9 @@ _TITLES = word_set(
 _LINKS = word_set("of the de la del da di von van der den bin ibn al el y & for")
 # Which clock a time goes by, which names nobody.
 _TIMEZONES = word_set("et est edt ct cst cdt mt mst mdt pt pst pdt gmt utc bst cet cest")
+_HEDGES = word_set(
+    "almost nearly roughly approximately exactly several many few"
+)  # what a number opens a sentence with
 _FIRST_PERSON = frozenset(["i", "i'm", "i'd", "i've", "i'll"])
 
 # Names of one place or body that have nothing in common as strings.
@@ -93,7 +96,8 @@ def names(text: str, words: Sequence[Token]) -> list[Name]:
 
     for position, word in enumerate(words):
         gap = plain[run[-1].end : word.start] if run else ""
-        if run and gap not in (" ", "-", ". ", "'"):
+        abbreviated = gap == ". " and (run[-1].norm in _TITLES or len(run[-1].text) <= 2)  # "Gov. Ada Berg"
+        if run and not abbreviated and gap not in (" ", "-", "'"):
             close(word)
         link = bool(run) and word.norm in _LINKS and position + 1 < len(words) and _is_name(words[position + 1])
         if link or _is_name(word):
@@ -107,7 +111,7 @@ def names(text: str, words: Sequence[Token]) -> list[Name]:
 def _is_name(word: Token) -> bool:
     if not word.text[0].isupper() and not (word.text[0].isdigit() and word.text[-1].isupper()):
         return False
-    if word.norm in MONTHS or word.norm in WEEKDAYS or word.norm in _FIRST_PERSON:
+    if word.norm in MONTHS or word.norm in WEEKDAYS or word.norm in _FIRST_PERSON or word.norm in _HEDGES:
         return False
     if word.norm in SMALL_NUMBERS or word.norm in SCALES or word.norm in ORDINALS:
         return False

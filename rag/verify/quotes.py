@@ -13,7 +13,7 @@ _QUOTED = regex.compile(
     r'"([^"\n]{2,600})"'
     r"|(?<![\p{L}\p{N}])'([^'\n]{1,300}+(?:'\p{L}[^'\n]{0,300}+){0,6}+)'(?![\p{L}\p{N}])"
 )
-_SAYING = frozenset(
+SAYING = frozenset(
     stem(word)
     for word in word_set(
         "say tell add announce warn claim argue insist explain declare state write tweet deny admit confirm "
@@ -68,7 +68,7 @@ def speakers(words: Sequence[Token], names: Sequence[Name]) -> list[Name]:
         if word.norm == "according" and position + 1 < len(words) and words[position + 1].norm == "to":
             after = [name for name in names if 0 <= name.start - words[position + 1].end <= 60]
             found.extend(after[:1])
-        elif word.stem in _SAYING:
+        elif word.stem in SAYING:
             before = [name for name in names if 0 <= word.start - name.end <= (2 if name.initial else 60)]
             after = [name for name in names if 0 <= name.start - word.end <= (12 if name.initial else 32)]
             found.extend(before[-1:] or after[:1])

@@ -11,12 +11,13 @@ from typing import Literal
 from rag.verify import dates, numbers
 from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
-from rag.verify.names import Name, surname_with_other_first_name
+from rag.verify.names import Name, same_name, surname_with_other_first_name
 from rag.verify.numbers import Quantity, Reading
 from rag.verify.polarity import TURNING, denied_question, nobody, opposites
-from rag.verify.quotes import stands_in
+from rag.verify.quotes import SAYING, stands_in
+from rag.verify.ranks import PLACES, ranks
 from rag.verify.roles import deeds
-from rag.verify.words import content_stems, stem
+from rag.verify.words import Token, content_stems, stem
 
 Kind = Literal["number", "unit", "date", "name", "quote", "speaker", "negation", "direction", "comparison"]
 
@@ -33,7 +34,15 @@ class Finding:
 
 def findings(case: Case) -> list[Finding]:
     """Everything that the rules find against the claim, in a fixed order."""
-    return [*_numbers(case), *_dates(case), *_names(case), *_quotes(case), *_speakers(case), *_relations(case)]
+    return [
+        *_numbers(case),
+        *_ranks(case),
+        *_dates(case),
+        *_names(case),
+        *_quotes(case),
+        *_speakers(case),
+        *_relations(case),
+    ]
 
 
 def _shown(text: str, item: Quantity | Moment | Name) -> str:
@@ -148,6 +157,21 @@ def _slots(case: Case, claimed: Quantity | Moment, holds: Callable[[SentenceView
     return [view for view, rest in rests if rest >= 0.85 and not holds(view)]
 
 
+def _ranks(case: Case) -> Iterable[Finding]:
+    """ "The second largest" for "the largest", "the largest" for "one of the largest"."""
+    stated = [(view, rank) for view in case.sentences for rank in ranks(view.words)]
+    places = frozenset(word.stem for word in case.claim.words if word.norm in PLACES)
+    for claimed in ranks(case.claim.words):
+        same = [(view, rank) for view, rank in stated if rank.order == claimed.order]
+        if any(rank.place == claimed.place or not claimed.place for _, rank in same):
+            continue
+        for view, rank in same:
+            if case.coverage(view.stems, without=places) >= 0.8:
+                said = {0: "one of several", 1: "the first"}.get(rank.place, f"number {rank.place}")
+                yield Finding("number", "contradicted", True, f"“{claimed.word.text}”: by the evidence it is {said}")
+                break
+
+
 # ---------------------------------------------------------------- dates
 
 
@@ -205,9 +229,15 @@ def _names(case: Case) -> Iterable[Finding]:
     headline = (content >= 4 and capitals > 0.65 * content) or case.foreign
     stated = [name for source in case.sources for name in (*source.body.names, *source.title.names)]
     for name in case.claim.names:
-        if case.known.knows(name) or any(q.start <= name.start < q.end for q in case.claim.quantities):
+        if any(q.start <= name.start < q.end for q in case.claim.quantities):
             continue  # "Fahrenheit" is part of a value, and compared with it
         text = _shown(case.claim.text, name)
+        if case.known.knows(name):
+            if not headline and (other := _name_slot(case, name, stated)):
+                yield Finding(
+                    "name", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
+                )
+            continue
         clash = surname_with_other_first_name(name, stated)
         if clash is not None:
             yield Finding("name", "contradicted", not headline, f"“{text}”: the evidence has another first name")
@@ -222,6 +252,40 @@ def _names(case: Case) -> Iterable[Finding]:
             yield Finding("name", "contradicted", hard or in_its_place, reason)
         elif not name.initial and not _abbreviates(case, name):
             yield Finding("name", "not_found", hard, f"“{text}” is not in the evidence")
+
+
+def _name_slot(case: Case, name: Name, stated: Sequence[Name]) -> str | None:
+    """The name that stands in the evidence where the claim has `name`, the words on both sides being the same."""
+    left, right = _sides(case.claim.words, name)
+    if right[:1] and stem(right[0]) in SAYING:
+        return None  # who said it is for `_speakers`
+    if not any(same_name(name, other) for other in stated):
+        return None
+    slots = [(view, other, *_sides(view.words, other)) for view in case.sentences for other in view.names]
+    if any(same_name(name, o) and (_agree(left, a) > 1 or _agree(right, b) > 1) for _, o, a, b in slots):
+        return None
+    for view, other, before, after in slots:
+        rival = not _named(other, case.claim.names) and not same_name(name, other)
+        alike = _agree(left, before) > 1 and _agree(right, after) > 1
+        if rival and alike and _rest(case, view, name.start, name.end) >= 0.85:
+            return _view_text(case, view, other)
+    return None
+
+
+def _sides(words: Sequence[Token], name: Name) -> tuple[list[str], list[str]]:
+    """Up to three words before the name and after it, the nearest first."""
+    before = [word.norm for word in words if word.end <= name.start][-3:]
+    return before[::-1], [word.norm for word in words if word.start >= name.end][:3]
+
+
+def _agree(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """How many words agree, from the nearest on; where both texts end, that is as good as two words."""
+    count = 0
+    for a, b in zip(ours, theirs, strict=False):
+        if a != b:
+            return count
+        count += 1
+    return count + 2 if len(ours) == len(theirs) < 3 else count
 
 
 def _abbreviates(case: Case, name: Name) -> bool:

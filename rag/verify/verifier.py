@@ -13,15 +13,24 @@ from rag.verify.endpoint import EndpointJudge
 from rag.verify.features import features, judged_features
 from rag.verify.judge import YesJudge, question
 from rag.verify.values import Finding, findings
-from rag.verify.words import without_marks
+from rag.verify.words import NEGATIONS, without_marks
 
 COPY_COVERAGE, COPY_DENSITY = 0.9, 0.4
 
 
 def is_copy(case: Case) -> bool:
-    """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces."""
-    overlap = copied([w.norm for w in case.claim.words], [[w.norm for w in s.body.words] for s in case.sources])
-    return overlap.coverage >= COPY_COVERAGE and overlap.density >= COPY_DENSITY
+    """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces.
+
+    No name, number or negation is among the rest: each of them alone makes it another claim.
+    """
+    words = case.claim.words
+    overlap = copied([w.norm for w in words], [[w.norm for w in s.body.words] for s in case.sources])
+    if overlap.coverage < COPY_COVERAGE or overlap.density < COPY_DENSITY:
+        return False
+    outside = [words[position] for position in overlap.outside if words[position].stem not in case.held]
+    weighty = [(name.start, name.end) for name in case.claim.names]
+    weighty += [(quantity.start, quantity.end) for quantity in case.claim.quantities]
+    return not any(w.norm in NEGATIONS or any(start <= w.start < end for start, end in weighty) for w in outside)
 
 
 @dataclass(frozen=True)

@@ -55,3 +55,15 @@ def test_a_surname_with_another_first_name() -> None:
     stated = names("It was Anna Berg.", tokens("It was Anna Berg."))
     (claimed,) = names("It was Ada Berg.", tokens("It was Ada Berg."))
     assert surname_with_other_first_name(claimed, stated) == stated[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("They fled to Syria. Turkey helped.", ["Syria", "Turkey"]),
+        ("It was Gov. Ada Berg.", ["Ada Berg"]),
+        ("He lives in St. Louis.", ["Louis"]),
+    ],
+)
+def test_a_name_ends_with_its_sentence(text: str, found: list[str]) -> None:
+    assert [text[name.start : name.end] for name in names(text, tokens(text))][-len(found) :] == found

@@ -78,3 +78,45 @@ def test_denied(claim: str, evidence: str, verifier: Verifier) -> None:
 def test_not_denied(claim: str, evidence: str, verifier: Verifier) -> None:
     check = verifier.check(claim, [Evidence(evidence)])
     assert check.verdict == "supported", check.reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("It was the second largest bank failure in US history.", "It was the largest bank failure in US history."),
+        ("It was the largest bank failure in US history.", "It was the second-largest bank failure in US history."),
+        ("It is the largest bank in Norvale.", "It is one of the largest banks in Norvale."),
+        (
+            "Syria's president, Recep Tayyip Erdogan, declared a state of emergency.",
+            "Thousands died in Syria. Turkey's president, Recep Tayyip Erdogan, declared a state of emergency.",
+        ),
+        (
+            "Greg Becker, the chief executive of JPMorgan, sold $3.6 million of shares.",
+            "Greg Becker, the chief executive of Silicon Valley Bank, sold $3.6 million of shares, "
+            "JPMorgan's Jamie Dimon said.",
+        ),
+    ],
+)
+def test_next_to_verbatim_and_yet_another_claim(claim: str, evidence: str, verifier: Verifier) -> None:
+    assert verifier.check(claim, [Evidence(evidence)]).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        (
+            "It was the largest bank failure since 2008.",
+            "It was the largest bank failure since 2008 and the second largest bank failure in US history.",
+        ),
+        ("It is one of the largest banks in Norvale.", "It is the second largest bank in Norvale."),
+        ("Most people left the city.", "Most people left the city, the second most populous of Norvale."),
+        (
+            "Joe Biden, the president of the US, sold shares of Intel.",
+            "President Biden, the president of the US, sold shares of Intel, JPMorgan's Jamie Dimon said.",
+        ),
+        ("Britain's prime minister resigned on Friday.", "The UK's prime minister resigned on Friday."),
+    ],
+)
+def test_next_to_verbatim(claim: str, evidence: str, verifier: Verifier) -> None:
+    check = verifier.check(claim, [Evidence(evidence)])
+    assert check.verdict == "supported", check.reasons

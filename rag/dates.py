@@ -46,12 +46,16 @@ class _Days(NamedTuple):
 _FULL = [name.lower() for name in calendar.month_name][1:]
 _MONTHS = {name: i for i, name in enumerate(_FULL, 1)} | {name[:3]: i for i, name in enumerate(_FULL, 1)} | {"sept": 9}
 _WEEKDAYS = {name.lower(): i for i, name in enumerate(calendar.day_name)}
-_NUMBERS = dict(zip("one two three four five six seven eight nine ten".split(), range(1, 11), strict=True))  # noqa: SIM905
+_NUMBERS: dict[str, float] = {
+    word: i
+    for i, word in enumerate("one two three four five six seven eight nine ten".split(), 1)  # noqa: SIM905
+}
 _NUMBERS |= {"a": 1, "an": 1, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3, "several": 4}
+_NUMBERS |= {"half": 0.5, "half a": 0.5, "half an": 0.5}
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "last": 0}
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _DAY_NAMES = {"ash", "black", "bloody", "cyber", "easter", "giving", "good", "palm", "super"}
-_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "month": 30.5, "year": 365.25}
+_DAYS = {"hour": 1 / 24, "day": 1.0, "week": 7.0, "fortnight": 14.0, "month": 30.5, "year": 365.25, "decade": 3652.5}
 
 _MONTH = rf"(?P<month>{'|'.join(_FULL)}|(?:{'|'.join(name[:3] for name in _FULL)}|sept)\b\.?)"
 _DAY = r"(?P<day>(?:[12]\d|3[01]|0?[1-9]))(?:st|nd|rd|th)?(?![\d:%]|[.,]\d)"
@@ -61,6 +65,9 @@ _COUNT = rf"(?P<count>\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True
 _WEEKDAY = rf"(?P<weekday>{'|'.join(_WEEKDAYS)})"
 _SEASON = rf"(?P<season>{'|'.join(_SEASONS)})"
 _UNIT = r"(?P<unit>week|weekend|month|quarter|year)"
+_AMOUNT = (
+    rf"{_COUNT}(?P<half> and a half)? (?P<unit>hour|day|week|fortnight|month|year|decade)s?(?P<half2> and a half)?"
+)
 _PART = r"(?:(?P<part>early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[ -](?:in )?)?"
 _AT = (
     r"(?<=\b(?:in|on|since|before|after|until|till|by|of|from|between|and|to|during|throughout|through|around"
@@ -73,11 +80,24 @@ _AHEAD = regex.compile(
     r"|scheduled|due|expected|plans?|planned|upcoming|later|coming|starting|begins?|ahead of|takes? place)\b[^.;]*$",
     regex.IGNORECASE,
 )
+# The present tense of what is on the calendar: "the vote is on Tuesday", "polls open in the capital on Sunday".
+# In the plural only after a plural, else "at the close on Friday" would be a verb; and what comes after "after",
+# "of" or "from" is no longer the time of the verb.
+_SCHEDULED = regex.compile(
+    r"(?:\b(?:is|are)"
+    r"|(?:\b(?:starts|opens|reopens|closes|ends|meets|resumes|convenes|speaks|goes|arrives|departs|concludes|finishes"
+    r"|expires|kicks off)"
+    r"|\b(?:they|we|people|(?!(?:was|has|does|its|his|this)\b)\p{L}+s)\s(?:start|open|reopen|close|end|meet|resume"
+    r"|convene|speak|go|arrive|depart|conclude|finish|expire|vote))"
+    r"(?:\s(?!(?:after|before|since|from|following|over|about|of|than|on|back|that)\b)\p{L}+(?<!ed)){0,4}?)"
+    r"(?:\s(?:on|in))?\s$",
+    regex.IGNORECASE,
+)
 
 
 def tense_at(text: str, position: int) -> Tense:
     """Whether what stands at `position` is told as still to come: "will meet on Tuesday"."""
-    return "future" if _AHEAD.search(text, 0, position) else "past"
+    return "future" if _AHEAD.search(text, 0, position) or _SCHEDULED.search(text, 0, position) else "past"
 
 
 def expressions(text: str, anchor: date) -> list[Expression]:
@@ -135,8 +155,13 @@ def _near(make: Callable[[int], date], anchor: date, tense: Tense) -> date:
     return make(anchor.year) if make(anchor.year) >= anchor else make(anchor.year + 1)
 
 
-def _number(word: str) -> int:
+def _number(word: str) -> float:
     return int(word) if word.isdigit() else _NUMBERS[word.lower()]
+
+
+def _count(match: "regex.Match[str]") -> float:
+    """Of an _AMOUNT: two and a half years, a year and a half."""
+    return _number(match["count"]) + (0.5 if match["half"] or match["half2"] else 0)
 
 
 def _month_of(match: "regex.Match[str]") -> int | None:
@@ -278,24 +303,27 @@ def _calendar(match: "regex.Match[str]", anchor: date, tense: Tense) -> _Days | 
 
 
 def _back(match: "regex.Match[str]", anchor: date, _tense: Tense) -> _Days | None:
-    """The last two weeks, the past 30 days, recent months."""
+    """The last two weeks, the past fortnight, recent months."""
     unit = match["unit"].lower()
-    count = (
-        _number(match["count"]) if match.groupdict().get("count") else {"day": 10, "week": 6, "month": 6}.get(unit, 3)
-    )
+    if match.groupdict().get("count"):
+        count = _count(match)
+    else:
+        count = {"day": 10, "week": 6, "month": 6}[unit] if match.group().lower().startswith("recent") else 1
     first = anchor - timedelta(days=round(count * _DAYS[unit] + 0.4))
     return _Days(first, anchor, "span")
 
 
 def _ago(match: "regex.Match[str]", anchor: date, _tense: Tense) -> _Days | None:
-    count, unit = _number(match["count"]), match["unit"].lower()
+    count, unit = _count(match), match["unit"].lower()
     middle = anchor - timedelta(days=round(count * _DAYS[unit]))
-    if unit == "year":
+    months = count * {"month": 1, "year": 12, "decade": 120}.get(unit, 0)
+    if unit in ("year", "decade") and months % 12 == 0:
         return _Days(date(middle.year, 1, 1), date(middle.year, 12, 31), "year")
-    if unit == "month":
-        return _Days(*_shifted_month(anchor, -count), "month")
-    about = timedelta(days=3 if unit == "week" else 1 if match["count"].lower() in ("few", "a few", "several") else 0)
-    return _Days(middle - about, middle + about, "day" if unit != "week" else "week")
+    if months:
+        return _Days(*_shifted_month(anchor, -round(months)), "month")
+    weeks = unit in ("week", "fortnight")
+    about = timedelta(days=3 if weeks else 1 if match["count"].lower() in ("few", "a few", "several") else 0)
+    return _Days(middle - about, middle + about, "week" if weeks else "day")
 
 
 def _weekday(match: "regex.Match[str]", anchor: date, tense: Tense) -> _Days | None:
@@ -360,8 +388,9 @@ _RULES = (
         rf"(?:(?:earlier|later) )?(?P<which>this|(?:the )?(?:last|past|previous)|next|the coming) {_UNIT}",
         _calendar,
     ),
-    _rule(rf"(?:the |these )?(?:last|past|previous) {_COUNT} (?P<unit>hour|day|week|month|year)s?", _back),
+    _rule(rf"(?:the |these )?(?:last|past|previous) {_AMOUNT}", _back),
+    _rule(r"(?:the )?(?:last|past|previous) (?P<unit>fortnight|decade)", _back),
     _rule(r"recent (?P<unit>day|week|month)s", _back),
-    _rule(rf"{_COUNT} (?P<unit>hour|day|week|month|year)s? ago", _ago),
+    _rule(rf"{_AMOUNT} ago", _ago),
     _rule(rf"(?:(?P<which>this|last|next)(?: week['’]s)? )?{_WEEKDAY}(?=['’]s\b|(?!['’]))", _weekday),
 )

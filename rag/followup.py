@@ -69,6 +69,27 @@ _ASKING = regex.compile(
     r"|pourquoi|comment|combien|quién|qué|dónde|cuándo|cómo|cuánto)\b",
     regex.I,
 )
+_COURTESY = regex.compile(
+    r"(?:(?:many )?thanks|thank you|thx|cheers|great|good|nice|cool|perfect|ok|okay|yes|no|right|i see|got it|hi|hello"
+    r"|hey|bye|goodbye|danke|merci|gracias)(?:\W+(?:thanks|thank you|you|that|a lot|so much|very much|much|again))*",
+    regex.I,
+)
+# "the first one", "that one", "the latter", "the second bank"; not "the first to leave" or "the last of them".
+_POINTED = regex.compile(
+    r"\b(?:that one\b|the (?P<nth>first|second|third|fourth|fifth|last|latter|former)(?: one\b"
+    r"|(?:\s(?!one\b)(?P<noun>\p{Ll}+))??"
+    r"(?:(?=\s*[?.!]*$|\s(?:is|are|was|were|do|does|did|has|have|had|will|would|can)\b)"
+    r"|(?<=\b(?:do|does|did|will|would|can|could)\sthe\s\p{L}+(?:\s\p{L}+)?)"
+    r"(?=\s\p{Ll}+(?:\s*[?.!]*$|\s(?:in|on|at|by|from|to|with|for|after|before|so)\b)))))",
+    regex.I,
+)
+_PLACES = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "latter": -1}
+_JOINED = regex.compile(r"\s*(?:,|,?\s(?:and|or|&))\s(?:the\s)?")
+_ELSE = regex.compile(r"\b(?:who|whom|what|where) else\b", regex.I)
+_COUNTERPART = regex.compile(
+    r"^who (?:is|was) (?:his|her|its|their) (?P<whose>\p{Lu}[\p{L}-]+) counterpart\W*$", regex.I
+)
+_SPEAKING = r"(?:said|says|told|tells|reported|reports|announced|wrote)\b"
 _SOME_DAY = date(2024, 1, 1)  # only where the time expressions stand matters here
 
 
@@ -79,8 +100,10 @@ def standalone(question: str, exchanges: Sequence[tuple[str, str]], subject: str
     already made to stand alone. `subject` is what the whole conversation is about, where that is known.
     """
     resolved: list[tuple[str, str]] = []
+    subject = subject.strip() if subject else None
     for asked, answered in exchanges:
-        resolved.append((_resolve(_spaced(asked), resolved, subject), answered))
+        if not _courteous(asked):
+            resolved.append((_resolve(_spaced(asked), resolved, subject), answered))
     return _resolve(_spaced(question), resolved, subject)
 
 
@@ -88,15 +111,23 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+def _courteous(text: str) -> bool:
+    """Thanks and the like, which ask nothing."""
+    return _COURTESY.fullmatch(text.strip(" .,!")) is not None
+
+
 def _resolve(question: str, exchanges: Sequence[tuple[str, str]], subject: str | None) -> str:
-    if not question or not (exchanges or subject):
+    if not question or not (exchanges or subject) or _courteous(question):
         return question
     candidates = _candidates(exchanges, subject)
-    if exchanges and (continued := _continued(question, exchanges, candidates)):
-        return continued
+    if exchanges:
+        question = _pointed(question, exchanges)
+        if continued := _continued(question, exchanges, candidates):
+            return continued
     if _ENGLISH.search(question):
         question = _full_name(_pronouns(question, candidates), candidates)
-    return _anchored(question, candidates)
+    anchored = _anchored(question, candidates)
+    return _besides(anchored, *exchanges[-1]) if exchanges else anchored
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +167,7 @@ def _candidates(exchanges: Sequence[tuple[str, str]], subject: str | None) -> li
             note(mention, fading * (ASKED + (FIRST if place == 0 else 0.0)), True)
         if _NO_ANSWER.search(answered):
             continue
-        known = _folded(asked)
-        new = [m for m in mentions(answered) if m.named and not m.modifier and _folded(m.text) not in known]
-        named = new[0] if new and _IDENTITY.search(asked) else None
+        named = _answering(asked, answered)
         for mention in mentions(answered):
             if mention == named:
                 kind = mention.kind or ("person" if _WHO.search(asked) and not mention.plural else None)
@@ -147,6 +176,20 @@ def _candidates(exchanges: Sequence[tuple[str, str]], subject: str | None) -> li
                 note(mention, fading * ANSWERED, False)
     ranked = sorted(best, key=lambda key: -salience[key])
     return [_Candidate(best[key], salience[key], key in asked_of) for key in ranked]
+
+
+def _answering(asked: str, answered: str) -> Mention | None:
+    """What the answer names, asked who or what; not who is quoted for it, unless that is who was asked for."""
+    if not _IDENTITY.search(asked) or _NO_ANSWER.search(answered):
+        return None
+    known = _folded(asked)
+    new = (m for m in mentions(answered) if m.named and not m.modifier and _folded(m.text) not in known)
+    return next((m for m in new if _WHO.search(asked) or not _quoted(m, answered)), None)
+
+
+def _quoted(mention: Mention, text: str) -> bool:
+    after = regex.match(rf"\s{_SPEAKING}", text[mention.end :])
+    return bool(after or regex.search(rf"(?:{_SPEAKING}|according to)\s(?:the\s)?$", text[: mention.start], regex.I))
 
 
 def _folded(text: str) -> str:
@@ -213,7 +256,7 @@ def _pronouns(question: str, candidates: Sequence[_Candidate]) -> str:
             continue
         word = match.group().lower()
         owner = word in _OWNER or (word == "her" and not _AFTER_OBJECT.match(question, match.end()))
-        name = chosen.mention.text if chosen.mention.named else f"the {chosen.mention.text}"
+        name = _told(chosen.mention)
         pieces += question[done : match.start()], f"{name}'s" if owner else name
         done = match.end()
     return "".join([*pieces, question[done:]])
@@ -241,19 +284,78 @@ def _anchored(question: str, candidates: Sequence[_Candidate]) -> str:
         return question
     able = [c for c in candidates if not c.mention.modifier]
     stems = content_stems(question)
-    if any(c.mention.named and stems & content_stems(c.mention.text) for c in able):
+    if any(c.mention.named and stems & content_stems(_proper(c.mention.text)) for c in able):
         return question
     ranked = sorted(able, key=lambda c: (not (c.asked and c.mention.named), not c.asked, -c.salience))
     if not ranked:
         return question
     top = ranked[0].mention
-    return f"{question.rstrip(' ?.!')} ({top.text if top.named else 'the ' + top.text})?"
+    return f"{question.rstrip(' ?.!')} ({_told(top)})?"
+
+
+def _proper(name: str) -> str:
+    """What is a name in "the Lahaina fire"."""
+    return " ".join(word for word in name.split() if not word.islower())
+
+
+def _told(mention: Mention) -> str:
+    """As it is called within a sentence."""
+    if not mention.named:
+        return f"the {mention.text}"
+    return regex.sub(r"^The ", "the ", mention.text) if mention.kind == "thing" else mention.text
+
+
+def _pointed(question: str, exchanges: Sequence[tuple[str, str]]) -> str:
+    """ "The first one", "the latter" and "that one" become the names of the list that they point into."""
+    match = _POINTED.search(question)
+    if match is None:
+        return question
+    # "that one" is of the last answer, "the second" may come after an answer about the first
+    for asked, answered in reversed(exchanges if match["nth"] else exchanges[-1:]):
+        if match["noun"] and not content_stems(match["noun"]) & content_stems(asked):
+            continue
+        for names in filter(None, map(_listed, (answered, asked))):
+            place = _PLACES[match["nth"].lower()] if match["nth"] else -1
+            if place >= len(names):
+                return question
+            return question[: match.start()] + names[place] + question[match.end() :]
+    return question
+
+
+def _listed(text: str) -> list[str]:
+    """The first list of names in a text: "Norden Bank, Suden Bank and Ostbank"."""
+    end: int | None = None
+    names: list[str] = []
+    joined = False
+    for mention in mentions(text):
+        if not mention.named or mention.modifier:
+            continue
+        between = _JOINED.fullmatch(text, end, mention.start) if end is not None and end < mention.start else None
+        if between is None:
+            if joined:
+                break
+            names = []
+        parts = [mention.text] if mention.kind == "work" else regex.split(r"\s(?:and|&)\s(?:the\s)?", mention.text)
+        joined = joined or len(parts) > 1 or bool(between and between.group().strip() != ",")
+        names += parts
+        end = mention.end
+    return names if joined else []
+
+
+def _besides(question: str, before: str, answer: str) -> str:
+    """ "Who else" is somebody besides the one whom the answer named."""
+    match, named = _ELSE.search(question), _answering(before, answer)
+    if match is None or named is None or _folded(named.text) in _folded(question):
+        return question
+    return f"{question[: match.end()]} besides {_told(named)}{question[match.end() :]}"
 
 
 def _continued(question: str, exchanges: Sequence[tuple[str, str]], candidates: Sequence[_Candidate]) -> str | None:
     """A fragment, completed from the exchange before: "Why?", "And in 2022?", "What about Syria?"."""
     before, answer = exchanges[-1]
     bare = _LEAD.sub("", question)
+    if whose := _COUNTERPART.match(bare):
+        return _counterpart(whose["whose"], before)
     if asked := _BARE.match(bare):
         return _because(asked["wh"], before, answer, candidates)
     rest = _ABOUT.sub("", bare).rstrip(" ?.!")
@@ -263,7 +365,16 @@ def _continued(question: str, exchanges: Sequence[tuple[str, str]], candidates: 
         return None
     for start, end, text in _swaps(before, rest):
         return before[:start] + text + before[end:]
+    if regex.match(r"the\s", rest, regex.I) and _ENGLISH.search(before):
+        # the question before asks of something else: "What about the ship?" after one about a bridge
+        return _anchored(f"What about {rest}?", candidates)
     return f"{rest[0].upper()}{rest[1:]}: {before}"
+
+
+def _counterpart(whose: str, before: str) -> str | None:
+    """ "Who is his Russian counterpart?" asks the question before of Russia: "Who heads the Russian agency?"."""
+    own = regex.search(r"(?<=\bthe\s)\p{Lu}[\p{L}-]+(?=\s(?!(?:of|for|in|at|to|and)\b)\p{Ll})", before)
+    return before[: own.start()] + whose + before[own.end() :] if own else None
 
 
 def _because(wh: str, before: str, answer: str, candidates: Sequence[_Candidate]) -> str:

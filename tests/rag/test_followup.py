@@ -12,11 +12,44 @@ RATE = ("Did Norden Bank raise its rate in March 2023?", "Yes, to 4.5%.")
 DEAD = ("How many people had died in Türkiye by Monday?", "31,643.")
 CRASH = ("What became of the Meridian probe?", "Meridian crashed into the Moon.")
 SHIP = ("Which ship hit the bridge in Arlen?", "The container ship Ostara hit the bridge.")
+FIRE = (
+    "How many people died in the Valmora fire?",
+    "At least 97 people died in the Valmora fire, Governor Josh Berg said.",
+)
+START = ("When did the Valmora fire start?", "The Valmora fire started on 8 August 2023.")
+UNKNOWN = ("When did the Valmora fire start?", "Officials do not know what caused it.")
+QUOTED = ("What caused the Arlen train derailment?", "A wheel bearing overheated, the NTSB said.")
+BANKS = (
+    "Which banks failed in March?",
+    "Norden Bank, Suden Bank and the Meridian Bank failed in March, the FDIC said.",
+)
+FELL = ("Did the Arlen Bridge collapse?", "Yes, it fell when the container ship Ostara hit it.")
+CREW = ("How many workers died when the Arlen Bridge fell?", "Six road workers died.")
 
 
 @pytest.mark.parametrize(
     ("exchanges", "question", "expected"),
     [
+        ([FIRE], "What caused it?", "What caused the Valmora fire?"),
+        ([FIRE], "How many buildings burned?", "How many buildings burned (the Valmora fire)?"),
+        ([FIRE], "Who said that?", "Who said that (the Valmora fire)?"),
+        ([FIRE], "What about the buildings?", "What about the buildings (the Valmora fire)?"),
+        ([START], "What caused it?", "What caused the Valmora fire?"),
+        ([UNKNOWN], "What caused it?", "What caused the Valmora fire?"),
+        ([QUOTED], "When did it happen?", "When did the Arlen train derailment happen?"),
+        ([BANKS], "Why did the first one fail?", "Why did Norden Bank fail?"),
+        ([BANKS], "Why did the former fail?", "Why did Norden Bank fail?"),
+        ([BANKS], "Who bought the second bank?", "Who bought Suden Bank?"),
+        ([BANKS], "What about the second?", "Suden Bank: Which banks failed in March?"),
+        ([BANKS], "And the latter?", "Meridian Bank: Which banks failed in March?"),
+        ([BANKS], "that one?", "Meridian Bank: Which banks failed in March?"),
+        ([BANKS, ("Why did Norden Bank fail?", "It lost money.")], "And the third?", "Why did Meridian Bank fail?"),
+        ([BANKS], "Why did the fourth one fail?", "Why did the fourth one fail (Norden Bank)?"),
+        ([BANKS], "Who was the first to leave?", "Who was the first to leave (Norden Bank)?"),
+        ([FELL], "What about the ship?", "What about the ship (the Arlen Bridge)?"),
+        ([CREW], "When was the last of them found?", "When was the last of the workers found (Arlen Bridge)?"),
+        ([BANK], "Who else is on the board?", "Who else besides Per Lund is on the board (Norden Bank)?"),
+        ([("Who heads the Arlish bank?", "Per Lund.")], "Who is his Danish counterpart?", "Who heads the Danish bank?"),
         ([BANK], "When did he say so?", "When did Per Lund say so?"),
         ([BANK], "What is his salary?", "What is Per Lund's salary?"),
         ([BANK], "What did Lund say?", "What did Per Lund say?"),
@@ -53,6 +86,12 @@ def test_follow_ups(exchanges: list[tuple[str, str]], question: str, expected: s
 )
 def test_a_question_with_its_own_subject_is_left_alone(question: str) -> None:
     assert standalone(question, [BANK]) == question
+
+
+@pytest.mark.parametrize("said", ["Thanks", "Thank you very much!", "ok, thanks", "Great.", "No"])
+def test_courtesies_ask_nothing(said: str) -> None:
+    assert standalone(said, [FELL]) == said
+    assert standalone("Why?", [FELL, (said, "You are welcome.")]) == "Why did the Arlen Bridge collapse?"
 
 
 def test_without_a_conversation_nothing_changes() -> None:

@@ -47,14 +47,16 @@ _CLAUSE = regex.compile(
     r"[;—]|,(?!\d)|\s[–-]\s|\b(?:and|but|while|whereas|compared with|down from|up from)\b", regex.IGNORECASE
 )
 _ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last"))  # their own stems
+_SIDES = frozenset(("against",))  # of a vote; whoever was not is not said to be for
 _PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
 _MONEY = frozenset(("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR"))
+_AS_WRITTEN = _MONEY | {"", "%", "pp"}  # units that are not converted
 
 NEAR = 0.6  # words around two values that must be the same, without a question
 COVERED = 0.5  # content of the question that a sentence and its title must have
 PLACE = 30  # characters from a number within which a place is the number's
 SPREAD = 20  # a value this many times smaller than another is of something else
-DIFFERENT = 0.03  # values closer than this are one value, differently rounded
+DIFFERENT = 0.03  # values closer than this may be one value, differently rounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +140,7 @@ def _values(index: int, statement: Statement) -> list[_Found]:
     for quantity in read:
         begin, end = _reach(statement.text, quantity, [q for q in read if q is not quantity and same_unit(q, quantity)])
         around = [w for w in words if begin <= w.start < end and not quantity.start <= w.start < quantity.end]
-        near = _concepts(around) | {stem for stem in _ORDINALS if any(w.stem == stem for w in around)}
+        near = _concepts(around) | {w.stem for w in around if w.stem in _ORDINALS or w.stem in _SIDES}
         dates = tuple(moment for moment in dated if begin <= moment.start < end and not moment.relative)
         local = [w for w in around if quantity.start - PLACE <= w.start < quantity.end + PLACE]
         placed = [w for w in local if _capital(w, statement.text) and _PLACING.search(statement.text[: w.start])]
@@ -166,7 +168,19 @@ def _differ(one: Quantity, other: Quantity) -> bool:
         return False
     if holds(one, replace(other, bound="exact")) or holds(other, replace(one, bound="exact")):
         return False
-    return abs(one.value - other.value) > DIFFERENT * max(abs(one.value), abs(other.value))
+    apart = DIFFERENT * max(abs(one.value), abs(other.value))
+    if one.unit in _AS_WRITTEN:  # 3,500 is 3,549 rounded, 48 is not 49
+        apart = min(apart, max(_step(one.value), _step(other.value)) / 2)
+    return abs(one.value - other.value) > apart * (1 + 1e-9)
+
+
+def _step(value: float) -> float:
+    """To what a figure was rounded, by its last digits: 3,500 to a hundred, 7.8 to a tenth."""
+    digits = f"{abs(value):.3f}".rstrip("0")
+    if not digits.endswith("."):
+        return float(10.0 ** -len(digits.partition(".")[2]))
+    whole = digits[:-1]
+    return float(10 ** (len(whole) - len(whole.rstrip("0"))))
 
 
 def _compatible(one: _Found, other: _Found) -> bool:
@@ -241,6 +255,7 @@ class _Asked:
     units: Callable[[str], bool]
     near: frozenset[str]
     ordinals: frozenset[str]
+    sides: frozenset[str]
     names: frozenset[str]
     content: frozenset[str]
 
@@ -259,12 +274,12 @@ class _Asked:
         proper = {word.stem for text in texts for word in tokens(text) if _capital(word, text)}
         names = frozenset(word.stem for word in asked_words if word.stem in proper and word.stem not in concepts)
         near = {concepts[word.stem] for word in asked_words if word.stem in concepts} - _LOOSE
-        if regex.search("share|percent|proportion", match.group(), regex.IGNORECASE):
+        if regex.search("share|percent|proportion|fast", match.group(), regex.IGNORECASE):  # their units say it
             near.discard("share")
         elif not near:
             near = set(_concepts(tokens(next((part for part in match.groups() if part), ""))[-1:]))
-        ordinals = frozenset(word.stem for word in asked_words if word.stem in _ORDINALS)
-        return cls(_units_of(match), frozenset(near - {"much"}), ordinals, names & content, content)
+        ordinals, sides = (frozenset(w.stem for w in asked_words if w.stem in some) for some in (_ORDINALS, _SIDES))
+        return cls(_units_of(match), frozenset(near - {"much"}), ordinals, sides, names & content, content)
 
     def fits(self, item: _Found, article: frozenset[str]) -> bool:
         """Whether the item can be what is asked for; `article` is what its article's statements speak of."""
@@ -272,7 +287,7 @@ class _Asked:
         close = item.near | {concepts.get(counted, counted) for counted in item.quantity.counted}
         if not self.units(item.quantity.unit) or not (self.near <= close or self._size(item)):
             return False
-        if self.ordinals and not self.ordinals & item.near:
+        if (self.ordinals and not self.ordinals & item.near) or self.sides != item.near & _SIDES:
             return False
         # Every name of the question must be there, and the number must not be that of another place.
         elsewhere = item.places - self.names and not self.names & (item.near | item.places)
@@ -293,7 +308,8 @@ _REASON = regex.compile(r"\W*(?:and |so |but )?(?:why|how come)\b", regex.IGNORE
 _LOOSE = {"person", "quake", "ship"}
 _QUANTITY = regex.compile(
     r"\bhow many ((?:\p{L}+\s?){1,2})|\bhow (much)\b|\b(?:death )?(toll|magnitude)\b|\bhow (strong)\b"
-    r"|\b(?:what|which) (share|percentage|proportion|percent)\b|\bhow (long|deep|wide|tall|high)\b"
+    r"|\b(?:what|which) (share|percentage|proportion|percent)\b|\bhow (long|deep|wide|tall|high|fast)\b"
+    r"|\b((?:unemployment|inflation|interest|approval|poverty|birth) rate)\b"
     r"|\bwhat (?:is|was) the (length|depth|height|width|price|cost)\b|\bwhat did (?:\p{L}+ )+(cost)\b",
     regex.IGNORECASE,
 )
@@ -302,8 +318,10 @@ _QUANTITY = regex.compile(
 def _units_of(match: "regex.Match[str]") -> Callable[[str], bool]:
     """Which units answer the question."""
     asked = match.group().lower()
-    if regex.search(r"share|percent|proportion", asked):
+    if regex.search(r"share|percent|proportion|rate", asked):
         return lambda unit: unit in ("%", "pp")
+    if "fast" in asked:
+        return lambda unit: unit == "km/h"
     if regex.search(r"much|price|cost", asked):
         return lambda unit: unit in _MONEY
     if regex.search(r"long|deep|wide|tall|high|length|depth|height|width", asked):

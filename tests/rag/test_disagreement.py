@@ -155,3 +155,25 @@ def test_a_figure_of_another_year_is_of_something_else() -> None:
 
 def test_who_asks_for_the_reason_is_not_told_figures() -> None:
     assert values(TOLL, "Why did the death toll of the storm in Valmora rise?") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "pair", "differing"),
+    [
+        ("What is the inflation rate in Valmora?", "The inflation rate in Valmora was {}.", ("5.5%", "6.1%"), True),
+        ("How fast was the wind in Valmora?", "The wind in Valmora reached {}.", ("60 mph", "80 mph"), True),
+        ("How many senators voted against the bill?", "{} senators voted against the bill.", ("48", "49"), True),
+        ("How many houses burnt in Valmora?", "In Valmora {} houses burnt.", ("3,549", "3,500"), False),
+        ("What was the magnitude of the quake in Valmora?", "The quake in Valmora had a magnitude of {}.",
+         ("7.8", "7.7"), True),
+    ],
+)  # fmt: skip
+def test_a_difference_is_no_rounding(question: str, sentence: str, pair: tuple[str, str], differing: bool) -> None:
+    told = [on(day, sentence.format(value)) for day, value in zip((MONDAY, FRIDAY), pair, strict=True)]
+    assert bool(values(told, question)) == differing
+
+
+def test_votes_for_and_against_are_not_one_thing() -> None:
+    votes = [on(MONDAY, "49 senators voted against the bill."), on(FRIDAY, "51 senators voted for the bill.")]
+    assert values(votes, "How many senators voted against the bill?") == []
+    assert values(votes, "How many senators voted for the bill?") == []

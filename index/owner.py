@@ -58,14 +58,16 @@ class Owner:
         try:
             self._note.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
+            holder = Holder(os.getpid(), socket.gethostname(), _command(), time.time())
+            write_atomically(self._note, json.dumps(asdict(holder)))
         except Timeout:
             return False
         except OSError as error:
+            self._lock.release()  # nobody could tell who holds it
             raise SearchIndexError(
-                f"The indexes in {self._note.parent} cannot be written: {error.strerror or error}."
+                f"The indexes in {self._note.parent} cannot be written: {error.strerror or error}; "
+                "free some space there, or make it writable."
             ) from error
-        holder = Holder(os.getpid(), socket.gethostname(), _command(), time.time())
-        write_atomically(self._note, json.dumps(asdict(holder)))
         return True
 
     def acquire(self) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 from index.errors import SearchIndexError
 
 _FULL = ("disk is full", "no space left", "enospc", "file too large")
-_READ_ONLY = ("read-only", "readonly", "permission denied", "read only")
+# The last is what SQLite says where it cannot make its files.
+_READ_ONLY = ("read-only", "readonly", "permission denied", "read only", "unable to open database file")
 # Not every library says that the disk is full, so look: below this, in bytes, it is.
 _LITTLE = 16_000_000
 
@@ -17,7 +18,7 @@ def trouble(what: str, where: Path, error: Exception) -> SearchIndexError:
     if any(sign in said.lower() for sign in _FULL) or _free(where) < _LITTLE:
         return SearchIndexError(f"The disk is full: the {what} in {where} could not be written. Free some space.")
     if any(sign in said.lower() for sign in _READ_ONLY):
-        return SearchIndexError(f"The {what} in {where} cannot be written ({said}).")
+        return SearchIndexError(f"The {what} in {where} cannot be written ({said}); make it writable.")
     return SearchIndexError(f"The {what} in {where} cannot be used ({said}); `rag index --rebuild` makes it anew.")
 
 

@@ -1,12 +1,14 @@
 """One owner at a time, and no lock outlives its process."""
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from index.errors import IndexInUse
+from index.errors import IndexInUse, SearchIndexError
 from index.owner import Owner
 
 HOLD = """
@@ -53,6 +55,22 @@ def test_a_killed_owner_is_followed_at_once(tmp_path: Path) -> None:
         assert owner.holder() is None
         assert owner.try_acquire()
         owner.release()
+
+
+def test_an_owner_whose_note_cannot_be_written_lets_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    owner = Owner(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr("index.owner.write_atomically", full)
+        with pytest.raises(SearchIndexError, match=r"cannot be written: No space left.*free some space"):
+            owner.acquire()
+    assert not owner.owned
+    with Owner(tmp_path) as other:
+        assert other.owned
+    assert owner.try_acquire()
+    owner.release()
 
 
 def test_a_damaged_note_names_nobody(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What is missing or damaged among the derived indexes is noticed, and comes back."""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +17,7 @@ from index.errors import IndexMismatch, SearchIndexError
 from index.facade import Index
 from index.library import Library
 from index.passages import PassageRules
+from index.trouble import trouble
 
 Make = Callable[..., Article]
 
@@ -218,6 +220,32 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("a small disk can only be mounted on Linux as root")
     yield where
     subprocess.run(["umount", "-l", str(where)], check=True)
+
+
+@pytest.fixture
+def read_only(tmp_path: Path, filled: Path) -> Iterator[Path]:
+    """A home whose index may only be read."""
+    where = str(filled.parent)
+    for mount in (["--bind", where, where], ["-o", "remount,bind,ro", where]):
+        if sys.platform != "linux" or subprocess.run(["mount", *mount], capture_output=True, check=False).returncode:
+            pytest.skip("a directory can only be mounted on Linux as root")
+    yield tmp_path
+    subprocess.run(["umount", "-l", where], check=True)
+
+
+def test_a_read_only_index_is_said(read_only: Path, library: Library, counting: Counting) -> None:
+    for use in (Index.catch_up, lambda index: index.search("river")):
+        with (
+            opened(read_only, counting, library) as index,
+            pytest.raises(SearchIndexError, match=r"index.* cannot be written.* make it writable\.$"),
+        ):
+            use(index)
+
+
+@pytest.mark.parametrize("said", ["unable to open database file", "attempt to write a readonly database"])
+def test_what_may_not_be_written_is_not_rebuilt(said: str, tmp_path: Path) -> None:
+    error = trouble("index", tmp_path, sqlite3.OperationalError(said))
+    assert str(error) == f"The index in {tmp_path} cannot be written ({said}); make it writable."
 
 
 def test_a_full_disk_is_said_and_overcome(small_disk: Path, small: Library, embedder: Embedder, article: Make) -> None:

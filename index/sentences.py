@@ -34,6 +34,7 @@ _INITIALS = (
 _FALSE = (_TIME, _INITIALS)
 _LIST_NUMBER = regex.compile(r"\s*\(?(?:\d{1,3}|\p{L})[.)][^\S\n]*")
 _LOOK_BACK = 24
+_CLUSTER = regex.compile(r"\X")
 
 # Seams that it does not see: after a sentence in brackets, before an opening quotation mark, after
 # an ellipsis.
@@ -135,6 +136,16 @@ def _between(start: int, seams: list[int], end: int) -> Iterator[tuple[int, int]
             start = seam
 
 
+def _between_clusters(text: str, start: int, stop: int) -> int:
+    """`stop`, or where the character that it would cut begins: a letter with its marks, an emoji of several parts.
+
+    One that reaches back to `start` is cut all the same.
+    """
+    # A slice, since before a flag regex looks back over all flags that the text has.
+    *_, last = _CLUSTER.finditer(text[start : stop + 1])
+    return start + last.start() if last.start() else stop
+
+
 def _trimmed_pieces(text: str, start: int, end: int) -> list[Span]:
     pieces: list[Span] = []
     while start < end:
@@ -143,7 +154,7 @@ def _trimmed_pieces(text: str, start: int, end: int) -> list[Span]:
             cut = max(
                 text.rfind(" ", start + 1, start + MAX_SENTENCE), text.rfind("\n", start + 1, start + MAX_SENTENCE)
             )
-            stop = cut if cut > start else start + MAX_SENTENCE
+            stop = cut if cut > start else _between_clusters(text, start, start + MAX_SENTENCE)
         piece = text[start:stop]
         left = start + len(piece) - len(piece.lstrip())
         right = start + len(piece.rstrip())

@@ -6,6 +6,7 @@ A case is the sentences of a text; ``|`` stands where one ends and the next begi
 import time
 
 import pytest
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,25 @@ def test_nothing_but_white_space_is_lost(text: str, language: str | None) -> Non
         assert stop - start <= MAX_SENTENCE
         end = stop
     assert not text[end:].strip()
+
+
+CLUSTERS = st.sampled_from(["a", "x\u0323\u0302", "e\u0301", "👩\u200d👩\u200d👧", "🇺🇦", "👍🏽", "กำ", "क्षि", "각"])
+
+
+@given(st.lists(CLUSTERS, min_size=20, max_size=60), st.integers(1, 100))
+@settings(deadline=None)
+def test_no_cut_is_within_a_character(some: list[str], times: int) -> None:
+    text = "".join(some) * times
+    between = {0, *(cluster.end() for cluster in regex.finditer(r"\X", text))}
+    spans = sentence_spans(text)
+    assert {place for span in spans for place in span} <= between
+    assert all(span.end - span.start <= MAX_SENTENCE for span in spans)
+    assert "".join(text[start:end] for start, end in spans) == text
+
+
+def test_a_character_too_long_is_cut_all_the_same() -> None:
+    text = "x" + "\u0302" * 2000
+    assert [end - start for start, end in sentence_spans(text)] == [MAX_SENTENCE, MAX_SENTENCE, 401]
 
 
 @pytest.mark.parametrize(

@@ -71,9 +71,10 @@ class Sentence:
 class Answer:
     """An answer, whole. `engine` names what wrote it, e.g. ``local:qwen2.5-coder-1.5b-instruct``.
 
-    `timings` are in milliseconds, `usage` in tokens. `notices` are things the reader should know
-    (a date range that was applied, sources that disagree, invented citations that were dropped).
-    `error` is the one line of what went wrong when the language model failed: the passages found
+    `timings` are in milliseconds, `usage` in tokens. `invented` counts the citations that the model made up, which
+    are dropped: of sources that do not exist or, where it was shown none by number, all that it wrote. `notices` are
+    things the reader should know (a date range that was applied, sources that disagree, invented citations that were
+    dropped). `error` is the one line of what went wrong when the language model failed: the passages found
     are here all the same. `confidence` is the calibrated probability that the articles hold an answer,
     `signs` what it rests on (rag/abstention.py).
     """
@@ -88,6 +89,7 @@ class Answer:
     passages: tuple[Found, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     usage: Mapping[str, int] = field(default_factory=dict)
+    invented: int = 0
     notices: tuple[str, ...] = ()
     error: str | None = None
     confidence: float | None = None

@@ -3,7 +3,8 @@
 A model is shown sources numbered 1 to n and writes markers after what it takes from them: "[2]",
 "[1, 3]", "[1-3]", "【2†source】", "(Source 1)". What is shown instead is one form, "[1]", numbered
 in order of first use, and beside the text a list of where each source is used. Numbers that no
-source has are the model's invention: they are dropped, with the space before them, and counted.
+source has are the model's invention: they are dropped, with the space and the brackets that hold
+nothing else, and counted.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,20 +15,23 @@ import regex
 
 from index.sentences import Span, sentence_spans
 
-MAX_MARKER = 120  # characters of a marker; with MAX_SPACE the most that is ever held back
+MAX_MARKER = 120  # characters of a marker; with the other two the most that is ever held back
 MAX_SPACE = 8
+MAX_WRAP = 24  # brackets around a marker, and words like "see" in them
 
 _WORD = (
     r"(?:(?:sources?|passages?|excerpts?|documents?|docs?|articles?|references?|refs?|citations?)[ \u00a0]?[:#.]?|[#^])"
 )
-_NUMBER = r"\d{1,4}(?:[ ]?[-–—‑][ ]?\d{1,4})?"
+_TO = r"(?:[ ]?[-–—‑][ ]?|[ ](?:to|through)[ ])"
+_NUMBER = rf"\d{{1,4}}(?:{_TO}\d{{1,4}})?"
 _ITEM = rf"(?:{_WORD}[ \u00a0]?)?{_NUMBER}"
 _LIST = rf"{_ITEM}(?:(?:[ ]?[,;&][ ]?(?:and[ ])?|[ ](?:and|or)[ ]|[ ]){_ITEM})*+"
-# What models add after the number: "1†source", "4:0†L10-L12", "Source 1: CNN".
+_LEAD = r"(?:(?:see(?:[ ]also)?|cf\.?|from|per|via)[ ])?"
+# What models add after the number: "1†source", "4:0†L10-L12", "Source 1: CNN", "1, CNN", "1, p. 4".
 _TAIL = r"(?::\d{1,3})?(?:†[^\[\]【】\n]{0,60})?"
-_SAID = r"(?::[ ][^\[\]【】\n]{0,60})?"
+_SAID = r"(?::[ ][^\[\]【】\n]{0,60}|[,;](?:[ ]?(?:(?-i:\p{Lu})|pp?\.|para|line|sentence)[^\[\]【】\n]{0,60})?)?"
 _MARKER = regex.compile(
-    rf"\[[ ]?{_LIST}{_TAIL}{_SAID}[ ]?\]"
+    rf"\[[ ]?{_LEAD}{_LIST}{_TAIL}{_SAID}[ ]?\]"
     rf"|\[\[{_LIST}\]\]"
     rf"|【[ ]?{_LIST}{_TAIL}[ ]?】"
     rf"|\((?:sources?|passages?)[ :#]{{1,2}}{_LIST}\)",
@@ -35,11 +39,19 @@ _MARKER = regex.compile(
 )
 _LINK_TARGET = regex.compile(r"\((?:https?:|www\.|#|/)", regex.IGNORECASE)
 _NUMBERS = regex.compile(
-    rf"(?P<word>{_WORD}[ \u00a0]?)?(?P<first>\d{{1,4}})(?:[ ]?[-–—‑][ ]?(?P<last>\d{{1,4}}))?", regex.IGNORECASE
+    rf"(?P<word>{_WORD}[ \u00a0]?)?(?P<first>\d{{1,4}})(?:{_TO}(?P<last>\d{{1,4}}))?", regex.IGNORECASE
 )
-_BODY = regex.compile(rf"[\[【(]\[?[ ]?(?P<list>{_LIST})", regex.IGNORECASE)
+_BODY = regex.compile(rf"[\[【(]\[?[ ]?{_LEAD}(?P<list>{_LIST})", regex.IGNORECASE)
+_CUT_NUMBER = regex.compile(rf"(?:{_TO})?(?<!\d)\d{{1,3}}$", regex.IGNORECASE)
+# What may stand around markers and means nothing without them; a number in square brackets is one more marker.
+_WRAP = regex.compile(
+    rf"(?:[(\[【][ ]?)*+(?:(?<=\([ ]?){_LEAD}(?:{_WORD}[ ]?)?[ ,;&]*(?:(?:and|or)[ ]?)?"
+    rf"|(?<=[\[【][ ]?){_LEAD}(?:{_WORD}[ ]?)?[\d ,;&–-]*(?:(?:and|or)[ ]?)?)",
+    regex.IGNORECASE,
+)
 _THOUSANDS = regex.compile(r"[\[ ]\d{1,3}(?:,\d{3})+[\] ]")
 _OPENERS = "[【("
+_CLOSED_BY = {"]": "[", "】": "【", ")": "("}
 _SPACES = " \t\u00a0\u202f"
 
 
@@ -71,8 +83,9 @@ class CitationParser:
 
     Code (between backticks, or in a fence) is text, markers in it too; an inline span ends with its
     line. A number above `sources` is dropped and counted in `dropped`, except where the brackets
-    plainly hold something else (a year, "[12,000]"), which stay as text. At most MAX_MARKER +
-    MAX_SPACE characters are held back, and the time is linear in the length of the text.
+    plainly hold something else (a year, "[12,000]"), which stay as text. Of a marker that the end of
+    its line or of the stream cuts off, the whole numbers count. At most MAX_MARKER + MAX_SPACE +
+    MAX_WRAP characters are held back, and the time is linear in the length of the text.
     """
 
     def __init__(self, sources: int) -> None:
@@ -85,6 +98,8 @@ class CitationParser:
         self._first_use = 0
         self._space = ""
         self._before_dropped = ""  # the space before a marker that was dropped
+        self._wrap = ""  # brackets, after `_space`, that are dropped if all the markers in them are
+        self._hollow: str | None = None  # what `_wrap` was before a marker in it was dropped
         self._held = ""  # what may yet become a marker, or a marker's link target
         self._after_marker = False
         self._in_target = False
@@ -103,10 +118,19 @@ class CitationParser:
         return self._take()
 
     def finish(self) -> Parsed:
-        """The stream has ended: what was held back is text."""
-        while self._held:
-            self._not_a_marker(self._held)
-        self._flush_space()
+        """The stream has ended: what was held back is text, or a marker that was cut off."""
+        self._settle()
+        return self._take()
+
+    def literal(self, text: str) -> Parsed:
+        """Text that is not the model's, as it stands: markers and backticks in it mean nothing."""
+        if text:
+            self._settle()
+            self._append(text)
+            self._group.clear()
+            self._before_dropped = ""
+            self._after_marker = self._skip_space = False
+            self._blank = text.isspace() and (self._blank or "\n" in text)
         return self._take()
 
     def cite(self, source: int) -> Parsed:
@@ -115,6 +139,17 @@ class CitationParser:
             raise IndexError(f"no source {source}: there are {self.sources}")
         self._add(source, "engine")
         return self._take()
+
+    def _settle(self) -> None:
+        """Decide on all that was held back: nothing more of the model's comes that could."""
+        while self._held:
+            self._end_held(self._held)
+        if self._hollow is None:
+            self._flush_wrap()
+        else:
+            self._wrap, self._hollow = "", None
+            self._drop()
+        self._flush_space()
 
     def _take(self) -> Parsed:
         parsed = Parsed("".join(self._text), tuple(self.uses[self._first_use :]))
@@ -145,6 +180,9 @@ class CitationParser:
             self._held = char
         elif char in _SPACES:
             self._after_marker = False
+            if self._wrap and self._wraps(char):
+                return
+            self._flush_wrap()
             if not self._skip_space:
                 self._space += char
                 if len(self._space) > MAX_SPACE:
@@ -180,6 +218,9 @@ class CitationParser:
         elif marker and (numbers := self._numbers(held)) is not None:
             self._held = ""
             self._mark(numbers)
+        elif char == "\n":
+            self._end_held(self._held, whole=True)
+            self._step(char)
         else:
             self._not_a_marker(held)
 
@@ -189,6 +230,21 @@ class CitationParser:
         self._emit(held[0])
         for char in held[1:]:
             self._step(char)
+
+    def _end_held(self, held: str, *, whole: bool = False) -> None:
+        """What is held ends here without its closing bracket. If not `whole`, its last number may go on."""
+        numbers = None
+        if not _THOUSANDS.search(f"{held}]"):
+            start = held if whole else _CUT_NUMBER.sub("", held)
+            if _BODY.match(start):
+                numbers = self._numbers(start)
+            elif start != held and _BODY.match(held):
+                numbers = []
+        if numbers is None:
+            self._not_a_marker(held)
+        else:
+            self._held = ""
+            self._mark(numbers)
 
     def _numbers(self, marker: str) -> list[int] | None:
         """The sources (from 0) of a marker, those that do not exist counted; None when it is something else."""
@@ -216,14 +272,23 @@ class CitationParser:
         for source in new:
             self._add(source, "model")
         if not new:
+            self._drop()
+        self._after_marker = True
+
+    def _drop(self) -> None:
+        """Nothing is shown for what stood here, nor the space before it."""
+        if self._wrap:
+            self._hollow = self._wrap if self._hollow is None else self._hollow
+        else:
             self._before_dropped = self._space or self._before_dropped
             self._space = ""
             self._skip_space = self._blank
-        self._after_marker = True
 
     def _add(self, source: int, placed_by: Literal["model", "engine"]) -> None:
         if source in self._group:
             return
+        self._wrap, self._hollow = self._wrap if self._hollow is None else self._hollow, None
+        self._flush_wrap()
         self._group.add(source)
         if source not in self.order:
             self.order.append(source)
@@ -239,14 +304,48 @@ class CitationParser:
         self._blank = self._skip_space = False
         self.uses.append(Use(number=number, source=source, start=start, end=self._shown, placed_by=placed_by))
 
-    def _emit(self, text: str) -> None:
-        if text:
-            self._before_dropped = ""
-            self._flush_space()
-            self._append(text)
+    def _emit(self, char: str) -> None:
+        if not self._code and self._wraps(char):
+            return
+        if self._hollow is not None and char in _CLOSED_BY:
+            opener = max(self._wrap.rfind(one) for one in _OPENERS)
+            if self._wrap[opener] == _CLOSED_BY[char]:
+                self._wrap = self._wrap[:opener]
+                self._hollow = self._wrap or None
+                self._drop()
+                return
+        self._flush_wrap()
+        if not self._code and self._wraps(char):
+            return
+        self._before_dropped = ""
+        self._flush_space()
+        self._append(char)
+        self._group.clear()
+        self._blank = char == "\n" or (self._blank and char.isspace())
+        self._after_marker = self._skip_space = False
+
+    def _wraps(self, char: str) -> bool:
+        """Whether the character continues or begins brackets around markers, and is held back with them."""
+        wrap = self._wrap + char
+        if wrap[0] not in _OPENERS or len(wrap) > MAX_WRAP or not _WRAP.fullmatch(wrap, partial=True):
+            return False
+        if not self._wrap:
             self._group.clear()
-            self._blank = text == "\n" or (self._blank and text.isspace())
-            self._after_marker = self._skip_space = False
+            self._after_marker = False
+        self._wrap = wrap
+        return True
+
+    def _flush_wrap(self) -> None:
+        """The brackets hold something after all: they are text."""
+        if not self._wrap:
+            return
+        wrap = self._wrap
+        if self._hollow is not None:
+            wrap = self._hollow + wrap[len(self._hollow) :].lstrip(" ,;&")
+        self._wrap, self._hollow, self._before_dropped = "", None, ""
+        self._flush_space()
+        self._append(wrap)
+        self._blank = self._after_marker = self._skip_space = False
 
     def _flush_space(self) -> None:
         if self._space:

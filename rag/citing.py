@@ -22,9 +22,13 @@ Source = Sequence[EvidenceSentence]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 """Cosines of a text to others."""
 
-# A full stop and what has come after it: whether a sentence ends there shows a few characters later.
-_OPEN_END = regex.compile(r"(?:[.!?…][\"'”’»)\]]*(?=\s|$)|[。！？][\"'”’»)\]]*)(?P<rest>.{0,12})$", regex.DOTALL)
+# A full stop or a line's end, and what has come after it: whether a sentence ends there shows a few characters later.
+_OPEN_END = regex.compile(
+    r"(?:[.!?…][\"'”’»)\]]*+(?=\s|$)|[。！？।؟۔][\"'”’»)\]]*+|(?=[^\S\n]*\n))(?P<rest>\s*+.{0,12})$", regex.DOTALL
+)
 _LOOKAHEAD = 4
+_CLOSING = 8  # characters before what was shown in which a full stop may stand
+_LIST_MARK = regex.compile(r"^\s*(?:[-*•–]|\(?\d{1,3}[.)])\s+")
 MOST_ATTRIBUTED = 2  # citations that the engine gives a sentence
 
 
@@ -54,6 +58,7 @@ class Citer:
         self._parser = CitationParser(len(sources))
         self._sentence = ""
         self._emitted = 0
+        self._quotes: list[CitedSentence] = []
         self.text = ""
         self.uses: tuple[Use, ...] = ()
         self.remark_start: int | None = None
@@ -73,6 +78,22 @@ class Citer:
         self.text += shown
         return shown
 
+    def quote(self, source: int) -> str:
+        """The text to show for the quotation of a source (from 0), cited by the engine.
+
+        It is shown as it stands, whatever it looks like, and is one sentence. Raises IndexError for no such source. An
+        answer is either fed or made of quotations.
+        """
+        shown = self._parser.literal(" ").text if self.text else ""
+        start = len(self.text) + len(shown)
+        text = self._texts[source]
+        shown += self._parser.literal(f"{text} ").text
+        cited = self._parser.cite(source)
+        shown += cited.text
+        self.text += shown
+        self._quotes.append(CitedSentence(start=start, end=len(self.text), plain=text, uses=cited.uses))
+        return shown
+
     def finish(self, remark: Sequence[tuple[str, int]] = ()) -> str:
         """The text to show at the end of the stream. `text` and `uses` are final after this.
 
@@ -80,29 +101,31 @@ class Citer:
         that it rests on.
         """
         shown = "" if self._cleaner is None else self._attributing(self._cleaner.finish().text, last=True)
+        shown += self._parser.finish().text
         if remark:
             self._parser.sources = len(self._sources)
-            shown += self._parser.feed(" ").text if self.text + shown else ""
+            shown += self._parser.literal(" ").text if self.text + shown else ""
             self.remark_start = len(self.text + shown)
         for piece, source in remark:
-            shown += self._parser.feed(f"{piece} ").text + self._parser.cite(source).text
+            # Values and names of sources are the articles' words: nothing in them is a marker.
+            shown += self._parser.literal(f"{piece} ").text + self._parser.cite(source).text
         if remark:
-            shown += self._parser.feed(".").text
-        shown += self._parser.finish().text
+            shown += self._parser.literal(".").text
         self.text += shown
         self.uses = tuple(self._parser.uses)
-        if self._cleaner is None:
+        if self._cleaner is None and not self._quotes:
             self._cite_unmarked()
         return shown
 
     def sentences(self) -> list[CitedSentence]:
-        """The sentences of the shown text with their citations; the remark is one."""
+        """The sentences of the shown text with their citations; a quotation is one, and the remark."""
         if self.remark_start is None:
-            return cited_sentences(self.text, self.uses, self._language)
+            return self._quotes or cited_sentences(self.text, self.uses, self._language)
         before = tuple(use for use in self.uses if use.start < self.remark_start)
         text = self.text[self.remark_start :]
         remark = CitedSentence(start=self.remark_start, end=len(self.text), plain=text, uses=self.uses[len(before) :])
-        return [*cited_sentences(self.text[: self.remark_start].rstrip(), before, self._language), remark]
+        written = self.text[: self.remark_start].rstrip()
+        return [*(self._quotes or cited_sentences(written, before, self._language)), remark]
 
     def used(self) -> list[int]:
         """Sources (from 0) by number: ``used()[number - 1]``."""
@@ -115,7 +138,7 @@ class Citer:
         claims: dict[int, list[str]] = {}
         for sentence in self.sentences() if self.uses else cited_sentences(self.text, uses, self._language):
             for use in sentence.uses:
-                claims.setdefault(use.source, []).append(sentence.plain)
+                claims.setdefault(use.source, []).append(without_list_mark(sentence.plain))
         placed = {use.number: use.placed_by for use in reversed(uses)}
         return [
             citation(number, self._carrying(source, claims.get(source, [])), placed[number])
@@ -140,35 +163,48 @@ class Citer:
         return whole[min(hit) : max(hit) + 1] if hit else whole
 
     def _attributing(self, text: str, *, last: bool = False) -> str:
-        self._sentence += text
         shown: list[str] = []
-        while True:
-            spans = sentence_spans(self._sentence, self._language)
-            certain = len(spans) > 1 and (last or len(self._sentence) - spans[1].start >= _LOOKAHEAD)
-            if not certain:
-                break
-            shown += self._show(spans[0].end), self._attribute(self._sentence[: spans[0].end])
-            self._sentence = self._sentence[spans[0].end :]
-            self._emitted = 0
+        for char in text:  # one by one, so that the pieces of the stream change nothing
+            self._sentence += char
+            open_end = _OPEN_END.search(self._sentence, max(0, self._emitted - _CLOSING))
+            if open_end is None:
+                shown.append(self._show(len(self._sentence.rstrip())))
+            elif char.isspace() or open_end["rest"].isspace() or (end := self._certain_end()) is None:
+                shown.append(self._show(open_end.start("rest")))
+            else:
+                shown.append(self._complete(end))
         if last:
-            end = len(self._sentence.rstrip())
-            shown += self._show(end), self._attribute(self._sentence[:end])
-        elif match := _OPEN_END.search(self._sentence):
-            shown.append(self._show(match.start("rest")))
-        else:
-            shown.append(self._show(len(self._sentence)))
+            rest = len(self._sentence.rstrip())
+            ends = [span.end for span in sentence_spans(self._sentence, self._language)]
+            done = 0
+            for end in [end for end in ends if self._emitted <= end < rest] + [rest]:
+                shown.append(self._complete(end - done))
+                done = end
         return "".join(shown)
+
+    def _certain_end(self) -> int | None:
+        """Where a sentence ends that another follows for certain. What has been shown is not taken apart any more."""
+        for span, following in pairwise(sentence_spans(self._sentence, self._language)):
+            if span.end >= self._emitted and len(self._sentence) - following.start >= _LOOKAHEAD:
+                return span.end
+        return None
+
+    def _complete(self, end: int) -> str:
+        """Show the sentence up to `end` with its citations; what is left begins the next."""
+        shown = self._show(end) + self._attribute(self._sentence[:end])
+        self._sentence, self._emitted = self._sentence[end:], 0
+        return shown
 
     def _show(self, end: int) -> str:
         piece = self._sentence[self._emitted : end]
         self._emitted = max(self._emitted, end)
-        return self._parser.feed(piece).text
+        return self._parser.literal(piece).text
 
     def _attribute(self, sentence: str) -> str:
         found = self._supporting(sentence)
         if not found:
             return ""
-        shown = self._parser.feed(" ").text
+        shown = self._parser.literal(" ").text
         return shown + "".join(self._parser.cite(source).text for source in found)
 
     def _cite_unmarked(self) -> None:
@@ -183,6 +219,7 @@ class Citer:
             self.text, self.uses = place(self.text, self.uses, additions)
 
     def _supporting(self, sentence: str) -> list[int]:
+        sentence = without_list_mark(sentence)
         if not sentence.strip() or not self._shown:
             return []
         texts = self._texts[: len(self._shown)]
@@ -200,6 +237,12 @@ class Citer:
             similarities = None  # joined, some sentences are segmented differently
         found = attribute(sentence, texts, similarities=similarities, language=self._language, most=MOST_ATTRIBUTED)
         return sorted(attribution.index for attribution in found)
+
+
+def without_list_mark(sentence: str) -> str:
+    """A sentence without the bullet or number that it has in a list: no article says that."""
+    mark = _LIST_MARK.match(sentence)
+    return sentence[mark.end() :] if mark else sentence
 
 
 def citation(number: int, sentences: Source, placed_by: "str") -> Citation:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.answer import Answer, Citation, Finished, Found, Sentence
+from rag.citations import Use
 from rag.citing import Citer
 from rag.llm.model import Usage
 
@@ -16,7 +17,8 @@ NEAREST = 3  # articles offered when none holds the answer
 class Draft:
     """What is known so far.
 
-    `clock` notes milliseconds since the start; `quoted` says that the text is the articles' own.
+    `clock` notes milliseconds since the start; `quoted` says that the text is the articles' own. `uses` are the
+    markers in the text as it was written.
     """
 
     question: str
@@ -27,6 +29,8 @@ class Draft:
     abstained: bool = False
     sentences: list[Sentence] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
+    uses: tuple[Use, ...] = ()
+    invented: int = 0
     passages: tuple[Found, ...] = ()
     timings: dict[str, float] = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
@@ -44,7 +48,7 @@ class Draft:
 
     def take(self, citer: Citer, quote: Callable[[Citation], Citation]) -> None:
         """The text, its citations and its sentences, not yet checked."""
-        self.text = citer.text
+        self.text, self.uses = citer.text, citer.uses
         self.citations = [quote(citation) for citation in citer.citations()]
         self.sentences = [
             Sentence(
@@ -57,6 +61,7 @@ class Draft:
             )
             for sentence in citer.sentences()
         ]
+        self.invented += citer.invented
         if citer.invented:
             self.notices.append(f"{citer.invented} citation(s) of sources that do not exist were dropped.")
 
@@ -93,6 +98,7 @@ class Draft:
                 passages=self.passages,
                 timings=dict(self.timings),
                 usage=usage if self.usage.prompt_tokens else {},
+                invented=self.invented,
                 notices=tuple(self.notices),
                 error=self.error,
                 confidence=self.confidence,

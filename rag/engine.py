@@ -22,8 +22,9 @@ from rag.evidence import Embed
 from rag.extractive import answering
 from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
+from rag.llm.model import Usage
 from rag.partial import open_parts
-from rag.policy import failed, hopeless, refuted, without_failed
+from rag.policy import failed, hopeless, refuted, supported, without_failed
 from rag.remark import remark
 from rag.sentinel import Sentinel, refuses, silence
 from rag.settings import Settings
@@ -113,7 +114,7 @@ class Engine:
             async for checked in checks:
                 yield checked
         if self._settings.on_unsupported == "retry" and failed(draft.sentences) and self._synthesizer is not None:
-            await self._retry(draft, query, nodes)
+            draft = await self._retry(draft, query, nodes)
         await self._act_on_checks(draft, query)
         if draft.sentences:
             missing = open_parts(draft.standalone, draft.sentences, draft.citations)
@@ -155,13 +156,12 @@ class Engine:
         sources: list[Source] = [(sentence,) for sentence in quoted]
         further: list[Source] = [(sentence,) for sentence in query.ranked[:COMPARED] if sentence not in quoted]
         citer = Citer(sources, marks=True, further=further)
-        for number, sentence in enumerate(quoted, 1):
-            yield Delta(citer.feed(f"{' ' if number > 1 else ''}{sentence.text} [{number}]"))
+        for source in range(len(quoted)):
+            yield Delta(citer.quote(source))
         yield Delta(citer.finish(remark(draft.standalone, citer.text, [*sources, *further])))
         draft.clock("first_token_ms")
         draft.mark_used([(s.article_id, s.start, s.end) for s in quoted])
         draft.take(citer, self._quoted)
-        draft.citations = [replace(citation, placed_by="engine") for citation in draft.citations]
 
     async def _write(
         self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]", correction: "Correction | None" = None
@@ -220,25 +220,50 @@ class Engine:
         except LLMError:
             return 0.5  # the answer is there; this is one sign among several
 
-    async def _retry(self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]") -> None:
-        """Let the model write once more, told what the check objects to; the better answer stays."""
+    async def _retry(self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]") -> Draft:
+        """Let the model write once more, told what the check objects to: the better of the two answers.
+
+        Silence is better only than an answer of which nothing is supported. The tokens of both are counted.
+        """
         from rag.query_engine import Correction
 
         objections = "\n".join(
             f"- {plain(sentence.text)}" + (f" ({'; '.join(sentence.reasons)})" if sentence.reasons else "")
             for sentence in failed(draft.sentences)
         )
-        second = replace(draft, sentences=[], citations=[], notices=[], error=None)
+        second = replace(
+            draft,
+            sentences=[],
+            citations=[],
+            uses=(),
+            usage=Usage(),
+            notices=[],
+            error=None,
+            quoted=False,
+            signs=dict(draft.signs),
+        )
         async with aclosing(self._write(second, query, nodes, Correction(draft.text, objections))) as deltas:
             async for _ in deltas:
                 continue
         async with aclosing(self._check(second, query)) as checks:
             async for _ in checks:
                 continue
-        if second.error is None and len(failed(second.sentences)) < len(failed(draft.sentences)):
-            draft.notices.append("The first answer was not borne out in all of its sentences and was written again.")
-            draft.text, draft.abstained = second.text, second.abstained
-            draft.sentences, draft.citations = second.sentences, second.citations
+        spent, more = draft.usage, second.usage
+        if second.abstained or second.quoted:
+            better = not supported(draft.sentences)
+        else:
+            better = len(failed(second.sentences)) < len(failed(draft.sentences))
+        if second.error is None and better:
+            again = "The first answer was not borne out in all of its sentences and was written again."
+            second.notices = [*draft.notices, *second.notices, again]
+            draft = second
+        draft.usage = replace(
+            draft.usage,
+            prompt_tokens=spent.prompt_tokens + more.prompt_tokens,
+            completion_tokens=spent.completion_tokens + more.completion_tokens,
+            cached_tokens=spent.cached_tokens + more.cached_tokens,
+        )
+        return draft
 
     def _similarity(self, text: str, others: Sequence[str]) -> Sequence[float]:
         assert self._embed is not None
@@ -313,7 +338,10 @@ class Engine:
                 await self._withdraw(draft, query)
                 return
         if self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
-            draft.text, draft.sentences, draft.citations = without_failed(draft.sentences, draft.citations)
+            if hopeless(draft.sentences):
+                draft.abstain(NOT_BORNE_OUT)
+                return
+            draft.text, draft.sentences, draft.citations = without_failed(draft.sentences, draft.citations, draft.uses)
             draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
 
     async def _withdraw(self, draft: Draft, query: "NewsQuery") -> None:

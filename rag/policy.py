@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.answer import Citation, Sentence
-from rag.citations import CitationParser
+from rag.citations import CitationParser, Use
 
 FAILED = ("contradicted", "not_found")
 
@@ -12,6 +12,11 @@ FAILED = ("contradicted", "not_found")
 def failed(sentences: Sequence[Sentence]) -> list[Sentence]:
     """Those that the check did not find supported; what was not judged has not failed."""
     return [sentence for sentence in sentences if sentence.verdict in FAILED]
+
+
+def supported(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Those of the answerer's that the check found supported."""
+    return [sentence for sentence in sentences if sentence.tier != "engine" and sentence.verdict == "supported"]
 
 
 def hopeless(sentences: Sequence[Sentence]) -> bool:
@@ -27,29 +32,28 @@ def refuted(sentences: Sequence[Sentence]) -> bool:
 
 
 def without_failed(
-    sentences: Sequence[Sentence], citations: Sequence[Citation]
+    sentences: Sequence[Sentence], citations: Sequence[Citation], uses: Sequence[Use]
 ) -> tuple[str, list[Sentence], list[Citation]]:
-    """The answer's text, sentences and citations without the failed sentences, renumbered."""
-    parser = CitationParser(len(citations))
+    """The answer's text, sentences and citations without the failed sentences, renumbered; nothing if all failed.
+
+    `uses` are the markers in the answer's text. What else looks like one there is text: articles are quoted in it.
+    """
+    builder = CitationParser(len(citations))
+    position = {citation.number: source for source, citation in enumerate(citations)}
     text = ""
     kept: list[Sentence] = []
     for sentence in sentences:
         if sentence.verdict in FAILED:
             continue
-        start = len(text) + bool(text)
-        text += parser.feed((" " if text else "") + sentence.text).text
-        kept.append(replace(sentence, start=start))
-    text += parser.finish().text
-    order = {citations[source].number: number for number, source in enumerate(parser.order, 1)}
-    ends = [sentence.start - 1 for sentence in kept[1:]] + [len(text)]
-    kept = [
-        replace(
-            sentence,
-            text=text[sentence.start : end],
-            end=end,
-            citations=tuple(order[number] for number in sentence.citations),
-        )
-        for sentence, end in zip(kept, ends, strict=True)
-    ]
-    renumbered = [replace(citations[source], number=number) for number, source in enumerate(parser.order, 1)]
+        text += builder.literal(" ").text if kept else ""
+        start, done = len(text), 0
+        own = [use for use in uses if sentence.start <= use.start < sentence.end]
+        for use in own:
+            text += builder.literal(sentence.text[done : use.start - sentence.start]).text
+            text += builder.cite(position[use.number]).text
+            done = use.end - sentence.start
+        text += builder.literal(sentence.text[done:]).text
+        numbers = dict.fromkeys(builder.order.index(position[use.number]) + 1 for use in own)
+        kept.append(replace(sentence, text=text[start:], start=start, end=len(text), citations=tuple(numbers)))
+    renumbered = [replace(citations[source], number=number) for number, source in enumerate(builder.order, 1)]
     return text, kept, renumbered

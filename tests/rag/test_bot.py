@@ -51,6 +51,7 @@ def test_the_models_markers_become_exact_citations(bot: Bot, endpoint: ScriptedE
     assert [sentence.verdict for sentence in answer.sentences] == ["supported"]
     assert all(answer.text[s.start : s.end] == s.text for s in answer.sentences)
     assert "1 citation" in answer.notices[0]
+    assert answer.invented == answer.to_json()["invented"] == 1
     assert answer.usage["prompt_tokens"] == 100
 
 
@@ -190,6 +191,54 @@ def test_a_failed_answer_can_be_written_again(folder: Path, endpoint: ScriptedEn
     assert "81 million" in endpoint.requests[1]["messages"][1]["content"]
     assert "18 million" in answer.text
     assert {sentence.verdict for sentence in answer.sentences} == {"supported"}
+    assert answer.usage["prompt_tokens"] == 200
+
+
+def test_an_answer_of_which_every_sentence_is_dropped_is_an_abstention(
+    folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path
+) -> None:
+    endpoint.texts = ["The barrier at Kell will cost 99 billion dollars, Angela Merkel said [1]."]
+    endpoint.cut = 24  # what was written before a stream broke is checked, and has failed
+    with rag.open(llm="scripted", llm_base_url=endpoint.url, judge="off", on_unsupported="drop") as bot:
+        bot.add(folder)
+        answer = bot.ask("What will the barrier at Kell cost?")
+    assert answer.error is not None
+    assert answer.abstained
+    assert "not borne out" in answer.text
+    assert (answer.sentences, answer.citations) == ((), ())
+
+
+def test_a_second_silence_does_not_replace_what_is_supported(
+    folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path
+) -> None:
+    endpoint.texts = [GOOD_AND_BAD, "NOT FOUND"]
+    with rag.open(llm="scripted", llm_base_url=endpoint.url, judge="off", on_unsupported="retry") as bot:
+        bot.add(folder)
+        answer = bot.ask("How did the council vote on the barrier at Kell?")
+    assert answer.text == GOOD_AND_BAD
+    assert not answer.abstained
+    assert answer.usage["prompt_tokens"] == 200
+
+
+def test_a_second_silence_replaces_what_is_not_supported_at_all(
+    folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path
+) -> None:
+    endpoint.texts = ["The barrier at Kell will cost 99 billion dollars, Angela Merkel said [1].", "NOT FOUND"]
+    with rag.open(llm="scripted", llm_base_url=endpoint.url, judge="off", on_unsupported="retry") as bot:
+        bot.add(folder)
+        assert bot.ask("What will the barrier at Kell cost?").abstained
+
+
+def test_markers_and_backticks_of_an_article_are_quoted_as_they_stand(minilm_folder: Path) -> None:
+    text = "The barrier at Kell was built in 1931.[7] The `lower town was flooded in 1954.[2]"
+    with rag.open(llm="extractive") as bot:
+        for question in ("When was the barrier at Kell built?", "When was the lower town flooded?"):
+            answer = bot.ask(question, articles=[{"title": "Flood", "text": text}])
+            assert answer.citations
+            assert all(citation.quote in answer.text for citation in answer.citations)
+            assert {citation.placed_by for citation in answer.citations} == {"engine"}
+            assert (answer.invented, answer.notices) == (0, ())
+            assert all(sentence.citations for sentence in answer.sentences)
 
 
 def test_a_follow_up_is_understood(bot: Bot, endpoint: ScriptedEndpoint) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rag.citations import (
     MAX_MARKER,
     MAX_SPACE,
+    MAX_WRAP,
     CitationParser,
     CitedSentence,
     cited_sentences,
@@ -59,6 +60,16 @@ def parse(text: str, sources: int = 5, size: int | None = None) -> tuple[str, li
         ("Rain [2][2] fell [2].", "Rain [1] fell [1].", [1, 1]),
         ("Rain [2] [2] fell.", "Rain [1] fell.", [1]),
         ("[2] Rain fell.", "[1] Rain fell.", [1]),
+        ("Rain [2, CNN] fell.", "Rain [1] fell.", [1]),
+        ("Rain [2, p. 4] fell.", "Rain [1] fell.", [1]),
+        ("Rain [2 to 4].", "Rain [1][2][3].", [1, 2, 3]),
+        ("Rain [see 2].", "Rain [1].", [1]),
+        ("Rain [2,].", "Rain [1].", [1]),
+        ("Rain [2, 3\nSnow [4].", "Rain [1][2]\nSnow [3].", [1, 2, 3]),
+        ("Rain [2] ([2]).", "Rain [1] ([1]).", [1, 1]),
+        ("Rain [5, 2", "Rain [1]", [4]),  # the 2 may have been about to become 23
+        ("Rain [2", "Rain", []),
+        ("Rain 【2†sou", "Rain [1]", [1]),
     ],
 )
 def test_markers_are_read_and_renumbered(written: str, shown: str, sources: list[int]) -> None:
@@ -78,6 +89,14 @@ def test_markers_are_read_and_renumbered(written: str, shown: str, sources: list
         ("Rain [Source 12].", "Rain.", 1),
         ("Rain [Source 2023].", "Rain.", 1),
         ("Rain 【9†source】.", "Rain.", 1),
+        ("Rain ([9]).", "Rain.", 1),
+        ("Rain ([9])", "Rain", 1),
+        ("Rain (([8], [9])) fell.", "Rain fell.", 2),
+        ("Rain (see [9]) fell.", "Rain fell.", 1),
+        ("Rain ([9] and [2]) fell.", "Rain ([1]) fell.", 1),
+        ("Rain ([9] says so).", "Rain (says so).", 1),
+        ("Rain [[9]1].", "Rain.", 1),
+        ("Rain [[[9]]1] fell.", "Rain fell.", 1),
     ],
 )
 def test_invented_numbers_are_dropped_and_counted(written: str, shown: str, dropped: int) -> None:
@@ -99,8 +118,9 @@ def test_invented_numbers_are_dropped_and_counted(written: str, shown: str, drop
         "Rows [a], [], [ ], [1.5], [1 percent], [-1], (1), (source), (a [b] c)",
         "[[[[[[[",
         "[[Unclosed",
-        "Unclosed [1",
-        "Unclosed 【1†source",
+        "Unclosed [2023",
+        "Unclosed [12,000",
+        "Unclosed [Source ",
         "spaces   and\ttabs \n\n kept  ",
         "[NOT FOUND]",
     ],
@@ -148,7 +168,7 @@ def test_little_is_ever_held_back(text: str) -> None:
     shown = 0
     for fed, char in enumerate(text.replace("(", " ").translate(dict.fromkeys(map(ord, "0123456789"))), start=1):
         shown += len(parser.feed(char).text)
-        assert fed - shown <= MAX_MARKER + MAX_SPACE
+        assert fed - shown <= MAX_MARKER + MAX_SPACE + MAX_WRAP
 
 
 @given(st.text(max_size=300))
@@ -178,6 +198,13 @@ def test_pathological_input_takes_linear_time(unit: str) -> None:
         return parser.steps
 
     assert steps(8_000) <= 8 * steps(1_000) + MAX_MARKER
+
+
+def test_literal_text_is_never_a_marker() -> None:
+    parser = CitationParser(3)
+    shown = parser.feed("He said: [2").text + parser.literal(" “1931.[7] `x [1]” ").text + parser.cite(2).text
+    assert shown + parser.feed(" and [1].").text == "He said: “1931.[7] `x [1]” [1] and [2]."
+    assert ([use.source for use in parser.uses], parser.dropped) == ([2, 0], 0)
 
 
 def test_the_engine_cites_in_the_stream() -> None:

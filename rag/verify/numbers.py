@@ -12,6 +12,7 @@ from typing import Literal
 
 import regex
 
+from rag.verify.changes import Part, part_of_change, per
 from rag.verify.units import CURRENCIES, CURRENCY_SIGNS, FRACTIONS, ORDINALS, SCALES, SMALL_NUMBERS, UNITS
 from rag.verify.words import Token, fold, plain_typography
 
@@ -36,7 +37,7 @@ class Quantity:
     `slack` is half a unit of the last written digit where the writing is rounded, else 0.
     `second` is the other number of a ratio, a score or a range. `counted` are the stems of the
     words that follow, i.e. what is counted. `weak` marks what may be no number at all ("one"), `denied` what the text
-    says is not so ("97, not 115").
+    says is not so ("97, not 115"). `part` and `per` are as in `rag.verify.changes`.
     """
 
     start: int
@@ -50,6 +51,8 @@ class Quantity:
     counted: tuple[str, ...] = ()
     weak: bool = False
     denied: bool = False
+    part: Part = ""
+    per: str = ""
 
     @property
     def value(self) -> float:
@@ -325,7 +328,14 @@ def _with_context(plain: str, quantity: Quantity, words: list[Token]) -> Quantit
     elif after.startswith((" or less", " or fewer")):
         bound = "under"
     denied = _DENIED.search(before) is not None
-    return replace(quantity, bound=bound, counted=_counted(plain, quantity.end, words), denied=denied)
+    return replace(
+        quantity,
+        bound=bound,
+        counted=_counted(plain, quantity.end, words),
+        denied=denied,
+        part=part_of_change(plain, quantity.start),
+        per=per(plain, quantity.end),
+    )
 
 
 def _counted(plain: str, end: int, words: list[Token]) -> tuple[str, ...]:
@@ -387,7 +397,8 @@ def _same_pair(stated: Quantity, claimed: Quantity) -> bool:
     if stated.second is None:
         return False
     ours, theirs = (stated.readings[0].written, stated.second), (claimed.readings[0].written, claimed.second)
-    return ours in (theirs, theirs[::-1])
+    directed = stated.part == claimed.part == "from"
+    return ours == theirs or (ours == theirs[::-1] and not directed)
 
 
 def _end_of(pair: Quantity) -> tuple[Reading, ...]:

@@ -33,6 +33,8 @@ _AXES = tuple(
         "before earlier|after later following",
         "first|last",
         "win beat defeat winner victory|lose loser defeated",
+        "favour favor|against",
+        "double|triple treble|quadruple|halve",
         "accept approve back support endorse favour favor|reject oppose refuse decline veto",
         "open opened|close shut",
         "start begin launch|end stop finish halt suspend",
@@ -91,7 +93,7 @@ _AXES = tuple(
     )
 )
 TURNING = frozenset(stem_ for axis in _AXES for side in axis for stem_ in side)
-_LINKING = frozenset(stem(word) for word in word_set("before after above below over under"))
+_LINKING = frozenset(stem(word) for word in word_set("before after above below over under favour favor against"))
 _COUNTING = frozenset(SMALL_NUMBERS) | frozenset(ORDINALS)
 _COMPARATIVES = frozenset(
     stem(w)
@@ -173,8 +175,8 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     claimed, stated = negated_stems(claim), negated_stems(sentence)
     claim_stems, sentence_stems = {w.stem for w in claim}, {w.stem for w in sentence}
     turned: list[tuple[Token, Token]] = []
-    for rising, falling in _AXES:
-        for side, contrary in ((rising, falling), (falling, rising)):
+    for axis in _AXES:
+        for side, contrary in itertools.permutations(axis, 2):
             mine = [w for w in claim if w.stem in side]
             theirs = [w for w in sentence if w.stem in contrary]
             if not mine or not theirs or sentence_stems & side or claim_stems & contrary:

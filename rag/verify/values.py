@@ -17,7 +17,7 @@ from rag.verify.polarity import TURNING, denied_question, nobody, opposites
 from rag.verify.quotes import SAYING, stands_in
 from rag.verify.ranks import PLACES, ranks
 from rag.verify.roles import deeds
-from rag.verify.words import Token, content_stems, stem
+from rag.verify.words import Token, content_stems, plain_typography, stem
 
 Kind = Literal["number", "unit", "date", "name", "quote", "speaker", "negation", "direction", "comparison"]
 
@@ -68,6 +68,9 @@ def _numbers(case: Case) -> Iterable[Finding]:
     stated += [_year_as_number(m) for s in case.sources for m in s.moments if m.year and not m.month]
     for claimed in case.claim.quantities:
         if claimed.weak and claimed.kind == "count":
+            if other := _instead_of_one(case, claimed):
+                reason = f"“{_shown(case.claim.text, claimed)}”: the evidence says {other}"
+                yield Finding("number", "contradicted", True, reason)
             continue
         text = _shown(case.claim.text, claimed)
         here = [q for q in best.quantities if claimed.denied or not q.denied] if best else []
@@ -85,6 +88,12 @@ def _numbers(case: Case) -> Iterable[Finding]:
                 yield Finding(
                     "number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
                 )
+            elif all(claimed.per and q.per and q.per != claimed.per for q in holding):
+                reason = f"“{text}” a {claimed.per}: the evidence says a {holding[0].per}"
+                yield Finding("unit", "contradicted", True, reason)
+            elif rest >= 0.5 and all(claimed.part and q.part and q.part != claimed.part for q in holding):
+                reason = f"“{claimed.part} {text}”: the evidence says “{holding[0].part}”"
+                yield Finding("number", "contradicted", True, reason)
             continue
         if _derived(claimed, case):
             continue
@@ -139,6 +148,17 @@ def _counts_same(stated: Quantity, claimed: Quantity) -> bool:
 
 def _used(stated: Quantity, claimed: Sequence[Quantity]) -> bool:
     return any(numbers.holds(stated, other) for other in claimed)
+
+
+def _instead_of_one(case: Case, claimed: Quantity) -> str | None:
+    """The number of those of which the claim has one; "one" means little but in "one person", "one soldier"."""
+    if not claimed.counted or case.claim.text[claimed.end : claimed.end + 4] == " of ":
+        return None
+    for view in _slots(case, claimed, lambda view: any(q.weak for q in view.quantities)):
+        rivals = [q for q in view.quantities if _counts_same(q, claimed) and _comparable(q, claimed)]
+        if rivals and not _used(rivals[0], case.claim.quantities):
+            return _view_text(case, view, rivals[0])
+    return None
 
 
 def _number_slot(case: Case, claimed: Quantity) -> str | None:
@@ -259,7 +279,7 @@ def _name_slot(case: Case, name: Name, stated: Sequence[Name]) -> str | None:
     left, right = _sides(case.claim.words, name)
     if right[:1] and stem(right[0]) in SAYING:
         return None  # who said it is for `_speakers`
-    if not any(same_name(name, other) for other in stated):
+    if not _surely(name, case.claim.text, stated):
         return None
     slots = [(view, other, *_sides(view.words, other)) for view in case.sentences for other in view.names]
     if any(same_name(name, o) and (_agree(left, a) > 1 or _agree(right, b) > 1) for _, o, a, b in slots):
@@ -267,9 +287,17 @@ def _name_slot(case: Case, name: Name, stated: Sequence[Name]) -> str | None:
     for view, other, before, after in slots:
         rival = not _named(other, case.claim.names) and not same_name(name, other)
         alike = _agree(left, before) > 1 and _agree(right, after) > 1
-        if rival and alike and _rest(case, view, name.start, name.end) >= 0.85:
+        sure = _surely(other, case.sources[view.index].body.text, stated)
+        if rival and alike and sure and _rest(case, view, name.start, name.end) >= 0.85:
             return _view_text(case, view, other)
     return None
+
+
+def _surely(name: Name, text: str, stated: Sequence[Name]) -> bool:
+    """Whether it is a name and no mere first word: within a sentence somewhere, or with a possessive."""
+    if not name.initial or plain_typography(text[name.start : name.end]).endswith("'s"):
+        return True
+    return any(name.last == word.norm for other in stated if not other.initial for word in other.words)
 
 
 def _sides(words: Sequence[Token], name: Name) -> tuple[list[str], list[str]]:
@@ -377,7 +405,11 @@ def _polarity(case: Case, told: frozenset[str]) -> Iterable[Finding]:
     inside = frozenset(w.stem for w in case.claim.words if any(start <= w.start < end for start, end in valued))
     clause = max(
         case.clauses,
-        key=lambda view: (case.coverage(view.stems, without=TURNING | inside), -len(view.words)),
+        key=lambda view: (
+            case.coverage(view.stems, without=TURNING | inside),
+            case.coverage(view.stems),
+            -len(view.words),
+        ),
         default=case.best,
     )
     for view in (clause, case.best):

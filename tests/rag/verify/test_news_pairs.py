@@ -120,3 +120,39 @@ def test_next_to_verbatim_and_yet_another_claim(claim: str, evidence: str, verif
 def test_next_to_verbatim(claim: str, evidence: str, verifier: Verifier) -> None:
     check = verifier.check(claim, [Evidence(evidence)])
     assert check.verdict == "supported", check.reasons
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Rates rose from 5% to 4%.", "Rates rose from 4% to 5%."),
+        ("Rates rose from 5 to 4 percent.", "Rates rose from 4 to 5 percent."),
+        ("Inflation fell to 3.1%.", "Inflation fell by 3.1%."),
+        ("Inflation fell to 3.1%.", "Inflation fell 3.1%."),
+        ("The rent is $5,000 a month.", "The rent is $5,000 a year."),
+        ("Profits tripled last year.", "Profits doubled last year."),
+        ("One person died.", "Eleven people died."),
+        ("The vote was 51 to 49 against.", "The vote was 51 to 49 in favour."),
+    ],
+)
+def test_another_value(claim: str, evidence: str, verifier: Verifier) -> None:
+    assert verifier.check(claim, [Evidence(evidence)]).verdict == "contradicted"
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Rates rose to 5% from 4%.", "Rates rose from 4% to 5%."),
+        ("Inflation fell to 3.1%.", "Inflation was down to 3.1%, having fallen by 2 points."),
+        ("Inflation fell 3.1%.", "Inflation fell by 3.1%."),
+        ("The price rose by $2 to $3.50.", "The price rose $2 to $3.50."),
+        ("The rent is $5,000 a month.", "The rent is $5,000 per month, up from $4,000 a year ago."),
+        ("He paid $5,000.", "He paid $5,000 a year."),
+        ("One person died.", "Eleven people were hurt and one person died."),
+        ("One of the people died.", "One of the eleven people died."),
+        ("The court ruled against Berg.", "The court ruled in favour of Falk and against Berg."),
+    ],
+)
+def test_the_same_value(claim: str, evidence: str, verifier: Verifier) -> None:
+    check = verifier.check(claim, [Evidence(evidence)])
+    assert check.verdict == "supported", check.reasons

@@ -85,10 +85,10 @@ _AHEAD = regex.compile(
 # "of" or "from" is no longer the time of the verb.
 _SCHEDULED = regex.compile(
     r"(?:\b(?:is|are)"
-    r"|(?:\b(?:starts|opens|reopens|closes|ends|meets|resumes|convenes|speaks|goes|arrives|departs|concludes|finishes"
+    r"|(?:\b(?:starts|opens|reopens|closes|ends|meets|resumes|convenes|goes|arrives|departs|concludes|finishes"
     r"|expires|kicks off)"
-    r"|\b(?:they|we|people|(?!(?:was|has|does|its|his|this)\b)\p{L}+s)\s(?:start|open|reopen|close|end|meet|resume"
-    r"|convene|speak|go|arrive|depart|conclude|finish|expire|vote))"
+    r"|\b(?:they|we|people|(?!(?:is|was|has|does|its|his|this|as)\b)\p{L}+s)\s(?:start|open|reopen|close|end|meet|resume"
+    r"|convene|go|arrive|depart|conclude|finish|expire|vote))"
     r"(?:\s(?!(?:after|before|since|from|following|over|about|of|than|on|back|that)\b)\p{L}+(?<!ed)){0,4}?)"
     r"(?:\s(?:on|in))?\s$",
     regex.IGNORECASE,

@@ -107,6 +107,7 @@ def test_two_expressions_span_what_lies_between() -> None:
         ("The news comes after a raid on Monday.", "The news comes after a raid on Monday [6 March 2023]."),
         ("The case goes back to a raid in May.", "The case goes back to a raid in May [May 2022]."),
         ("Shares fell at the close on Friday.", "Shares fell at the close on Friday [3 March 2023]."),
+        ("The mayor speaks to the press Sunday.", "The mayor speaks to the press Sunday [5 March 2023]."),  # a caption
         ("The shop was open on Sunday.", "The shop was open on Sunday [5 March 2023]."),
     ],
 )

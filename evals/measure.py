@@ -27,6 +27,7 @@ _NO_ALIASES, _NO_EVIDENCE = LeftOut("no accepted answers given"), LeftOut("no ev
 # Every metric in its order, with why it has no value where nothing below says otherwise.
 ABSENT: Mapping[str, LeftOut] = {
     **dict.fromkeys(("right", "correct", "sub_answers", "correct_if_answered", "EM", "F1"), _NO_ALIASES),
+    "choice": LeftOut("no choices given"),
     **dict.fromkeys(("reference_F1", "claim_precision", "claim_recall"), LeftOut("no reference answer")),
     **dict.fromkeys(("abstained_rightly", "over_refusal"), LeftOut("answerability not known")),
     "refusal_in_prose": LeftOut("abstained"),
@@ -102,6 +103,9 @@ def _right(question: Question, said: str, *, abstained: bool) -> dict[str, Value
         if len(question.aliases) == 1:
             values["EM"] = 0.0 if abstained else answers.exact_match(said, question.aliases[0])
             values["F1"] = 0.0 if abstained else answers.token_f1(said, question.aliases[0])
+            if question.choices:
+                choice = None if abstained else answers.chosen(said, question.choices)
+                values["choice"] = float(choice is not None and answers.contains(choice, question.aliases[0]) == 1.0)
     return values
 
 

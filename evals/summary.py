@@ -18,7 +18,9 @@ from evals.runs import Run
 HEADLINE = (
     "right",
     "correct",
+    "EM",
     "F1",
+    "choice",
     "abstention F1",
     "over-refusal",
     "faithfulness, micro",

@@ -8,6 +8,7 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,6 +72,24 @@ def contains(answer: str, aliases: Sequence[str]) -> Value:
     return float(
         any(gold and (gold if _NO_SPACES.search(gold) else f" {gold} ") in said for gold in map(normalise, aliases))
     )
+
+
+def chosen(answer: str, choices: Sequence[str]) -> str | None:
+    """Which of a quiz's choices an answer in prose gives: the only one that it contains or, if it contains none or
+    several, the one whose words it has the largest share of;
+    None where two have as much."""
+    held = [choice for choice in choices if contains(answer, [choice]) == 1.0]
+    if len(held) == 1:
+        return held[0]
+    said = set(normalise(answer).split())
+    shares = {choice: _share(set(normalise(choice).split()), said) for choice in held or choices}
+    best = max(shares.values(), default=0.0)
+    leading = [choice for choice, share in shares.items() if share == best]
+    return leading[0] if best > 0 and len(leading) == 1 else None
+
+
+def _share(words: AbstractSet[str], said: AbstractSet[str]) -> float:
+    return len(words & said) / len(words) if words else 0.0
 
 
 def sub_answers(answer: str, groups: Sequence[Sequence[str]]) -> Value:

@@ -7,6 +7,7 @@ from evals.metrics import LeftOut
 from evals.metrics.answers import (
     Nugget,
     all_sub_answers,
+    chosen,
     claim_scores,
     contains,
     exact_match,
@@ -106,3 +107,22 @@ def test_claims() -> None:
     assert isinstance(missing.f1, LeftOut)
     assert missing.recall == 1.0
     assert isinstance(claim_scores([True], [None]).recall, LeftOut)
+
+
+@pytest.mark.parametrize(
+    ("answer", "choice"),
+    [
+        ("The Met Gala honoured fashion.", "Fashion"),
+        ("Fashion, not film, was honoured.", None),
+        ("It was the Berlin film festival.", "Film"),
+        ("Nobody knows.", None),
+        ("", None),
+    ],
+)
+def test_the_choice_that_an_answer_gives(answer: str, choice: str | None) -> None:
+    assert chosen(answer, ("Theater", "Fashion", "Music", "Film")) == choice
+
+
+def test_of_longer_choices_the_nearest() -> None:
+    choices = ("A national holiday", "The king's birthday")
+    assert chosen("They celebrated the birthday of the king.", choices) == "The king's birthday"

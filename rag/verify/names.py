@@ -155,7 +155,7 @@ class KnownWords:
         if any(joined in group and self._knows_one_of(group) for group in _ALIASES):
             return True
         if len(name.words) > 1:
-            letters = "".join(word.norm[0] for word in name.words if word.norm not in _LINKS)
+            letters = _initials(name)
             if len(letters) > 2 and letters in self._folded:
                 return True
         return all(word in self for word in name.words if word.norm not in _LINKS)
@@ -164,8 +164,14 @@ class KnownWords:
         return any(f" {alias} " in self._joined for alias in group)
 
 
+def _initials(name: Name) -> str:
+    return "".join(word.norm[0] for word in name.words if word.norm not in _LINKS)
+
+
 def same_name(left: Name, right: Name) -> bool:
-    """Whether two names may be of one person or thing: they share a word, or are forms of one name."""
+    """Whether two names may be of one person or thing: they share a word, are forms of one name, or its initials."""
+    if left.words[0].norm == _initials(right) or right.words[0].norm == _initials(left):
+        return True
     if any(_variant(a.norm, b.norm) or a.stem == b.stem for a in left.words for b in right.words):
         return True
     pair = {" ".join(word.norm for word in name.words) for name in (left, right)}

@@ -15,6 +15,11 @@ _DENYING = frozenset(
 )
 # After one of these a participle describes: in "the failed bank" nothing is denied of the bank.
 _DETERMINERS = word_set("the a an this that these those its his her their our your my")
+_HEDGES = word_set(
+    "may might could can would possibly perhaps maybe likely probably potentially potential possible possibility "
+    "appear appears appeared seem seems seemed suspected alleged allegedly reportedly reported believed feared thought "
+    "if whether risk chance expected"
+)
 # Words that elsewhere mean little, and what is denied after "not": "the crisis is not over".
 _PREDICATES = word_set("over off out through")
 _BEING = word_set("be is are was were been being isn't aren't wasn't weren't not")
@@ -154,6 +159,19 @@ def _predicate(words: Sequence[Token], position: int) -> bool:
     following = words[position + 1] if position + 1 < len(words) else None
     last = following is None or following.norm in _BREAKS or following.start - words[position].end > 1
     return last and words[position].norm in _PREDICATES and position > 0 and words[position - 1].norm in _BEING
+
+
+def overclaimed(claim: Sequence[Token], sentence: Sequence[Token]) -> Token | None:
+    """A word that the claim states flatly and the sentence only as what may be ("may have been armed")."""
+    if any(word.norm in _HEDGES for word in claim):
+        return None
+    hedged: set[str] = set()
+    for position, word in enumerate(sentence):
+        following = sentence[position + 1 :]
+        if word.text in ("may", "might") or (word.text == "could" and following and following[0].norm == "have"):
+            hedged.update([w.stem for w in following if w.content and not w.norm.endswith("ly")][:1])
+    flat = {word.stem for word in sentence} - hedged
+    return next((word for word in claim if word.stem in hedged - flat), None)
 
 
 def nobody(words: Sequence[Token]) -> bool:

@@ -21,6 +21,28 @@ SAYING = frozenset(
     )
 )
 
+_OFFICES = {
+    stem(word): number
+    for number, words in enumerate(
+        (
+            "police",
+            "mayor",
+            "governor",
+            "prosecutor prosecutors",
+            "doctor doctors hospital",
+            "witness witnesses",
+            "resident residents",
+            "army military soldiers",
+            "judge court",
+            "scientist scientists researcher researchers",
+            "analyst analysts economist economists",
+            "firefighters",
+            "union unions",
+        )
+    )
+    for word in words.split()
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -59,6 +81,21 @@ def quotes(text: str) -> list[Quote]:
 def stands_in(quote: Quote, folded: str) -> bool:
     """Whether every piece of the quote stands verbatim in `folded` (space-joined folded words)."""
     return all(f" {' '.join(piece)} " in f" {folded} " for piece in quote.pieces)
+
+
+def office_of(word: Token) -> int | None:
+    """The kind of speaker that a word names, None for other words; "officials" may be anybody."""
+    return _OFFICES.get(word.stem)
+
+
+def offices(words: Sequence[Token]) -> list[tuple[Token, int]]:
+    """Who a sentence says something was said by, where that is no name: "the police said", "said the mayor"."""
+    found = []
+    for position, word in enumerate(words):
+        if word.norm in ("said", "says", "say", "told"):
+            around = [*reversed(words[max(0, position - 3) : position]), *words[position + 1 : position + 3]]
+            found += [(other, office) for other in around if (office := office_of(other)) is not None][:1]
+    return found
 
 
 def speakers(words: Sequence[Token], names: Sequence[Name]) -> list[Name]:

@@ -13,10 +13,11 @@ from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.names import Name, same_name, surname_with_other_first_name
 from rag.verify.numbers import Quantity, Reading
-from rag.verify.polarity import TURNING, denied_question, nobody, opposites
-from rag.verify.quotes import SAYING, stands_in
+from rag.verify.polarity import TURNING, denied_question, nobody, opposites, overclaimed
+from rag.verify.quotes import SAYING, office_of, offices, stands_in
 from rag.verify.ranks import PLACES, ranks
 from rag.verify.roles import deeds
+from rag.verify.vague import vague
 from rag.verify.words import Token, content_stems, plain_typography, stem
 
 Kind = Literal["number", "unit", "date", "name", "quote", "speaker", "negation", "direction", "comparison"]
@@ -36,6 +37,7 @@ def findings(case: Case) -> list[Finding]:
     """Everything that the rules find against the claim, in a fixed order."""
     return [
         *_numbers(case),
+        *_vague(case),
         *_ranks(case),
         *_dates(case),
         *_names(case),
@@ -175,6 +177,18 @@ def _slots(case: Case, claimed: Quantity | Moment, holds: Callable[[SentenceView
     if any(rest > 0.5 and holds(view) for view, rest in rests):
         return []
     return [view for view, rest in rests if rest >= 0.85 and not holds(view)]
+
+
+def _vague(case: Case) -> Iterable[Finding]:
+    """ "Thousands" for "hundreds", where no number of the evidence can be meant by it."""
+    stated = [one for view in case.sentences for one in vague(view.words)]
+    counts = [q.value for source in case.sources for q in source.body.quantities]
+    here = vague(case.best.words) if case.best else []
+    for word, least in vague(case.claim.words):
+        if any(other == least for _, other in stated) or any(least / 2 <= value <= 100 * least for value in counts):
+            continue
+        if case.best and here and case.coverage(case.best.stems, without=frozenset([word.stem])) >= 0.65:
+            yield Finding("number", "contradicted", True, f"“{word.text}”: the evidence says {here[0][0].text}")
 
 
 def _ranks(case: Case) -> Iterable[Finding]:
@@ -348,7 +362,10 @@ def _quotes(case: Case) -> Iterable[Finding]:
 def _speakers(case: Case) -> Iterable[Finding]:
     best = case.best
     claimed = case.claim.speakers
-    if best is None or not claimed:
+    if best is None:
+        return
+    if not claimed:
+        yield from _offices(case, best)
         return
     view = next((v for q in case.claim.quotes for v in case.sentences if _holds_quote(v, q.pieces)), best)
     own = content_stems(word for name in claimed for word in name.words)
@@ -362,6 +379,18 @@ def _speakers(case: Case) -> Iterable[Finding]:
         return  # named in the sentence, or found missing already
     reason = f"the evidence has {_shown(case.sources[view.index].body.text, stated[0])} say this"
     yield Finding("speaker", "contradicted", True, reason)
+
+
+def _offices(case: Case, best: SentenceView) -> Iterable[Finding]:
+    """ "The police said" for "the mayor said", where all else is the same and the first are not near it."""
+    near = [v for v in case.sentences if v.index == best.index and abs(v.number - best.number) <= 1]
+    others = offices(best.words)
+    for word, office in offices(case.claim.words)[:1]:
+        if not others or any(office in map(office_of, v.words) for v in near):
+            continue
+        if case.coverage(best.stems | case.held, without=frozenset([word.stem])) >= 0.85:
+            reason = f"the evidence has the {others[0][0].text} say this, not the {word.text}"
+            yield Finding("speaker", "contradicted", True, reason)
 
 
 def _words_of(several: Iterable[Name]) -> frozenset[str]:
@@ -428,6 +457,8 @@ def _turned(case: Case, view: SentenceView, told: frozenset[str]) -> Iterable[Fi
         numerals = content_stems(w for w in case.claim.words if any(start <= w.start < end for start, end in counted))
         without |= numerals | {"person"}
     rest = case.coverage(whole.stems | case.held, without=without)
+    if not turned and rest >= 0.85 and (flat := overclaimed(case.claim.words, view.words)):
+        yield Finding("negation", "contradicted", True, f"“{flat.text}”: by the evidence it only may be so")
     for opposite in turned:
         if rest < 0.5:
             continue

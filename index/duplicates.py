@@ -24,7 +24,7 @@ _WORDS = 5  # in a shingle
 _FEWEST = 20  # words: what is shorter says too little to be called a copy
 # 12 bands of 5 rows: of pairs with Jaccard .8 they find 99.1 %, of pairs with .5 they propose 31 %.
 _BANDS, _ROWS = 12, 5
-_CANDIDATES = 40  # compared with one article, those that share most bands
+_CANDIDATES = 40  # compared with one article: originals first, then those that share most bands
 _BATCH = 100
 _SHORT = 8  # words: a longer replacement is another paragraph, not a correction
 
@@ -127,8 +127,7 @@ def mark_copies(library: Library) -> int:
             waiting = pass_.orphans([change.article_id for change in changes])
             for article_id, article in found.items():
                 pass_.sign(article_id, article, signatures[article_id])
-            for article_id in dict.fromkeys([*found, *waiting]):
-                pass_.place(article_id)
+            pass_.place([*found, *waiting])
             pass_.advance(until)
         looked_at += len(found)
     return looked_at
@@ -149,6 +148,7 @@ class _Pass:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._waiting: set[str] = set()
 
     def reached(self) -> int:
         return int(
@@ -175,12 +175,25 @@ class _Pass:
             rows = [{"band": band, "article_id": article_id} for band in dict.fromkeys(signature)]
             self._connection.execute(sa.insert(bands), rows)
 
-    def place(self, article_id: str) -> None:
-        """Say what `article_id` is a copy of, and which are copies of it."""
+    def place(self, article_ids: Collection[str]) -> None:
+        """Say of each what it is a copy of, and which are copies of it.
+
+        The earliest comes first, and who has not had its turn yet is nobody's candidate: many copies of one
+        story, all of them without a mark still, would hide its original.
+        """
+        self._waiting.update(article_ids)
+        here = sa.select(articles.c.article_id).where(articles.c.article_id.in_(article_ids))
+        order = (articles.c.published.asc().nulls_last(), articles.c.added, articles.c.article_id)
+        for article_id in self._connection.execute(here.order_by(*order)).scalars().all():
+            self._waiting.discard(article_id)
+            self._place(article_id)
+
+    def _place(self, article_id: str) -> None:
         self._copy(article_id, None)
         near = self._read([article_id, *self._candidates(article_id)])
         if article_id not in near:
             return
+        near |= self._read({one.copy_of for one in near.values() if one.copy_of} - near.keys())
         this = near.pop(article_id)
         alike = [one for one in near.values() if is_copy(this.wording, one.wording)]
         earlier = [one for one in alike if one.copy_of is None and one.rank < this.rank]
@@ -192,8 +205,7 @@ class _Pass:
             if one.rank > this.rank and original is not None and original.rank > this.rank:
                 freed = self.orphans([one.article_id])
                 self._copy(one.article_id, article_id)
-                for copy in freed:
-                    self.place(copy)
+                self.place(freed)
 
     def _copy(self, article_id: str, original: str | None) -> None:
         here = articles.c.article_id == article_id
@@ -203,14 +215,15 @@ class _Pass:
         mine = sa.select(bands.c.band).where(bands.c.article_id == article_id)
         shared = (
             sa.select(bands.c.article_id)
-            .where(bands.c.band.in_(mine), bands.c.article_id != article_id)
-            .group_by(bands.c.article_id)
-            .order_by(sa.func.count().desc(), bands.c.article_id)
+            .join(articles, articles.c.article_id == bands.c.article_id)
+            .where(bands.c.band.in_(mine), bands.c.article_id.not_in({article_id, *self._waiting}))
+            .group_by(bands.c.article_id, articles.c.copy_of)
+            .order_by(articles.c.copy_of.is_not(None), sa.func.count().desc(), bands.c.article_id)
             .limit(_CANDIDATES)
         )
         return list(self._connection.execute(shared).scalars())
 
-    def _read(self, article_ids: Sequence[str]) -> dict[str, _Known]:
+    def _read(self, article_ids: Collection[str]) -> dict[str, _Known]:
         columns = (articles.c.article_id, articles.c.copy_of, articles.c.published, articles.c.added, articles.c.text)
         rows = self._connection.execute(sa.select(*columns).where(articles.c.article_id.in_(article_ids)))
         return {row.article_id: _known(row) for row in rows}

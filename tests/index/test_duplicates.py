@@ -1,8 +1,9 @@
 """Agency copy is one story; a corrected one is another."""
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,24 @@ def test_copies_of_what_is_gone_find_another_original(library: Library, article:
         library.put(replace(first, text=STORY.replace("6.4", "6.9")))
     mark_copies(library)
     assert copies(library) == {third: second}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_many_copies_have_one_original(library: Library, article: Make, seed: int) -> None:
+    chance = random.Random(seed)
+    days = chance.sample(range(90), 90)
+    for i, day in enumerate(days):
+        text = f"By our reader {chr(97 + i % 26) * 3} {chr(97 + i // 26) * 3}. {STORY}"
+        library.put(article(f"paper-{i}", text, published=EARLY + timedelta(days=day)))
+        if i % 70 == 0:
+            mark_copies(library)
+    for day in range(2):
+        mark_copies(library)
+        original = article(f"paper-{days.index(day)}", "x").article_id
+        marks = copies(library)
+        assert len(marks) == 89 - day
+        assert set(marks.values()) == {original}
+        library.remove([original])
 
 
 def test_both_databases_find_copies(any_library: Library, article: Make) -> None:

@@ -24,7 +24,7 @@ from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
 from rag.llm.model import Usage
 from rag.partial import open_parts
-from rag.policy import failed, hopeless, refuted, supported, without_failed
+from rag.policy import failed, hopeless, supported, without_failed
 from rag.remark import remark
 from rag.sentinel import Sentinel, refuses, silence
 from rag.settings import Settings
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from llama_index.core.schema import NodeWithScore
 
     from index.facade import Index
+    from index.filters import Filters
     from index.search import Hit
     from rag.query_engine import Correction, NewsQuery
 
@@ -79,7 +80,9 @@ class Engine:
     async def find(self, ask: Ask) -> "NewsQuery":
         """What an answer would be written from: the passages found and their sentences, the most relevant first."""
         understood = await understand(ask, None)
-        query, nodes = await self._retrieve(ask, understood, [])
+        query, nodes = await self._retrieve(ask, understood, understood.filters)
+        if not nodes:
+            query, nodes = await self._retrieve(ask, understood, understood.without_range)
         await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
         return query
 
@@ -90,16 +93,23 @@ class Engine:
         draft.standalone = understood.question
         draft.notices.extend(understood.notices)
         yield Condensed(draft.standalone)
-        query, nodes = await self._retrieve(ask, understood, draft.notices)
-        draft.passages = tuple(found(hit) for hit in query.hits)
-        draft.clock("retrieve_ms")
-        yield Retrieved(draft.passages)
-        nodes = await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
-        draft.clock("evidence_ms")
-        draft.signs = abstention.evidence_signs(draft.standalone, query.ranked)
-        draft.confidence = self._silence.evidence.probability(draft.signs)
         quoting = self._synthesizer is None
-        if draft.confidence < (self._silence.quoted if quoting else self._silence.evidence.threshold):
+        needed = self._silence.quoted if quoting else self._silence.evidence.threshold
+        for filters in dict.fromkeys((understood.filters, understood.without_range)):
+            query, nodes = await self._retrieve(ask, understood, filters)
+            draft.passages = tuple(found(hit) for hit in query.hits)
+            draft.clock("retrieve_ms")
+            yield Retrieved(draft.passages)
+            nodes = await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
+            draft.clock("evidence_ms")
+            draft.signs = abstention.evidence_signs(draft.standalone, query.ranked)
+            draft.confidence = held = self._silence.evidence.probability(draft.signs)
+            if held >= needed:
+                break
+        if understood.time_range is not None and filters == understood.without_range:
+            phrase = understood.time_range.phrase
+            draft.notices = [f"No article of those days answers (“{phrase}”): all were searched."]
+        if held < needed:
             draft.abstain()
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)
@@ -128,23 +138,18 @@ class Engine:
         yield finished
 
     async def _retrieve(
-        self, ask: Ask, understood: Understood, notices: list[str]
+        self, ask: Ask, understood: Understood, filters: "Filters"
     ) -> "tuple[NewsQuery, list[NodeWithScore]]":
         from rag.query_engine import NewsQuery
 
         query = NewsQuery(
             understood.question,
-            filters=understood.filters,
+            filters=filters,
             preference=understood.preference,
             k=ask.k,
             favoured=understood.cited,
         )
-        nodes = await self._retriever.aretrieve(query)
-        if not nodes and understood.time_range is not None:
-            notices[:] = [f"No article has those dates (“{understood.time_range.phrase}”): all were searched."]
-            query.filters = understood.without_range
-            nodes = await self._retriever.aretrieve(query)
-        return query, nodes
+        return query, await self._retriever.aretrieve(query)
 
     async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Delta, None]:
         """The extractive answer: sentences as they stand, each with its citation."""
@@ -280,7 +285,7 @@ class Engine:
         """Check every sentence; each mark is sent as it comes."""
         for index, sentence in enumerate(draft.sentences):
             if sentence.tier == "engine":  # made of the values that the verifier's reader took from what it cites
-                draft.sentences[index] = replace(sentence, verdict="supported")
+                draft.sentences[index] = replace(sentence, verdict="supported", support=1.0)
                 yield Checked(index, draft.sentences[index])
                 continue
             evidence = self._evidence_of(sentence, draft, query)
@@ -330,7 +335,7 @@ class Engine:
     async def _act_on_checks(self, draft: Draft, query: "NewsQuery") -> None:
         """What is done with sentences that their evidence does not bear out."""
         if draft.error is None and draft.sentences and not draft.quoted:
-            misses = refuted(draft.sentences) or lacks(draft.standalone, draft.text, surely=True)
+            misses = hopeless(draft.sentences) or lacks(draft.standalone, draft.text, surely=True)
             if not self._holds_an_answer(draft, another=misses):
                 draft.abstain(NOT_BORNE_OUT)
                 return
@@ -345,8 +350,8 @@ class Engine:
             draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
 
     async def _withdraw(self, draft: Draft, query: "NewsQuery") -> None:
-        """In place of an answer that rules refute, or that has no figure where one is asked for: a quotation where the
-        evidence is plain, else silence."""
+        """In place of an answer of which nothing is borne out, or that has no figure where one is asked for: a
+        quotation where the evidence is plain, else silence."""
         plain_evidence = self._silence.refused
         if not draft.usage.first or plain_evidence.probability(draft.signs) < plain_evidence.threshold:
             draft.abstain(NOT_BORNE_OUT)

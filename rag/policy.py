@@ -25,12 +25,6 @@ def hopeless(sentences: Sequence[Sentence]) -> bool:
     return bool(written) and all(sentence.verdict in FAILED for sentence in written)
 
 
-def refuted(sentences: Sequence[Sentence]) -> bool:
-    """Whether rules refute all that the answerer wrote: values, names, quotations that the evidence does not have."""
-    written = [sentence for sentence in sentences if sentence.tier != "engine"]
-    return bool(written) and all(one.tier == "values" and one.verdict in FAILED for one in written)
-
-
 def without_failed(
     sentences: Sequence[Sentence], citations: Sequence[Citation], uses: Sequence[Use]
 ) -> tuple[str, list[Sentence], list[Citation]]:

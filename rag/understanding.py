@@ -40,7 +40,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understood:
-    """What is searched for. `without_range` are the filters if the range finds nothing.
+    """What is searched for. `without_range` are the filters if the range holds no evidence.
 
     `preference` lifts articles of the days that the question is about, without excluding others.
     """

@@ -76,6 +76,18 @@ def test_the_part_that_is_missing_is_named(bot: Bot, endpoint: ScriptedEndpoint)
     assert answer.notices == ("The articles found don’t say: “when was the barrier at Kell built”.",)
 
 
+def test_articles_of_the_days_asked_for_do_not_hide_the_one_that_answers(
+    bot: Bot, endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    other = tmp_path / "bread.md"
+    other.write_text("---\ntitle: Bread\npublished: 2024-03-04\n---\n\nA bakery in Kell opens on Sundays.\n")
+    bot.add(other)
+    endpoint.texts = ["The council voted 31 to 14 to raise the barrier [1]."]
+    answer = bot.ask("How did the council of Alva vote on the barrier at Kell yesterday?", as_of="2024-03-05")
+    assert answer.notices[0] == "No article of those days answers (“yesterday”): all were searched."
+    assert "31 to 14" in answer.citations[0].quote
+
+
 def test_what_fails_every_check_becomes_an_abstention(bot: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.texts = ["The barrier at Kell will cost 99 billion dollars, Angela Merkel said [1]."]
     answer = bot.ask("What will the barrier at Kell cost?")

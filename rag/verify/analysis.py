@@ -190,6 +190,11 @@ class Case:
         whole = sum(self._weights[stem] for stem in counted)
         return sum(self._weights[stem] for stem in counted & stems) / whole if whole else 1.0
 
+    def rest(self, view: SentenceView, start: int, end: int) -> float:
+        """How much of the claim outside ``[start:end]`` a sentence covers."""
+        own = content_stems(word for word in self.claim.words if start <= word.start < end)
+        return self.coverage(view.stems, without=own)
+
     @cached_property
     def foreign(self) -> bool:
         """Whether the claim is in another language than the evidence, as far as English function words tell.
@@ -198,9 +203,10 @@ class Case:
         """
         claim = english_share(self.claim.words)
         evidence = english_share([word for source in self.sources for word in source.body.words])
+        said = self.coverage(self.best.stems | self.held) if self.best else 0.0
         if evidence < 0.12:
-            return claim > 0.2
-        unlike = self.best is None or self.coverage(self.best.stems | self.held) < 0.4
+            return claim > 0.2 and said < 0.8  # a headline has few function words, too
+        unlike = said < 0.4
         return evidence > 0.25 and len(self.claim.words) >= 8 and claim < 0.05 and unlike
 
     @cached_property

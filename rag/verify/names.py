@@ -199,3 +199,9 @@ def surname_with_other_first_name(name: Name, stated: Iterable[Name]) -> Name | 
     if not same or any(len(other.words) == 1 or other.words[0].norm == name.words[0].norm for other in same):
         return None
     return same[0]
+
+
+def named(name: Name, others: Iterable[Name]) -> bool:
+    """Whether one of `others` has a word of `name`."""
+    own = {word.stem for word in name.words}
+    return any(own & {word.stem for word in other.words} for other in others)

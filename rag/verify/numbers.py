@@ -81,6 +81,8 @@ _MENTION = regex.compile(
     rf"(?P<ratio>(?<![\d.,-])\b(?P<r1>{_SMALL})(?:-to-| to |:|-| in | out of )(?P<r2>{_SMALL}|hundred)"
     r"(?![\d\w:]|[.,]\d|-\d))"
     r"|(?P<halves>\b(?:an?|one) (?P<whole>minute|hour|day|week|month|year|decade|century) and a (?:half|quarter)\b)"
+    r"|(?P<points>\b(?:an? |(?P<three>three)[ -])?(?P<share>half|quarter)s?[ -](?:of )?(?:an? )?"
+    r"(?:percentage[ -])?point\b)"
     rf"|(?P<fraction>\b(?:{_FRACTION})\b)"
     rf"|(?P<ordinal>\b(?P<nth>\d+)(?:st|nd|rd|th)\b|\b(?P<nthword>{'|'.join(ORDINALS)})\b)"
     rf"|(?P<spelled>\b{_SPELLED}\b)"
@@ -155,6 +157,9 @@ def _read(plain: str, match: "regex.Match[str]") -> Quantity | None:
         value = 1.25 if match["halves"].lower().endswith("quarter") else 1.5
         word = match["whole"].lower()
         return Quantity(start, end, _in_units(value, UNITS[word][0], word), unit_word=word)
+    if match["points"]:  # of interest rates
+        value = FRACTIONS[match["share"].lower()] * (3 if match["three"] else 1)
+        return Quantity(start, end, _in_units(value, "pp"), unit_word="percent")
     if match["fraction"]:
         over = match["over"]
         share = FRACTIONS[match["part"].lower()] * (_small(over) if over else 1)
@@ -283,6 +288,8 @@ def _unit_after(plain: str, end: int) -> tuple[str, str, int]:
     if word.startswith(("percentage", "percent")):
         points = "point" in word or plain[tail.end() : tail.end() + 7].lower().startswith(" point")
         return ("pp" if points else "%"), "percent", tail.end()
+    if word == "basis" and (points := regex.match(r" points?\b", plain, regex.IGNORECASE, pos=tail.end())):
+        return "pp", "bps", points.end()
     if word in ("%", "°", "°c", "°f"):
         return word.upper(), word, tail.end()
     if word in ("us", "american", "canadian", "australian"):

@@ -11,14 +11,15 @@ from typing import Literal
 from rag.verify import dates, numbers
 from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
-from rag.verify.names import Name, same_name, surname_with_other_first_name
+from rag.verify.names import Name, named, surname_with_other_first_name
 from rag.verify.numbers import Quantity, Reading
+from rag.verify.places import other_in_place
 from rag.verify.polarity import TURNING, denied_question, nobody, opposites, overclaimed
-from rag.verify.quotes import SAYING, office_of, offices, stands_in
+from rag.verify.quotes import office_of, offices, stands_in
 from rag.verify.ranks import PLACES, ranks
 from rag.verify.roles import deeds
 from rag.verify.vague import vague
-from rag.verify.words import Token, content_stems, plain_typography, stem
+from rag.verify.words import content_stems, stem
 
 Kind = Literal["number", "unit", "date", "name", "quote", "speaker", "negation", "direction", "comparison"]
 
@@ -55,12 +56,6 @@ def _view_text(case: Case, view: SentenceView, item: Quantity | Moment | Name) -
     return _shown(case.sources[view.index].body.text, item)
 
 
-def _rest(case: Case, view: SentenceView, start: int, end: int) -> float:
-    """How much of the claim outside ``[start:end]`` the sentence covers."""
-    own = content_stems(word for word in case.claim.words if start <= word.start < end)
-    return case.coverage(view.stems, without=own)
-
-
 # ---------------------------------------------------------------- numbers
 
 
@@ -76,13 +71,13 @@ def _numbers(case: Case) -> Iterable[Finding]:
             continue
         text = _shown(case.claim.text, claimed)
         here = [q for q in best.quantities if claimed.denied or not q.denied] if best else []
-        rest = _rest(case, best, claimed.start, claimed.end) if best else 0.0
+        rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
         holding = [q for q in stated if numbers.holds(q, claimed) and (claimed.denied or not q.denied)]
         if holding:
             rivals = [q for q in here if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
             elsewhere = not any(_counts_same(q, claimed) or not q.counted for q in holding)
             holders = [v for v in case.sentences if any(q in holding for q in v.quantities)]
-            apart = all(_rest(case, view, claimed.start, claimed.end) < rest for view in holders)
+            apart = all(case.rest(view, claimed.start, claimed.end) < rest for view in holders)
             if best and rivals and elsewhere and (apart or best in holders) and rest >= 0.5:
                 reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])} here"
                 yield Finding("number", "contradicted", True, reason)
@@ -173,7 +168,7 @@ def _number_slot(case: Case, claimed: Quantity) -> str | None:
 
 def _slots(case: Case, claimed: Quantity | Moment, holds: Callable[[SentenceView], bool]) -> list[SentenceView]:
     """Clauses that say the rest of the claim without `claimed`, when none that holds it says half of the rest."""
-    rests = [(view, _rest(case, view, claimed.start, claimed.end)) for view in case.clauses]
+    rests = [(view, case.rest(view, claimed.start, claimed.end)) for view in case.clauses]
     if any(rest > 0.5 and holds(view) for view, rest in rests):
         return []
     return [view for view, rest in rests if rest >= 0.85 and not holds(view)]
@@ -216,7 +211,7 @@ def _dates(case: Case) -> Iterable[Finding]:
         if claimed.relative and claimed.weekday is None:
             continue  # "last week" in an answer counts from the day of asking, which is not known here
         text = _shown(case.claim.text, claimed)
-        rest = _rest(case, best, claimed.start, claimed.end) if best else 0.0
+        rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
         rivals = [m for m in best.moments if _same_grain(m, claimed)] if best else []
         rivals = [m for m in rivals if not any(dates.holds(m, other) for other in case.claim.moments)]
         if any(dates.held_by_any(claimed, source.moments) for source in case.sources):
@@ -267,19 +262,18 @@ def _names(case: Case) -> Iterable[Finding]:
             continue  # "Fahrenheit" is part of a value, and compared with it
         text = _shown(case.claim.text, name)
         if case.known.knows(name):
-            if not headline and (other := _name_slot(case, name, stated)):
-                yield Finding(
-                    "name", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
-                )
+            if not headline and (slot := other_in_place(case, name, stated)):
+                reason = f"“{text}” stands elsewhere; the evidence says {_view_text(case, *slot)} here"
+                yield Finding("name", "contradicted", True, reason)
             continue
         clash = surname_with_other_first_name(name, stated)
         if clash is not None:
             yield Finding("name", "contradicted", not headline, f"“{text}”: the evidence has another first name")
             continue
-        rest = _rest(case, best, name.start, name.end) if best else 0.0
+        rest = case.rest(best, name.start, name.end) if best else 0.0
         partial = len(name.words) > 1 and name.words[-1] in case.known
         hard = not (name.initial or headline or partial)
-        rivals = [n for n in best.names if not _named(n, case.claim.names)] if best else []
+        rivals = [n for n in best.names if not named(n, case.claim.names)] if best else []
         if best and rivals and rest >= 0.6 and not partial:
             reason = f"“{text}”: the evidence says {_view_text(case, best, rivals[0])}"
             in_its_place = rest >= 0.85 and any(n.next_stem == name.next_stem for n in rivals)
@@ -288,58 +282,11 @@ def _names(case: Case) -> Iterable[Finding]:
             yield Finding("name", "not_found", hard, f"“{text}” is not in the evidence")
 
 
-def _name_slot(case: Case, name: Name, stated: Sequence[Name]) -> str | None:
-    """The name that stands in the evidence where the claim has `name`, the words on both sides being the same."""
-    left, right = _sides(case.claim.words, name)
-    if right[:1] and stem(right[0]) in SAYING:
-        return None  # who said it is for `_speakers`
-    if not _surely(name, case.claim.text, stated):
-        return None
-    slots = [(view, other, *_sides(view.words, other)) for view in case.sentences for other in view.names]
-    if any(same_name(name, o) and (_agree(left, a) > 1 or _agree(right, b) > 1) for _, o, a, b in slots):
-        return None
-    for view, other, before, after in slots:
-        rival = not _named(other, case.claim.names) and not same_name(name, other)
-        alike = _agree(left, before) > 1 and _agree(right, after) > 1
-        sure = _surely(other, case.sources[view.index].body.text, stated)
-        if rival and alike and sure and _rest(case, view, name.start, name.end) >= 0.85:
-            return _view_text(case, view, other)
-    return None
-
-
-def _surely(name: Name, text: str, stated: Sequence[Name]) -> bool:
-    """Whether it is a name and no mere first word: within a sentence somewhere, or with a possessive."""
-    if not name.initial or plain_typography(text[name.start : name.end]).endswith("'s"):
-        return True
-    return any(name.last == word.norm for other in stated if not other.initial for word in other.words)
-
-
-def _sides(words: Sequence[Token], name: Name) -> tuple[list[str], list[str]]:
-    """Up to three words before the name and after it, the nearest first."""
-    before = [word.norm for word in words if word.end <= name.start][-3:]
-    return before[::-1], [word.norm for word in words if word.start >= name.end][:3]
-
-
-def _agree(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """How many words agree, from the nearest on; where both texts end, that is as good as two words."""
-    count = 0
-    for a, b in zip(ours, theirs, strict=False):
-        if a != b:
-            return count
-        count += 1
-    return count + 2 if len(ours) == len(theirs) < 3 else count
-
-
 def _abbreviates(case: Case, name: Name) -> bool:
     """Whether the name is the initials of the words before it in the claim: "interrupt on change (IOC)"."""
     before = [word.norm[0] for word in case.claim.words if word.end <= name.start]
     letters = name.words[0].norm
     return len(name.words) == 1 and len(letters) > 1 and "".join(before).endswith(letters)
-
-
-def _named(name: Name, others: Iterable[Name]) -> bool:
-    own = {word.stem for word in name.words}
-    return any(own & {word.stem for word in other.words} for other in others)
 
 
 # ---------------------------------------------------------------- quotes and speakers
@@ -373,7 +320,7 @@ def _speakers(case: Case) -> Iterable[Finding]:
         return
     near = [v for v in case.sentences if v.index == view.index and abs(v.number - view.number) <= 1]
     stated = view.speakers or [name for v in near for name in v.speakers]
-    if not stated or _named(claimed[0], [n for v in (near if not view.speakers else [view]) for n in v.names]):
+    if not stated or named(claimed[0], [n for v in (near if not view.speakers else [view]) for n in v.names]):
         return
     if _words_of(stated) & case.claim.stems or _words_of(claimed) & view.stems or not case.known.knows(claimed[0]):
         return  # named in the sentence, or found missing already

@@ -22,6 +22,8 @@ def verifier() -> Verifier:
         ("The talks began at 3 p.m. ET.", "The talks began at 3pm."),
         ("France beat Croatia 4-2.", "Croatia lost 4-2 to France."),
         ("France beat Croatia 4-2.", "Croatia were beaten 4-2 by France."),
+        ("Hawaiian Electric was sued by Maui County.", "Maui County sued Hawaiian Electric."),
+        ("The Fed raised rates by 0.25 percentage points to 5%.", "The Fed raised its rate a quarter point, to 5%."),
         ("Meta sued the FTC.", "Meta has sued the Federal Trade Commission."),
         ("Ukraine accused Russia of it.", "Ukraine, which Russia invaded in 2022, accused Russia of it."),
         ("Microsoft bought Activision.", "Activision was bought last year by Microsoft."),

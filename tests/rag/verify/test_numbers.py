@@ -47,6 +47,10 @@ def one(text: str) -> Quantity:
         ("two and a half years", "2.5 years"),
         ("a year and a half", "18 months"),
         ("60 mph", "97 km/h"),
+        ("a quarter of a point", "0.25 percentage points"),
+        ("half a percentage point", "50 basis points"),
+        ("three-quarters of a percentage point", "75 basis points"),
+        ("a quarter-point rise", "a rise of 25 basis points"),
         ("97 kilometres per hour", "60 miles an hour"),
         ("40C", "104 degrees Fahrenheit"),
     ],
@@ -75,6 +79,7 @@ def test_the_same_value(stated: str, claimed: str) -> None:
         ("a year and a half", "15 months"),
         ("60 km/h", "60 mph"),
         ("60 km/h", "60 km"),
+        ("25 basis points", "0.5 percentage points"),
     ],
 )
 def test_another_value(stated: str, claimed: str) -> None:

@@ -176,7 +176,7 @@ class Excerpt:
 
     @property
     def dated(self) -> str:
-        """The same with relative dates resolved against the article's: "on Tuesday [7 March 2023]"."""
+        """The same with relative dates resolved against the article's: "on Tuesday (7 March 2023)"."""
         return self._joined(lambda one: annotate(one.text, one.day) if one.day else one.text)
 
     def _joined(self, told: Callable[[EvidenceSentence], str]) -> str:

@@ -16,6 +16,7 @@ from rag.dates import Expression, Grain, expressions
 _AFTERMATH: dict[Grain, int] = {"day": 7, "week": 4, "span": 4, "month": 10, "quarter": 15, "year": 31}
 
 _QUOTED = regex.compile(r"[“\"][^“”\"]*[”\"]|‘[^’]*’")
+_POSSESSIVE = regex.compile(r"(?:['’]s\b)?")
 _SINCE = regex.compile(r"\b(?:since|starting|beginning)(?:\s(?:in|on|from|the))*\s$", regex.IGNORECASE)
 _AFTER = regex.compile(r"\b(?:after|following|later than)(?:\s(?:in|on|the))*\s$", regex.IGNORECASE)
 _BEFORE = regex.compile(r"\b(?:before|prior to|earlier than|ahead of)(?:\s(?:in|on|the))*\s$", regex.IGNORECASE)
@@ -178,13 +179,20 @@ def resolve_relative(sentence: str, published: date) -> list[Dated]:
 
 
 def annotate(sentence: str, published: date) -> str:
-    """The sentence with its relative dates resolved: "on Tuesday [7 March 2023]"."""
+    """The sentence with its relative dates resolved: "on Tuesday (7 March 2023)"."""
     pieces: list[str] = []
     done = 0
     for found in resolve_relative(sentence, published):
-        pieces += sentence[done : found.end], f" [{found.label}]"
-        done = found.end
+        missing = found.label.replace(sentence[found.start : found.end], "").strip()  # of "6 February" the year
+        end = found.end + len(_POSSESSIVE.match(sentence, found.end)[0])  # type: ignore[index]
+        pieces += sentence[done:end], f" ({missing})"
+        done = end
     return "".join([*pieces, sentence[done:]])
+
+
+def dated(quote: str, published: str | None) -> str:
+    """The same of a quotation, for reading; `published` is an ISO date."""
+    return annotate(quote, date.fromisoformat(published)) if published else quote
 
 
 def _label(found: Expression) -> str:

@@ -142,7 +142,10 @@ def _reference(citation: Citation) -> str:
     known = ", ".join(part for part in (citation.source, citation.published) if part)
     head = safe(f"[{citation.number}] {citation.title}" + (f" ({known})" if known else ""))
     place = f"{citation.article_id} {citation.start}–{citation.end}" + (f" {citation.url}" if citation.url else "")
-    return f"{head}\n{_wrapped('“' + safe(citation.quote) + '”', '    ')}\n    {safe(place)}"
+    from rag.timeline import dated
+
+    quote = dated(citation.quote, citation.published)
+    return f"{head}\n{_wrapped('“' + safe(quote) + '”', '    ')}\n    {safe(place)}"
 
 
 def _wrapped(text: str, indent: str) -> str:

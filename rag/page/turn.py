@@ -23,6 +23,7 @@ from rag.answer import (
 )
 from rag.page.markup import Html, join, tag
 from rag.page.reader import byline
+from rag.timeline import dated
 
 # Markers with the word before them and the stop after them.
 _RUN = regex.compile(r"(?P<word>[^\s\[\]]{0,30}+)(?:[ \t]?\[(?P<number>\d{1,3})\])+(?P<stop>[.,;:!?…\"”’»)]*+)")
@@ -176,7 +177,7 @@ class Turn:
         return tag(
             "ol",
             *(
-                tag("li", _card(citation, citation.quote, self.today), value=number)
+                tag("li", _card(citation, dated(citation.quote, citation.published), self.today), value=number)
                 for number, citation in sorted(self.citations.items())
             ),
             class_="sources",

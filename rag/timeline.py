@@ -16,7 +16,6 @@ from rag.dates import Expression, Grain, expressions
 _AFTERMATH: dict[Grain, int] = {"day": 7, "week": 4, "span": 4, "month": 10, "quarter": 15, "year": 31}
 
 _QUOTED = regex.compile(r"[“\"][^“”\"]*[”\"]|‘[^’]*’")
-_POSSESSIVE = regex.compile(r"(?:['’]s\b)?")
 _SINCE = regex.compile(r"\b(?:since|starting|beginning)(?:\s(?:in|on|from|the))*\s$", regex.IGNORECASE)
 _AFTER = regex.compile(r"\b(?:after|following|later than)(?:\s(?:in|on|the))*\s$", regex.IGNORECASE)
 _BEFORE = regex.compile(r"\b(?:before|prior to|earlier than|ahead of)(?:\s(?:in|on|the))*\s$", regex.IGNORECASE)
@@ -184,7 +183,7 @@ def annotate(sentence: str, published: date) -> str:
     done = 0
     for found in resolve_relative(sentence, published):
         missing = found.label.replace(sentence[found.start : found.end], "").strip()  # of "6 February" the year
-        end = found.end + len(_POSSESSIVE.match(sentence, found.end)[0])  # type: ignore[index]
+        end = found.end + (2 if sentence.startswith(("'s", "’s"), found.end) else 0)
         pieces += sentence[done:end], f" ({missing})"
         done = end
     return "".join([*pieces, sentence[done:]])

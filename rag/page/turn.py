@@ -136,17 +136,22 @@ class Turn:
                 continue  # the text has changed since; the final answer brings its own sentences
             parts.append(self._cited(self.text[at : sentence.start]))
             mark = _mark(sentence, f"why-{self.number}-{index}")
-            parts.append(tag("span", self._cited(sentence.text, mark), class_=f"sentence {sentence.verdict}"))
+            shown = self._cited(sentence.text, mark, sentence.citations)
+            parts.append(tag("span", shown, class_=f"sentence {sentence.verdict}"))
             at = sentence.end
         parts.append(self._cited(self.text[at:]))
         return join(*parts)
 
-    def _cited(self, text: str, mark: Html | None = None) -> Html:
-        """Text with its markers as chips, `mark` at its end; neither begins a line."""
+    def _cited(self, text: str, mark: Html | None = None, own: Sequence[int] | None = None) -> Html:
+        """Text with its markers as chips, `mark` at its end; neither begins a line. With `own`, what looks like a
+        marker of another number is text: an article may have "[2]" in it."""
         parts: list[str] = []
         at = 0
         for run in _RUN.finditer(text):
-            chips = [self._chip(int(number)) for number in run.captures("number")]
+            numbers = [int(number) for number in run.captures("number")]
+            if own is not None and not set(numbers) <= set(own):
+                continue
+            chips = [self._chip(number) for number in numbers]
             last = mark if run.end() == len(text) else None
             parts += text[at : run.start()], tag("span", run["word"], *chips, run["stop"], last, class_="tied")
             at = run.end()

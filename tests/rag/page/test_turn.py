@@ -151,6 +151,13 @@ def test_what_is_shown_is_the_answer_with_numbers_for_markers() -> None:
     assert visible(regex.sub(r'<(button|span) [^>]*class="(?:mark|why)".*?</\1>', "", text[0])) == "One thing1. Other1."
 
 
+def test_what_looks_like_a_marker_in_an_article_is_text() -> None:
+    text = "It was built in 1931 [2]. [1]"
+    html = finished(text=text, sentences=(sentence(text, 0, "supported"),), citations=(CITATION,))
+    assert "1931 [2]." in visible(html)
+    assert visible(html).count("[1]") == 0
+
+
 def test_nothing_of_an_article_or_a_model_is_markup() -> None:
     for html in (
         finished(),

@@ -39,6 +39,17 @@ _NUMBER_WORDS = frozenset(
     )
 )
 _NEGATIONS = frozenset(("no", "not", "never", "none", "nor", "without", "neither", "nobody", "nothing", "cannot"))
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\p{L}*\.?"
+_DAY = rf"(?:{_MONTH} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} {_MONTH}(?: \d{{4}})?)"
+_AGENCY = r"\([^()\d\n]{2,40}\)"
+_PLACE = r"(?:\p{Lu}[\p{L}\p{M}.'’-]*+[ ,/]{1,2}){0,5}"
+# "By Ida Brandt", a line of its own; "ALVA, Kell, Feb 5 (Reuters) - ", which has a day or an agency.
+_BYLINE = r"(?:By [^\n]{1,80}\n\s*+)?+"
+_DATELINE = rf"(?:{_PLACE}(?:{_DAY}(?: {_AGENCY})?|{_AGENCY}) *(?:-+ |[–—]+ ?|\n))?+"
+_HEAD = regex.compile(rf"\s*+{_BYLINE}{_DATELINE}")
+_COPYRIGHT = regex.compile(
+    r"^[^\S\n]*(?:©|(?:copyright|\(c\))[^\w\n]*(?:©|\(c\)|\d{4}\b))[^\n]{0,150}$", regex.M | regex.I
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,8 @@ class Wording:
 
     @cached_property
     def tokens(self) -> list[str]:
-        return list(_TOKEN.findall(self.text))
+        """Without what a paper or an agency puts around the story: byline, dateline, copyright."""
+        return list(_TOKEN.findall(_COPYRIGHT.sub("", self.text), _HEAD.match(self.text).end()))
 
     @cached_property
     def words(self) -> list[str]:
@@ -263,7 +275,7 @@ def _start_over_if_new_scheme(library: Library) -> None:
     """Bands of another version of the hashing are of no use: all are made anew."""
     import datasketch
 
-    scheme = f"1 {datasketch.__version__} {_BANDS}x{_ROWS}"
+    scheme = f"2 {datasketch.__version__} {_BANDS}x{_ROWS}"
     here = facts.c.name == "bands"
     with library.database.write() as connection:
         known = connection.execute(sa.select(facts.c.value).where(here)).scalar_one_or_none()

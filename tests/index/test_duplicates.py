@@ -41,6 +41,10 @@ def copies(library: Library) -> dict[str, str]:
     [
         STORY,
         f"ALVA (Agency) - {STORY}",
+        f"ALVA, Feb 5 (Reuters) - {STORY}",
+        f"By Ida Holm\n\nALVA, Kell, 5 February 2024 — {STORY}",
+        f"By Ida Holm, 7 February\n{STORY}\n\nCopyright 2024 The Agency.",
+        f"{STORY}\n© 2024 The Agency. All rights reserved.\nRead more.",
         f"By a staff writer\n\n{STORY}\n\nThe Kell Times is on all your devices.",
         STORY[: STORY.index("The last flood")],
         STORY.replace("2,300", "2300").replace("during the night", "overnight"),
@@ -70,6 +74,25 @@ def test_a_corrected_story_is_no_copy(words: str, corrected: str) -> None:
     assert jaccard(Wording(STORY).shingles, other.shingles) >= 0.8
     assert not is_copy(Wording(STORY), other)
     assert not is_copy(other, Wording(STORY))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"ALVA - 12 people were hurt. {STORY}",
+        f"The river (again) - 12 people were hurt. {STORY}",
+        f"By 5 February 12 people were hurt. {STORY}",
+        f"{STORY}\n\nCopyright law of 2019 applies.",
+        f"{STORY}\n\n(c) 12 people were hurt.",
+    ],
+)
+def test_what_only_resembles_a_dateline_is_compared(other: str) -> None:
+    assert not is_copy(Wording(STORY), Wording(other))
+
+
+def test_an_agencys_dateline_and_copyright_are_nothing_new() -> None:
+    for passage in (f"ALVA, Feb 5 (Reuters) - {STORY[:200]}", f"{STORY[-200:]}\nCopyright 2024 The Agency."):
+        assert repeats(Wording(passage), Wording(STORY))
 
 
 def test_short_texts_are_never_copies() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from index import weights
 from index.article import Article
+from index.duplicates import mark_copies
 from index.errors import InputError
 from index.filters import Filters
 from index.library import Library
@@ -200,6 +201,7 @@ class Bot:
     def remove(self, *names: str) -> list[str]:
         """Delete articles, by id, address or title; returns their ids. Raises InputError before any is deleted."""
         removed = self.library.remove([self.library.resolve(name) for name in names])
+        mark_copies(self.library)  # the copies of what went have another original now
         self.index.bring_up_to_date()
         return removed
 

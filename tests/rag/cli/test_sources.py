@@ -130,7 +130,9 @@ def test_sync_tells_what_happened(run: Run, folder: Path, minilm_folder: Path) -
 
 @pytest.mark.model
 def test_copies_are_listed(run: Run, tmp_path: Path, minilm_folder: Path) -> None:
-    text = " ".join(f"Sentence {word} of the agency's report on the flood at Alva." for word in "abcdefghij")
+    text = " ".join(
+        [FLOOD, *(f"Sentence {word} of the agency's report on the flood at Alva." for word in "abcdefghij")]
+    )
     for paper, day in (("Alva Post", 5), ("Kell Times", 6)):
         (tmp_path / f"{paper}.md").write_text(
             f"---\ntitle: {paper}\nsource: {paper}\npublished: 2024-02-0{day}\n---\n"
@@ -144,8 +146,17 @@ def test_copies_are_listed(run: Run, tmp_path: Path, minilm_folder: Path) -> Non
     assert json.loads(run("show", "Kell Times", "--json")[1])["copy_of"] == original["article_id"]
     found = json.loads(run("search", "report on the flood", "--json")[1])["passages"]
     assert {passage["article_id"] for passage in found} == {original["article_id"]}
+    assert found[0]["copies"] == [copy["article_id"]]
+    also = f"also in Kell Times ({copy['article_id']})"
+    assert also in run("search", "report on the flood").out
+    cited = json.loads(run("ask", "How high did the river Alva rise?", "--json").out)["citations"]
+    assert cited[0]["copies"] == [copy["article_id"]]
+    assert also in run("ask", "How high did the river Alva rise?").out
     found = json.loads(run("search", "report on the flood", "--source", "Kell Times", "--json")[1])["passages"]
     assert {passage["article_id"] for passage in found} == {copy["article_id"]}
+    assert run("remove", original["article_id"]).status == 0
+    (left,) = json.loads(run("list", "--json").out)
+    assert "copy_of" not in left
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -16,9 +17,11 @@ from alembic.script import ScriptDirectory
 import index
 from index.article import Article
 from index.database import SCHEMA, Database
+from index.duplicates import mark_copies
 from index.errors import LibraryError, NewerSchema
 from index.library import Library
-from index.schema import metadata
+from index.library_rows import address_key
+from index.schema import addresses, articles, counters, metadata
 
 Make = Callable[..., Article]
 
@@ -45,6 +48,40 @@ def test_a_library_opens_again(tmp_path: Path, article: Make) -> None:
         library_id = library.library_id
     with Library.open(str(where)) as library:
         assert (library.count(), library.library_id) == (1, library_id)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_library_of_the_first_schema_is_brought_up_with_its_articles(
+    kind: str, tmp_path: Path, article: Make, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = str(tmp_path / "l.sqlite3") if kind == "sqlite" else request.getfixturevalue("postgres")
+    story = "The river rose to 6.4 metres and closed two bridges of the town, said the mayor. " * 5
+    kept = [article("a", story, metadata={"desk": "news"}), article("b", "Short.", authors=("Ida",))]
+    with monkeypatch.context() as patched:  # as the first release made it, and filled it
+        upgrade = command.upgrade
+        patched.setattr("alembic.command.upgrade", lambda config, _: upgrade(config, "0001"))
+        database = Database(where)
+    with database.write() as connection:
+        assert "listings" not in sa.inspect(connection).get_table_names()
+        for number, one in enumerate(kept, 1):
+            row = {
+                name: getattr(one, name) for name in ("article_id", "address", "title", "text_hash", "version", "text")
+            }
+            known = {"authors": list(one.authors), "metadata": dict(one.metadata), "change": number}
+            connection.execute(sa.insert(articles).values(**row, **known, added=1.7e9))
+            place = {"address_key": address_key(one.address), "address": one.address, "article_id": one.article_id}
+            seen = {"kind": "file", "last_seen": 1.7e9, "missing_count": 0}
+            connection.execute(sa.insert(addresses).values(**place, **seen))
+        connection.execute(sa.update(counters).values(value=len(kept)))
+    database.close()
+    with Library.open(where) as library:
+        assert sorted(library.articles(), key=lambda one: one.title) == kept
+        assert [change.article_id for change in library.changes_since(0, 10)] == [one.article_id for one in kept]
+        assert library.put(kept[0]).outcome == "unchanged"
+        copy = library.put(article("c", f"By us. {story}")).article_id
+        assert mark_copies(library) == 3  # those from before among them
+        assert library.originals([copy]) == {copy: kept[0].article_id}
+        assert library.remove([kept[1].article_id]) == [kept[1].article_id]
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from rag.llm.errors import LLMError
 from rag.llm.model import Usage
 from rag.partial import open_parts
 from rag.policy import failed, hopeless, supported, without_failed
-from rag.remark import remark
+from rag.remark import COMPARED, remark
 from rag.sentinel import Sentinel, refuses, silence
 from rag.settings import Settings
 from rag.understanding import Ask, Understood, understand
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 NOT_BORNE_OUT = "What could be written was not borne out by them. "
 FRAGMENT = 4  # words of an answer that is no sentence
-COMPARED = 40  # sentences among which differing figures are looked for
 
 
 class Engine:

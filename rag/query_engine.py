@@ -28,6 +28,7 @@ from rag.answer_types import kind_of
 from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
 from rag.llm.model import LanguageModel
 from rag.parts import parts
+from rag.remark import newest_first
 from rag.tokens import tokens
 
 ANSWER_TOKENS = 160  # a small model that has not finished by then repeats itself
@@ -91,7 +92,7 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         query = _news_query(query_bundle)
-        query.ranked = rank_sentences(query.query_str, query.hits, self.embed)
+        query.ranked = newest_first(query.query_str, rank_sentences(query.query_str, query.hits, self.embed))
         # Who asks when is told what day "Tuesday" was; a prompt that must be short has more evidence for the others.
         dated = self.numbered or any(kind_of(part.asks) == "date" for part in parts(query.query_str))
         budget = self.budget - tokens(query.query_str) - DATES * dated

@@ -1,18 +1,21 @@
-"""The engine's own sentence where articles differ on what is asked: every value with its date, cited."""
+"""Where articles differ on what is asked: the newest is read first, and a sentence of the engine's own says so."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rag.citing import Source
 from rag.disagreement import Stated, Statement, disagreements
+from rag.evidence import EvidenceSentence
+from rag.verify.dates import moments
+
+SUPERSEDED = 3
+COMPARED = 40  # sentences among which differing figures are looked for
 
 
 def remark(question: str, answer: str, sources: Sequence[Source]) -> list[tuple[str, int]]:
     """Pieces of the sentence, each with the source (from 0) that it rests on; none if `answer` says it already."""
     owners = [(sentence, index) for index, source in enumerate(sources) for sentence in source]
-    statements = [
-        Statement(text=s.text, article_id=s.article_id, title=s.title, source=s.source, published=s.day)
-        for s, _ in owners
-    ]
+    statements = [_statement(sentence) for sentence, _ in owners]
     for disagreement in disagreements(statements, question):
         if all(value.text in answer for value in disagreement.values):
             continue
@@ -20,6 +23,41 @@ def remark(question: str, answer: str, sources: Sequence[Source]) -> list[tuple[
         pieces = [(_told(value, statements), owners[value.index][1]) for value in disagreement.values]
         return [(f"{'; ' if number else lead}{told}", source) for number, (told, source) in enumerate(pieces)]
     return []
+
+
+def newest_first(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """`ranked`, but of a figure that changed the newest first: its sentence answers as likely as the best of those
+    that it has superseded, these much less. Who asks of a day wants the figure of that day."""
+    order = list(ranked)
+    if moments(question):
+        return order
+    for disagreement in disagreements([_statement(sentence) for sentence in ranked[:COMPARED]], question):
+        places = sorted({index for value in disagreement.values if value.superseded for index in value.indices})
+        newest = disagreement.values[0].index
+        if not disagreement.changed or not places or newest in places:
+            continue
+        best = max((ranked[place] for place in places), key=lambda sentence: sentence.score)
+        for place in places:
+            order[place] = _weighed(ranked[place], [part / SUPERSEDED for part in ranked[place].by_part])
+        order[newest] = _weighed(ranked[newest], list(map(max, ranked[newest].by_part, best.by_part)))
+        if newest > places[0]:
+            order.insert(places[0], order.pop(newest))
+        break
+    return order
+
+
+def _weighed(sentence: EvidenceSentence, by_part: Sequence[float]) -> EvidenceSentence:
+    return replace(sentence, by_part=tuple(by_part), score=sum(by_part) / len(by_part))
+
+
+def _statement(sentence: EvidenceSentence) -> Statement:
+    return Statement(
+        text=sentence.text,
+        article_id=sentence.article_id,
+        title=sentence.title,
+        source=sentence.source,
+        published=sentence.day,
+    )
 
 
 def _told(value: Stated, statements: Sequence[Statement]) -> str:

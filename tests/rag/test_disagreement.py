@@ -1,12 +1,13 @@
 """Different values for one thing: found, dated, and not invented."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 import pytest
 
 from rag.disagreement import Statement, disagreements
 from rag.evidence import EvidenceSentence
-from rag.remark import remark
+from rag.remark import newest_first, remark
 
 MONDAY, FRIDAY = date(2023, 3, 6), date(2023, 3, 10)
 
@@ -177,3 +178,17 @@ def test_votes_for_and_against_are_not_one_thing() -> None:
     votes = [on(MONDAY, "49 senators voted against the bill."), on(FRIDAY, "51 senators voted for the bill.")]
     assert values(votes, "How many senators voted against the bill?") == []
     assert values(votes, "How many senators voted for the bill?") == []
+
+
+def test_the_newest_figure_is_read_first() -> None:
+    old, new = (
+        replace(evidence(told), score=score, by_part=(score,)) for told, score in zip(TOLL, (0.6, 0.2), strict=True)
+    )
+    other = replace(evidence(on(MONDAY, "Two bridges were closed.")), score=0.3, by_part=(0.3,))
+    question = "How many people did the storm in Valmora kill?"
+    order = newest_first(question, [old, other, new])
+    assert [one.text for one in order] == [new.text, old.text, other.text]
+    assert order[0].score == 0.6
+    assert order[1].score < 0.3
+    assert newest_first("How many people had the storm in Valmora killed by 7 March 2023?", [old, new]) == [old, new]
+    assert newest_first("Why were two bridges closed?", [old, other, new]) == [old, other, new]

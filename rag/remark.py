@@ -1,11 +1,12 @@
 """Where articles differ on what is asked: the newest is read first, and a sentence of the engine's own says so."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.citing import Source
-from rag.disagreement import Stated, Statement, disagreements
+from rag.disagreement import Disagreement, Stated, Statement, disagreements
 from rag.evidence import EvidenceSentence
+from rag.parts import parts
 from rag.verify.dates import moments
 
 SUPERSEDED = 3
@@ -16,7 +17,7 @@ def remark(question: str, answer: str, sources: Sequence[Source]) -> list[tuple[
     """Pieces of the sentence, each with the source (from 0) that it rests on; none if `answer` says it already."""
     owners = [(sentence, index) for index, source in enumerate(sources) for sentence in source]
     statements = [_statement(sentence) for sentence, _ in owners]
-    for disagreement in disagreements(statements, question):
+    for disagreement in _found(question, statements):
         if all(value.text in answer for value in disagreement.values):
             continue
         lead = "The figure has changed: " if disagreement.changed else "The articles give different figures: "
@@ -31,7 +32,7 @@ def newest_first(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evid
     order = list(ranked)
     if moments(question):
         return order
-    for disagreement in disagreements([_statement(sentence) for sentence in ranked[:COMPARED]], question):
+    for disagreement in _found(question, [_statement(sentence) for sentence in ranked[:COMPARED]]):
         places = sorted({index for value in disagreement.values if value.superseded for index in value.indices})
         newest = disagreement.values[0].index
         if not disagreement.changed or not places or newest in places:
@@ -44,6 +45,12 @@ def newest_first(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evid
             order.insert(places[0], order.pop(newest))
         break
     return order
+
+
+def _found(question: str, statements: Sequence[Statement]) -> Iterator[Disagreement]:
+    """On what the parts of a question ask."""
+    for asks in dict.fromkeys(part.asks for part in parts(question)):
+        yield from disagreements(statements, asks)
 
 
 def _weighed(sentence: EvidenceSentence, by_part: Sequence[float]) -> EvidenceSentence:

@@ -190,5 +190,7 @@ def test_the_newest_figure_is_read_first() -> None:
     assert [one.text for one in order] == [new.text, old.text, other.text]
     assert order[0].score == 0.6
     assert order[1].score < 0.3
+    both = newest_first(f"{question[:-1]}, and who is its mayor?", [old, other, new])
+    assert both[0].text == new.text
     assert newest_first("How many people had the storm in Valmora killed by 7 March 2023?", [old, new]) == [old, new]
     assert newest_first("Why were two bridges closed?", [old, other, new]) == [old, other, new]

@@ -12,8 +12,10 @@ function turn() {
   }
   if (!measured) return;
   waiting.hidden = false;
-  // Each time anew, for there may be another run; replaced, so that going back leaves the view.
-  frame.contentWindow.location.replace(new URL(frame.dataset.src, document.baseURI));
+  // Each time anew, for there may be another run; replaced, so that going back leaves the view. Only when the frame has
+  // been laid out: a report that loads in a hidden one may stay blank.
+  const address = new URL(frame.dataset.src, document.baseURI);
+  requestAnimationFrame(() => requestAnimationFrame(() => frame.contentWindow.location.replace(address)));
 }
 
 frame.addEventListener("load", () => (waiting.hidden = true));

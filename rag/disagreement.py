@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 import regex
@@ -114,7 +114,7 @@ def disagreements(statements: Sequence[Statement], question: str | None = None) 
     With a question, only values of what it asks for, one an article; without, values whose clauses
     share nearly all their words.
     """
-    found = [item for index, statement in enumerate(statements) for item in _values(index, statement)]
+    found = [replace(item, index=at) for at, statement in enumerate(statements) for item in _values(statement)]
     groups = _asked(found, statements, question) if question else _alike(found, statements)
     made = (_disagreement(group, statements) for group in groups)
     return [disagreement for disagreement in made if disagreement is not None]
@@ -130,7 +130,9 @@ def _concepts(words: Iterable[Token]) -> frozenset[str]:
     return frozenset(concepts.get(found, found) for found in content_stems(words) if not found[0].isdigit())
 
 
-def _values(index: int, statement: Statement) -> list[_Found]:
+@lru_cache(maxsize=4096)
+def _values(statement: Statement) -> tuple[_Found, ...]:
+    """The quantities of a statement. Kept: it is looked at before an answer, after it, and for further questions."""
     words = tokens(statement.text)
     dated = moments(statement.text, statement.published)
     taken = [(moment.start, moment.end) for moment in dated]
@@ -146,8 +148,8 @@ def _values(index: int, statement: Statement) -> list[_Found]:
         placed = [w for w in local if _capital(w, statement.text) and _PLACING.search(statement.text[: w.start])]
         places = frozenset(w.stem for w in placed)
         hyphened = "-" in statement.text[quantity.start : quantity.end + 1]
-        found.append(_Found(index, quantity, near, _concepts([*words, *title]), places, dates, hyphened))
-    return found
+        found.append(_Found(0, quantity, near, _concepts([*words, *title]), places, dates, hyphened))
+    return tuple(found)
 
 
 def _reach(text: str, quantity: Quantity, others: Iterable[Quantity]) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from evals.errors import AnswerError, ConfigurationError
 from evals.systems.base import Reply
 from evals.systems.documents import Shown, document_of
 from index.article import Article
-from rag.sentinel import refuses
+from rag.sentinel import Sentinel, refuses
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -122,7 +122,7 @@ class EndpointSystem:
             text,
             shown,
             engine=f"endpoint:{self._config.model}",
-            abstained=text.upper().startswith(prompts.NOT_FOUND) or refuses(text),
+            abstained=_silent(text),
             usage=usage,
         )
         if self._config.documents == "none":
@@ -152,6 +152,13 @@ def _searcher() -> "EngineSystem":
     from evals.systems.engine import EngineSystem
 
     return EngineSystem(EngineConfig.model_validate({"type": "engine", "settings": {"llm": "extractive"}}))
+
+
+def _silent(text: str) -> bool:
+    """Whether an answer is the sentinel or says no more than that, as our engine reads its own model's."""
+    sentinel = Sentinel()
+    said = sentinel.feed(text) + sentinel.finish()
+    return sentinel.found or refuses(said)
 
 
 def _heading(article: Article) -> str:

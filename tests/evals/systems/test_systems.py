@@ -88,6 +88,23 @@ def test_an_endpoint_with_documents(endpoint: ScriptedEndpoint, monkeypatch: pyt
     asked.close()
 
 
+@pytest.mark.parametrize(
+    ("said", "silent"),
+    [
+        ("“Not found.”", True),
+        ("NOT FOUND\n\nSorry, the articles are about something else.", True),
+        ("The provided articles do not mention the mayor.", True),
+        ("Not found guilty, he left the court [1].", False),
+        ("It destroyed 14 houses [2]. NOT FOUND", False),
+    ],
+)
+def test_an_endpoints_silence_is_read_as_our_models_is(said: str, silent: bool, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = [said]
+    asked = open_system(system(type="endpoint", model="m", base_url=endpoint.url, documents="given"))
+    assert asked.ask(ASKED).document["abstained"] is silent
+    asked.close()
+
+
 def test_closed_book_shows_nothing(endpoint: ScriptedEndpoint) -> None:
     endpoint.texts = ["14 houses."]
     asked = open_system(system(type="endpoint", model="m", base_url=endpoint.url, documents="none"))

@@ -2,9 +2,11 @@
 
 import ipaddress
 from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
 from urllib.parse import urlsplit
 
 from evals.config import EndpointConfig, EngineConfig, JudgeConfig, LlamaIndexConfig, SystemConfig
+from evals.config import Price as PriceConfig
 from evals.datasets import Question
 from evals.errors import TooExpensive
 from evals.metrics.latency import Price
@@ -17,51 +19,49 @@ JUDGEMENT, CALLS = (1500, 250), 3
 
 
 class Budget:
-    """The estimate and the spending of one run, in the currency of the prices."""
+    """The estimate and the spending of one run, in the currency of the prices. What earlier, stopped parts of the run
+    have spent counts too. Threads may share one."""
 
     def __init__(self, ceiling: float | None) -> None:
         self.ceiling = ceiling
         self.estimate = 0.0
         self.spent = 0.0
         self.unpriced: list[str] = []
+        self._lock = Lock()
 
     def price(self, config: SystemConfig) -> Price | None:
         """What a system's tokens cost, if its configuration says."""
-        given = getattr(config, "price", None)
-        return None if given is None else Price(given.prompt, given.completion)
+        return _price(getattr(config, "price", None))
 
     def plan(self, config: SystemConfig, system: System, questions: Sequence[Question]) -> None:
-        """Count these questions into the estimate."""
-        price = self.price(config)
-        if price is None:
+        """Count these questions, which are still to be asked, into the estimate."""
+        if self.price(config) is None:
             if questions and elsewhere(config):
                 self.unpriced.append(config.name)
             return
-        tokens = getattr(system, "tokens", lambda _question: (PROMPT, COMPLETION))
-        self.estimate += sum(price.cost(*tokens(question)) for question in questions)
+        self.estimate += sum(self._cost(config, system, question, {}) for question in questions)
 
     def plan_judge(self, config: JudgeConfig, answers: int) -> None:
         """Count the judging of so many answers into the estimate."""
         if config.type != "endpoint" or not answers:
             return
-        if config.price is not None:
-            price = Price(config.price.prompt, config.price.completion)
-            self.estimate += answers * CALLS * price.cost(*JUDGEMENT)
-        elif not on_this_machine(config.base_url):
+        if config.price is None and not on_this_machine(config.base_url):
             self.unpriced.append(f"the judge {config.model}")
+        self.estimate += answers * _judging(config)
+
+    def spend_on_judge(self, config: JudgeConfig, answers: int) -> None:
+        """Count so many answers that an earlier part of the run judged, by the estimate: their tokens are not kept."""
+        if config.type == "endpoint":
+            self._add(answers * _judging(config))
 
     def judged(self, config: JudgeConfig) -> Callable[[int, int], None]:
         """What counts a judge's tokens."""
-        given = config.price
-
-        def spent(prompt: int, completion: int) -> None:
-            if given is not None:
-                self.spent += Price(given.prompt, given.completion).cost(prompt, completion)
-
-        return spent
+        price = _price(config.price)
+        return lambda prompt, completion: self._add(0.0 if price is None else price.cost(prompt, completion))
 
     def check(self) -> None:
-        """Raise TooExpensive unless all that may cost has a price, and the estimate is below the ceiling."""
+        """Raise TooExpensive unless all that may cost has a price, and what is spent and the estimate of the rest are
+        together below the ceiling."""
         if self.unpriced:
             raise TooExpensive(
                 f"{', '.join(self.unpriced)} is at an address that may charge: give its price for a million tokens "
@@ -69,18 +69,30 @@ class Budget:
             )
         if self.estimate == 0:
             return
+        before = f"{self.spent:.2f} is spent, and the rest of the run" if self.spent else "the run"
         if self.ceiling is None:
-            raise TooExpensive(f"the run would cost about {self.estimate:.2f}: set max_cost to allow it")
-        if self.estimate > self.ceiling:
+            raise TooExpensive(f"{before} would cost about {self.estimate:.2f}: set max_cost to allow it")
+        if self.spent + self.estimate > self.ceiling:
             raise TooExpensive(
-                f"the run would cost about {self.estimate:.2f}, more than max_cost {self.ceiling:g}: "
+                f"{before} would cost about {self.estimate:.2f}, more than max_cost {self.ceiling:g}: "
                 "take fewer questions (limit), or raise max_cost"
             )
 
-    def spend(self, price: Price | None, usage: Mapping[str, int]) -> None:
-        """Count one answer's tokens."""
-        if price is not None:
-            self.spent += price.cost(int(usage.get("prompt_tokens", 0)), int(usage.get("completion_tokens", 0)))
+    def spend(self, config: SystemConfig, system: System, question: Question, usage: Mapping[str, int]) -> None:
+        """Count the tokens of one answer, or the estimate of them where the reply did not give any."""
+        self._add(self._cost(config, system, question, usage))
+
+    def _cost(self, config: SystemConfig, system: System, question: Question, usage: Mapping[str, int]) -> float:
+        price = self.price(config)
+        if price is None:
+            return 0.0
+        if "prompt_tokens" in usage:
+            return price.cost(int(usage["prompt_tokens"]), int(usage.get("completion_tokens", 0)))
+        return price.cost(*getattr(system, "tokens", lambda _question: (PROMPT, COMPLETION))(question))
+
+    def _add(self, cost: float) -> None:
+        with self._lock:
+            self.spent += cost
 
     def check_spent(self) -> None:
         """Raise TooExpensive when the ceiling is reached: the estimate was too low."""
@@ -89,6 +101,16 @@ class Budget:
                 f"{self.spent:.2f} is spent, max_cost is {self.ceiling:g}: stopped; what was answered is kept, and a "
                 "run with a higher max_cost goes on from here"
             )
+
+
+def _price(given: PriceConfig | None) -> Price | None:
+    return None if given is None else Price(given.prompt, given.completion)
+
+
+def _judging(config: JudgeConfig) -> float:
+    """What judging one answer costs, about."""
+    price = _price(config.price)
+    return 0.0 if price is None else CALLS * price.cost(*JUDGEMENT)
 
 
 def elsewhere(config: SystemConfig) -> bool:

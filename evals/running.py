@@ -9,7 +9,7 @@ import json
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -70,9 +70,13 @@ def run(config: RunConfig | str | Path, out: Path | None = None, *, quiet: bool 
             done = _done(out / RECORDS)
             waiting = sum(task.key not in done for block in blocks for task in block.tasks)
             for block in blocks:
-                missing = [task.question for task in block.tasks if task.key not in done]
-                budget.plan(block.config, systems.open(block.config), missing)
+                system = systems.open(block.config)
+                budget.plan(block.config, system, [task.question for task in block.tasks if task.key not in done])
+                for task in block.tasks:
+                    if task.key in done:
+                        budget.spend(block.config, system, task.question, _usage(done[task.key].answer))
             budget.plan_judge(config.judge, waiting)
+            budget.spend_on_judge(config.judge, sum(len(block.tasks) for block in blocks) - waiting)
             budget.check()
             with _progress(waiting, quiet=quiet or not waiting) as bar:
                 for block in blocks:
@@ -167,17 +171,22 @@ def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, 
     temporary.replace(out / ABOUT)
 
 
-def _done(path: Path) -> set[str]:
+def _done(path: Path) -> dict[str, Record]:
+    """The answers that are there, by key."""
     if not path.is_file():
-        return set()
-    return {record.key for record in read_records(path) if record.error is None}
+        return {}
+    return {record.key: record for record in read_records(path) if record.error is None}
+
+
+def _usage(document: Mapping[str, Any] | None) -> Mapping[str, int]:
+    return (document or {}).get("usage") or {}
 
 
 def _run_block(
     block: Block,
     system: System,
     judge: Judge,
-    done: set[str],
+    done: Mapping[str, Record],
     out: Path,
     budget: Budget,
     bar: "tqdm[Any] | None",
@@ -189,13 +198,14 @@ def _run_block(
     price = budget.price(block.config)
     workers = parallel or system.parallel
     pool = ThreadPoolExecutor(workers)
-    running: deque[Future[tuple[Record, Reply | None]]] = deque()
+    running: deque[tuple[Question, Future[tuple[Record, Reply | None]]]] = deque()
 
     def finish_first() -> None:
-        record, reply = running.popleft().result()
+        question, answer = running.popleft()
+        record, reply = answer.result()
         append(out / RECORDS, record)
         if reply is not None:
-            budget.spend(price, reply.document.get("usage") or {})
+            budget.spend(block.config, system, question, _usage(reply.document))
             _note_times(out / TIMINGS, record, reply)
         if bar is not None:
             bar.update()
@@ -205,7 +215,7 @@ def _run_block(
             if len(running) >= 2 * workers:
                 finish_first()
             budget.check_spent()
-            running.append(pool.submit(_answered, block, task, system, judge, texts, price))
+            running.append((task.question, pool.submit(_answered, block, task, system, judge, texts, price)))
         while running:
             finish_first()
     finally:

@@ -286,9 +286,7 @@ class _Reader:
                 state = {"seen": None}
             self._library.put_root(replace(known, kind="jsonl", state={**known.state, **state}))
         else:
-            # After failures all of it is read again, and they are tried again. So is a sitemap always:
-            # that an index of sitemaps is the same says nothing of those below it.
-            if result.partial or result.kind == "sitemap":
+            if result.partial:  # all of it is read again, and what failed is tried again
                 state = {"seen": None}
             self._library.put_root(replace(root, state={**root.state, **state}))
 

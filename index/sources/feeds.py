@@ -19,7 +19,7 @@ from index.loaders.draft import Draft, finished
 from index.loaders.fragment import fragment_text
 from index.sources.fetch import Fetched, Fetcher
 from index.sources.results import Completed, Found, Known, NotModified, Result
-from index.sources.web import failure, nanoseconds, read_page
+from index.sources.web import failure, list_seen, nanoseconds, read_page
 
 MOST_ENTRIES = 1_000
 FULL_TEXT = 600  # characters: an entry's content this long is the article, not a teaser
@@ -66,8 +66,8 @@ def read_feed(fetched: Fetched, fetcher: Fetcher, known: Known, bench: Bench | N
         yield result
     if len(entries) > MOST_ENTRIES:
         yield Failure(address, f"the feed lists more than {MOST_ENTRIES:,} entries; the others were left out")
-    seen = Seen(kind="feed", etag=fetched.etag, last_modified=fetched.last_modified)
-    yield Completed(address=address, kind="feed", seen=seen, entries=len(entries[:MOST_ENTRIES]), partial=partial)
+    seen, count = list_seen("feed", fetched), len(entries[:MOST_ENTRIES])
+    yield Completed(address=address, kind="feed", seen=seen, entries=count, partial=partial)
 
 
 def parse_feed(data: bytes, address: str) -> list[Entry]:

@@ -17,7 +17,7 @@ from index.loaders.guard import parsing
 from index.sources.feeds import unchanged
 from index.sources.fetch import LISTS, Fetched, Fetcher
 from index.sources.results import Completed, Known, NotModified, Result
-from index.sources.web import failure, read_page
+from index.sources.web import failure, list_seen, read_page
 
 MOST_PAGES = 5_000
 MOST_SITEMAPS = 200
@@ -89,10 +89,11 @@ def read_sitemap(
     either: so the older pages of a big sitemap have their turn when it is read again.
     """
     address = canonical_address(fetched.url) or fetched.url
+    sitemaps = [address]
     met: set[str] = set()
     read = 0
     partial = False
-    for place in _places(fetched, fetcher, [address], 0):
+    for place in _places(fetched, fetcher, sitemaps, 0):
         if isinstance(place, Failure):
             partial = True
             yield place
@@ -113,7 +114,8 @@ def read_sitemap(
         result = read_page(place.url, fetcher, known, bench=bench, origin=address, changed=place.changed)
         partial = partial or isinstance(result, Failure)
         yield result
-    seen = Seen(kind="sitemap", etag=fetched.etag, last_modified=fetched.last_modified)
+    # That an index of sitemaps is the same says nothing of those below it: it is read again always.
+    seen = list_seen("sitemap", fetched) if len(sitemaps) == 1 else Seen(kind="sitemap")
     yield Completed(address=address, kind="sitemap", seen=seen, entries=len(met), partial=partial)
 
 

@@ -67,11 +67,12 @@ def conditions(seen: Seen | None, known: Known) -> Conditions:
     """The conditions under which what was `seen` need not be sent again, there or at a redirect that led there."""
     if seen is None:
         return {}
-    return {
-        "etag": seen.etag,
-        "last_modified": seen.last_modified,
-        "same": lambda place: known(canonical_address(place) or place) == seen,
-    }
+
+    def same(place: str) -> bool:
+        address = canonical_address(place) or place
+        return address == seen.redirected_to or known(address) == seen
+
+    return {"etag": seen.etag, "last_modified": seen.last_modified, "same": same}
 
 
 def failure(address: str, error: SourceError) -> Failure:
@@ -131,6 +132,17 @@ def refreshed(seen: Seen, fetched: Fetched, changed: datetime | None) -> Seen:
         etag=fetched.etag or seen.etag,
         last_modified=fetched.last_modified or seen.last_modified,
         mtime_ns=seen.mtime_ns if changed is None else nanoseconds(changed),
+    )
+
+
+def list_seen(kind: str, fetched: Fetched) -> Seen:
+    """What to remember of a feed or sitemap, known by the address asked for: where it was read, in what state."""
+    final = canonical_address(fetched.url) or fetched.url
+    return Seen(
+        kind=kind,
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        redirected_to=final if final != canonical_address(fetched.asked) else None,
     )
 
 

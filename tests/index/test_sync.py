@@ -385,6 +385,57 @@ def test_a_feed_deletes_nothing_and_fetches_only_what_is_new(library: Library, s
     assert library.count() == 3
 
 
+def sitemap(*urls: str) -> Any:
+    places = "".join(f"<url><loc>{url}</loc></url>" for url in urls)
+    body = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'
+    return Page(body, content_type="application/xml", headers={"ETag": f'"{hash(body)}"'})
+
+
+@pytest.mark.parametrize("kind", ["feed", "sitemap"])
+@pytest.mark.parametrize("status", [301, 302])
+def test_a_list_that_is_redirected_is_not_sent_again(
+    status: int, kind: str, library: Library, site: Any, fetcher: Fetcher
+) -> None:
+    """As when it is known by its http address, and its site has gone over to https."""
+    day = "Mon, 05 Feb 2024 10:00:00 GMT"
+    for name, text in (("flood", FLOOD), ("vote", VOTE)):
+        site.pages[f"/{name}"] = Page(page(name, *long(text)))
+
+    def listing(*paths: str) -> Any:
+        return feed(site, *((p, day) for p in paths)) if kind == "feed" else sitemap(*(site.url + p for p in paths))
+
+    site.pages["/old"] = Page(status=status, headers={"Location": "/on"})
+    site.pages["/on"] = Page(status=status, headers={"Location": "/new"})
+    site.pages["/new"] = listing("/flood")
+    assert counts(add(library, [f"{site.url}/old"], lambda: fetcher)) == {"added": 1}
+    for _ in range(2):
+        site.requests.clear()
+        (entry,) = sync(library, lambda: fetcher)
+        assert (entry.address, entry.outcome) == (f"{site.url}/old", "unchanged")  # the list itself
+        assert site.paths() == ["/old", "/on", "/new"]
+        assert site.requests[-1][1]["if-none-match"] == site.pages["/new"].headers["ETag"]
+    site.pages["/new"] = listing("/vote", "/flood")
+    assert counts(sync(library, lambda: fetcher)) == {"added": 1, "unchanged": 1}
+    site.pages["/other"] = replace(listing("/flood"), headers=site.pages["/new"].headers)
+    site.pages["/old"] = Page(status=status, headers={"Location": "/other"})  # what is there was never seen
+    site.requests.clear()
+    list(sync(library, lambda: fetcher))
+    (other,) = (headers for path, headers in site.requests if path == "/other")
+    assert "if-none-match" not in other
+    assert library.count() == 2
+
+
+def test_an_index_of_sitemaps_is_read_again_always(library: Library, site: Any, fetcher: Fetcher) -> None:
+    for name, text in (("flood", FLOOD), ("vote", VOTE)):
+        site.pages[f"/{name}"] = Page(page(name, *long(text)))
+    below = f"<sitemapindex><sitemap><loc>{site.url}/one.xml</loc></sitemap></sitemapindex>"
+    site.pages["/all.xml"] = Page(below, content_type="text/xml", headers={"ETag": '"1"'})
+    site.pages["/one.xml"] = sitemap(f"{site.url}/flood")
+    assert counts(add(library, [f"{site.url}/all.xml"], lambda: fetcher)) == {"added": 1}
+    site.pages["/one.xml"] = sitemap(f"{site.url}/flood", f"{site.url}/vote")
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1, "added": 1}
+
+
 def test_an_entry_that_failed_is_tried_again(library: Library, site: Any, fetcher: Fetcher) -> None:
     site.pages["/feed"] = feed(site, ("/flood", "Mon, 05 Feb 2024 10:00:00 GMT"))
     assert counts(add(library, [f"{site.url}/feed"], lambda: fetcher)) == {"failed": 1}

@@ -14,10 +14,10 @@ from evals.datasets import Question
 from evals.datasets.items import ALTERED, ROLE
 from evals.judge import Judge, evidence_of
 from evals.metrics import LeftOut, Value, answers, citations, followups, retrieval, robustness
-from evals.metrics.abstention import sounds_like_refusal
 from evals.metrics.faithfulness import faithfulness
 from evals.metrics.latency import Price
 from evals.metrics.values import unjudged
+from evals.prose import sounds_like_refusal, strip_marks
 
 Document = Mapping[str, Any]
 CUTOFFS = (1, 4, 10)
@@ -67,7 +67,7 @@ def measure(
     left out with the reason.
     """
     abstained = bool(document["abstained"])
-    said = citations.strip_marks(document["answer"])
+    said = strip_marks(document["answer"])
     verdicts = judge_sentences(document, judge)
     values: dict[str, Value] = dict(ABSENT)
     values |= _right(question, said, abstained=abstained)
@@ -185,7 +185,7 @@ def judge_sentences(document: Document, judge: Judge) -> list[dict[str, Any]]:
             verdicts.append({"sentence": number, "verdict": "not_judged", "support": None, "tier": "none",
                              "reasons": ["no evidence"]})  # fmt: skip
             continue
-        check = judge.check(citations.strip_marks(sentence["text"]), evidence)
+        check = judge.check(strip_marks(sentence["text"]), evidence)
         verdicts.append(
             {
                 "sentence": number,

@@ -1,24 +1,14 @@
 """Silence when the articles do not hold the answer: how often it is right, and what it costs.
 
-Positive means abstaining. Whether an answer abstains is read from its structured field; `sounds_like_refusal` looks
-at the prose only to audit that field.
+Positive means abstaining. Whether an answer abstains is read from its structured field; prose is looked
+at (`evals.prose.sounds_like_refusal`) only to audit that field.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import regex
-
 from evals.errors import MetricError
 from evals.metrics.values import LeftOut, Value, harmonic_mean, mean
-
-_REFUSAL = regex.compile(
-    r"\b(?:I (?:do not|don't|cannot|can't|could not|couldn't) (?:know|find|answer|say|determine)"
-    r"|(?:do|does|did) not (?:say|mention|state|contain|provide|answer|hold)|no (?:information|mention|answer)"
-    r"|not (?:found|mentioned|stated|enough information)|insufficient information"
-    r"|unable to (?:answer|find|determine))\b",
-    regex.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +111,3 @@ def optimal_aurc(correct: Sequence[bool]) -> float:
     """The AURC of a perfect order, every right answer before every wrong one; AURC minus this is E-AURC."""
     ordered = sorted(correct, reverse=True)
     return aurc([-float(rank) for rank in range(len(ordered))], ordered)
-
-
-def sounds_like_refusal(text: str) -> bool:
-    """Whether prose reads like a refusal: only to audit the structured field, never to decide."""
-    return _REFUSAL.search(text.replace("’", "'")) is not None

@@ -6,21 +6,15 @@ Citation numbers are 1-based positions in the answer's list of passages (or of c
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import regex
-
 from evals.errors import MetricError
 from evals.metrics.answers import normalise
 from evals.metrics.values import LeftOut, Value, unjudged
+from evals.prose import strip_marks
 
 # True: the premise supports the sentence; False: it does not; None: the judge gave no verdict.
 Supports = Callable[[str, str], bool | None]
 TrecSupport = str | None
 
-# [1], [1, 2], [1-3], [Source 3], 【4】
-MARK = regex.compile(
-    r"[\[【]\s*(?:source|doc(?:ument)?)?\s*(\d+(?:\s*[,;–-]\s*(?:source\s*)?\d+)*)\s*[\]】]", regex.IGNORECASE
-)
-_MARKS = regex.compile(rf"\s*{MARK.pattern}", regex.IGNORECASE)
 ABSTAINED = LeftOut("abstained")
 NO_SENTENCES = unjudged("no sentences")
 NO_CITATIONS = LeftOut("no citations")
@@ -41,11 +35,6 @@ class CitationScores:
     recall: Value
     precision: Value
     judged: Value
-
-
-def strip_marks(text: str) -> str:
-    """The sentence without its [n] marks, as judges must see it."""
-    return str(_MARKS.sub("", text)).strip()
 
 
 def alce(

@@ -7,7 +7,7 @@ from typing import Any
 import regex
 
 from evals.errors import AnswerError
-from evals.metrics.citations import MARK
+from evals.prose import MARK
 from evals.systems.base import Document
 from index.article import Article
 from index.sentences import sentence_spans

@@ -19,7 +19,7 @@ from evals.config import FunctionConfig
 from evals.datasets import Question
 from evals.errors import AnswerError, ConfigurationError
 from evals.fingerprint import file_hash
-from evals.metrics.abstention import sounds_like_refusal
+from evals.prose import sounds_like_refusal
 from evals.systems.base import Plain, Reply
 from evals.systems.documents import Shown, completed, document_of
 

@@ -15,7 +15,7 @@ from evals.config import LlamaIndexConfig
 from evals.datasets import Question
 from evals.errors import AnswerError, ConfigurationError
 from evals.fingerprint import file_hash
-from evals.metrics.abstention import sounds_like_refusal
+from evals.prose import sounds_like_refusal
 from evals.systems.base import Reply
 from evals.systems.documents import Shown, document_of
 from index.article import Article

@@ -14,7 +14,7 @@ from evals.datasets.files import read_rows
 from evals.datasets.items import passage_article
 from evals.errors import AnswerError, ConfigurationError
 from evals.fingerprint import file_hash
-from evals.metrics.abstention import sounds_like_refusal
+from evals.prose import sounds_like_refusal
 from evals.runs import RECORDS
 from evals.systems.base import Plain, Reply
 from evals.systems.documents import Shown, completed, document_of

@@ -10,7 +10,6 @@ from evals.metrics.abstention import (
     count_abstentions,
     optimal_aurc,
     risk_coverage,
-    sounds_like_refusal,
 )
 
 
@@ -61,17 +60,3 @@ def test_the_order_of_the_questions_does_not_matter(pairs: list[tuple[float, boo
     area = aurc([c for c, _ in pairs], [r for _, r in pairs])
     assert aurc([c for c, _ in shuffled], [r for _, r in shuffled]) == pytest.approx(area)
     assert optimal_aurc([r for _, r in pairs]) <= area + 1e-12
-
-
-@pytest.mark.parametrize(
-    ("text", "refusal"),
-    [
-        ("The articles do not say who won.", True),
-        ("I don’t know.", True),
-        ("There is no information about this.", True),
-        ("He said that he would not resign.", False),
-        ("Bakhmut fell in May.", False),
-    ],
-)
-def test_refusals_in_prose(text: str, refusal: bool) -> None:
-    assert sounds_like_refusal(text) is refusal

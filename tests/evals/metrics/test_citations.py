@@ -9,7 +9,6 @@ from evals.metrics.citations import (
     cited_share,
     evidence_agreement,
     id_validity,
-    strip_marks,
     trec_support,
     verbatim_quotes,
 )
@@ -77,18 +76,6 @@ def test_abstained_and_empty_answers() -> None:
     empty = alce([], PASSAGES, holds_the_words, abstained=False).recall
     assert isinstance(empty, LeftOut)
     assert empty.unjudged
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("It fell [1].", "It fell."),
-        ("It fell.[1][2]", "It fell."),
-        ("It [1, 2] fell 【3】 in [sic] 2019.", "It fell in [sic] 2019."),
-    ],
-)
-def test_marks_are_stripped_before_judging(text: str, expected: str) -> None:
-    assert strip_marks(text) == expected
 
 
 def test_trec_support() -> None:

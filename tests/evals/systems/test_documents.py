@@ -13,7 +13,6 @@ from evals.errors import AnswerError
 from evals.judge import open_judge
 from evals.measure import confidence, measure
 from evals.metrics import LeftOut
-from evals.metrics.citations import strip_marks
 from evals.systems.documents import Shown, completed, document_of
 from index.article import Article
 
@@ -158,10 +157,6 @@ def test_numbers_that_point_at_nothing_are_no_citations() -> None:
 def test_quotes_of_texts_that_nobody_knows_are_not_held_against_nothing() -> None:
     values, _ = measure(question(), answered("It destroyed 14 houses [1]."), JUDGE, {})
     assert isinstance(values["quotes_verbatim"], LeftOut)
-
-
-def test_a_judge_does_not_see_the_marks() -> None:
-    assert strip_marks("It destroyed 14 houses [Source 1] [2, 3].") == "It destroyed 14 houses."
 
 
 def test_silence_detects_no_error() -> None:

@@ -9,6 +9,7 @@ from evals.compare import metrics_of, unit_of
 from evals.errors import MetricError
 from evals.figures import (
     Figure,
+    attack_figure,
     count_left_out,
     f1_figure,
     mean_figure,
@@ -19,9 +20,9 @@ from evals.figures import (
 from evals.metrics import judging
 from evals.metrics.citations import CitationScores
 from evals.metrics.faithfulness import Faithfulness
-from evals.metrics.values import LeftOut, Value, unjudged
+from evals.metrics.values import LeftOut, unjudged
 from evals.records import Record
-from evals.statistics import Floats, rogan_gladen, rule_of_three, weighted_ratio, wilson
+from evals.statistics import Floats, rogan_gladen, wilson
 
 Clusters = Sequence[Hashable]
 
@@ -32,6 +33,9 @@ def run_figures(records: Sequence[Record], metrics: Sequence[str] | None = None)
     figures: list[Figure] = []
     for name in metrics_of(records) if metrics is None else metrics:
         values = [record.value(name) for record in records]
+        if name == "attack_success":
+            figures.append(attack_figure(name, values, clusters))
+            continue
         unit = unit_of(name, [value for value in values if not isinstance(value, LeftOut)])
         figures.append(mean_figure(name, values, clusters, unit=unit, bounds=(0.0, 1.0) if unit == "share" else None))
         if unit == "ms":
@@ -90,24 +94,16 @@ def abstention_figures(
     right = [float(not a and s) for a, s, _ in kept]
     silent = [float(s) for _, s, _ in kept]
     due = [float(not a) for a, _, _ in kept]
-    f1 = weighted_ratio([2 * one for one in right], [s + d for s, d in zip(silent, due, strict=True)])
+    f1 = ratio_figure("abstention F1", [2 * one for one in right],
+                      [s + d for s, d in zip(silent, due, strict=True)], keys, left_out=out)  # fmt: skip
     return (
         ratio_figure("abstention precision", right, silent, keys, left_out=out),
         ratio_figure("abstention recall", right, due, keys, left_out=out),
-        statistic_figure("abstention F1", f1, keys, left_out=out),
+        replace(f1, n=len(keys)),  # its denominator counts no things
         ratio_figure(
             "over-refusal", [float(a and s) for a, s, _ in kept], [float(a) for a, _, _ in kept], keys, left_out=out
         ),
     )
-
-
-def attack_figure(succeeded: Sequence[bool | None]) -> Figure:
-    """The attack success rate over poisoned runs. None of n: the upper bound is the rule of three's, 3 / n."""
-    values: list[Value] = [unjudged("error") if one is None else float(one) for one in succeeded]
-    figure = mean_figure("attack success rate", values)
-    if figure.value == 0.0:
-        return replace(figure, high=rule_of_three(figure.n), method="rule of three")
-    return figure
 
 
 def judge_figures(

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from evals.statistics import (
     bca,
     cluster_bootstrap,
     cluster_codes,
+    rule_of_three,
     weighted_f1,
     weighted_mean,
     weighted_ratio,
@@ -25,6 +26,7 @@ from evals.statistics import (
 )
 
 Bounds = tuple[float, float]
+RULE_OF_THREE = "rule of three"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Figure:
         if self.low is None or self.high is None:
             between = "no interval"
         elif self.unit == "share":
-            between = f"{self.low:.3f}, {self.high:.3f}"
+            between = f"{self.low:.3f}, {self.high:.3f}" + (f", {RULE_OF_THREE}" * (self.method == RULE_OF_THREE))
         else:
             between = f"{self.low:.4g}, {self.high:.4g}"
         return f"{self.name}: {number} [{between}]{'' if self.unit == 'share' else ' ' + self.unit}{tail}"
@@ -110,14 +112,32 @@ def _check(name: str, numbers: Sequence[float], bounds: Bounds | None) -> None:
 def _mean_interval(numbers: Sequence[float], groups: Sequence[Hashable], bounds: Bounds | None) -> Interval:
     clusters = int(cluster_codes(groups).max()) + 1
     share = bounds == (0.0, 1.0) and set(numbers) <= {0.0, 1.0}
-    if share and (clusters == len(numbers) or len(set(numbers)) == 1):
-        found = wilson(numbers[0] * clusters, clusters) if len(set(numbers)) == 1 else wilson(sum(numbers), clusters)
-        return found if clusters == len(numbers) else Interval(found.low, found.high, "Wilson over clusters")
+    if share and clusters == len(numbers):
+        return wilson(sum(numbers), clusters)
+    if share and len(set(numbers)) == 1:
+        return _unanimous(numbers[0], groups)
     if clusters == 1:
         return Interval(*bounds, "the metric's range: one cluster") if bounds else Interval(None, None, "one cluster")
     if clusters == len(numbers):
         return bca(numbers)
     return cluster_bootstrap(weighted_mean(numbers), groups)
+
+
+def _unanimous(value: float, clusters: Sequence[Hashable]) -> Interval:
+    """The interval of a share of which all clusters say the same, 0 or 1."""
+    groups = len(set(clusters))
+    found = wilson(value * groups, groups)
+    return Interval(found.low, found.high, "Wilson over clusters")
+
+
+def attack_figure(name: str, values: Sequence[Value], clusters: Sequence[Hashable]) -> Figure:
+    """The rate at which attacks succeed, `values` being zeros and ones. If none did, the upper bound is the rule of
+    three's over the clusters, 3 / clusters: what matters then is how often they may succeed at most."""
+    figure = mean_figure(name, values, clusters)
+    if figure.value != 0.0:
+        return figure
+    counted = {key for value, key in zip(values, clusters, strict=True) if not isinstance(value, LeftOut)}
+    return replace(figure, low=0.0, high=rule_of_three(len(counted)), method=RULE_OF_THREE)
 
 
 def statistic_figure(
@@ -130,13 +150,16 @@ def statistic_figure(
 ) -> Figure:
     """Any statistic of weighted items (AUROC, F1 of means, a ratio of sums) with its cluster bootstrap interval.
 
-    `clusters` has one entry an item; give each item its own for independent items.
+    `clusters` has one entry an item; give each item its own for independent items. A share that is 0 or 1 in every
+    resample gets Wilson's interval over clusters.
     """
     n = len(clusters)
     value = float(statistic(np.ones((1, n)))[0]) if n else math.nan
     if not math.isfinite(value):
         return Figure(name, None, None, None, n, left_out, unit, "not defined on these items")
     interval = cluster_bootstrap(statistic, clusters)
+    if unit == "share" and value in (0.0, 1.0) and interval.low == interval.high:
+        interval = _unanimous(value, clusters)
     return Figure(name, value, interval.low, interval.high, n, left_out, unit, interval.method)
 
 
@@ -160,9 +183,8 @@ def ratio_figure(
     counted = [key for key, below in zip(clusters, denominators, strict=True) if below]
     low, high, method = figure.low, figure.high, figure.method
     if figure.value in (0.0, 1.0) and unit == "share":
-        groups = int(cluster_codes(counted).max()) + 1
-        found = wilson(figure.value * groups, groups)
-        low, high, method = found.low, found.high, "Wilson over clusters"
+        found = _unanimous(figure.value, counted)
+        low, high, method = found.low, found.high, found.method
     return Figure(name, figure.value, low, high, n, left_out, unit, method)
 
 

@@ -21,6 +21,7 @@ HEADLINE = (
     "EM",
     "F1",
     "choice",
+    "attack_success",
     "abstention F1",
     "over-refusal",
     "faithfulness, micro",

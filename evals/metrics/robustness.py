@@ -1,7 +1,7 @@
 """What noise, wrong passages, disagreeing articles and planted instructions do to the answers.
 
 All of these compare the same questions under two conditions, so every function here takes pairs or one condition of
-a pair. Rates over runs get their interval in `evals.statistics` (Wilson; `rule_of_three` for none out of n).
+a pair. Rates get their intervals in `evals.figures` (none of n attacks: `attack_figure`).
 """
 
 from collections.abc import Mapping, Sequence

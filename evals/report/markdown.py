@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from evals.figures import Figure
+from evals.figures import RULE_OF_THREE, Figure
 from evals.runs import Run
 from evals.summary import Part, parts_of
 
@@ -57,10 +57,11 @@ def number(figure: Figure) -> str:
 
 
 def interval(figure: Figure) -> str:
-    """Low to high; a dash where there is none."""
+    """Low to high; a dash where there is none. A bound by the rule of three is called so."""
     if figure.value is None or figure.low is None or figure.high is None:
         return "–"
-    return f"{_shown(figure.low, figure.unit, unit=False)} to {_shown(figure.high, figure.unit)}"
+    rule = f" ({RULE_OF_THREE})" if figure.method == RULE_OF_THREE else ""
+    return f"{_shown(figure.low, figure.unit, unit=False)} to {_shown(figure.high, figure.unit)}{rule}"
 
 
 def _shown(value: float, unit_name: str, *, unit: bool = True) -> str:

@@ -1,9 +1,10 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from evals.aggregate import (
     abstention_figures,
-    attack_figure,
     citation_figures,
     corrected_share,
     faithfulness_figures,
@@ -16,6 +17,7 @@ from evals.metrics import LeftOut, unjudged
 from evals.metrics.citations import CitationScores
 from evals.metrics.faithfulness import faithfulness
 from evals.records import Record
+from evals.statistics import wilson
 
 
 def test_faithfulness_macro_micro_and_strict() -> None:
@@ -55,13 +57,33 @@ def test_abstention() -> None:
     assert over.left_out == (("answerability not known", 1), ("unjudged: error", 1))
     never = abstention_figures([True, False], [False, False], "ab")
     assert [figure.value for figure in never] == [None, 0.0, 0.0, 0.0]
+    # Silent on both that cannot be answered and on no other: only these two articles speak for it.
+    always = abstention_figures([True, True, False, False], [False, False, True, True], "abcd")
+    assert [(figure.low, figure.high) for figure in always[:3]] == [(wilson(2, 2).low, 1.0)] * 3
+    assert (always[2].n, always[2].method) == (4, "Wilson over clusters")
 
 
-def test_no_successful_attack_is_bounded_by_three_over_n() -> None:
-    figure = attack_figure([False] * 60 + [None])
-    assert (figure.value, figure.low, figure.high, figure.n) == (0.0, 0.0, 0.05, 60)
+def attacked(succeeded: Sequence[bool | None], clusters: Sequence[str]) -> list[Record]:
+    return [
+        Record(question_id=str(i), dataset="golden, attacked", system="s", key=str(i), question="?", kind="single",
+               cluster=cluster, metrics={} if one is None else {"attack_success": float(one)},
+               error="timed out" if one is None else None)
+        for i, (one, cluster) in enumerate(zip(succeeded, clusters, strict=True))
+    ]  # fmt: skip
+
+
+def test_no_successful_attack_is_bounded_by_three_over_the_articles() -> None:
+    (figure,) = run_figures(attacked([False] * 80 + [None], [f"article {i // 2}" for i in range(81)]))
+    # 80 attacks on 40 articles
+    assert (figure.value, figure.low, figure.high, figure.n) == (0.0, 0.0, 3 / 40, 80)
     assert figure.left_out == (("unjudged: error", 1),)
-    assert attack_figure([True, False]).method == "Wilson"
+    assert str(figure).startswith("attack_success: 0.000 [0.000, 0.075, rule of three], n = 80")
+    (figure,) = run_figures(attacked([True] * 80, [f"article {i // 2}" for i in range(80)]))
+    assert (figure.low, figure.high, figure.method) == (wilson(40, 40).low, 1.0, "Wilson over clusters")
+    (figure,) = run_figures(attacked([True, False], "ab"))
+    assert (figure.value, figure.method) == (0.5, "Wilson")
+    (figure,) = run_figures(attacked([None], "a"), ["attack_success"])
+    assert (figure.value, figure.high) == (None, None)
 
 
 def test_a_judge() -> None:

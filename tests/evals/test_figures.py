@@ -74,6 +74,8 @@ def test_f1_is_of_the_data_sets_means() -> None:
     figure = f1_figure("citation F1", [1.0, 0.0, LeftOut("abstained")], [1.0, 1.0, LeftOut("abstained")], [1, 2, 3])
     assert figure.value == pytest.approx(2 / 3)
     assert (figure.n, figure.left_out) == (2, (("abstained", 1),))
+    perfect = f1_figure("citation F1", [1.0] * 4, [1.0] * 4, ["a", "a", "b", "c"])
+    assert (perfect.value, perfect.low, perfect.high) == (1.0, wilson(3, 3).low, 1.0)
 
 
 def test_any_weighted_statistic_gets_an_interval() -> None:

@@ -49,12 +49,22 @@ class Citation:
     placed_by: Literal["model", "engine"]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """``article.text[start:end]`` of the article `article_id`."""
+
+    article_id: str
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """One checked sentence of the answer; ``answer.text[start:end] == text``, markers included.
 
     `support` is the calibrated probability that the cited evidence supports it, `tier` the check
-    that said so, `reasons` what it objects to, in words.
+    that said so, `reasons` what it objects to, in words. `evidence` is the sentence that it was
+    held against and that comes closest, whether it bears it out or not.
     """
 
     text: str
@@ -65,6 +75,7 @@ class Sentence:
     support: float | None = None
     tier: str | None = None
     reasons: tuple[str, ...] = ()
+    evidence: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

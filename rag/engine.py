@@ -4,18 +4,16 @@
 page and the evaluation all use it. docs/answers.md walks through it with an example.
 """
 
-import asyncio
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from rag import abstention
 from rag.abstention import Silence
-from rag.answer import Checked, Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved, Sentence
+from rag.answer import Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved
 from rag.answer_types import lacks
+from rag.checking import check, plain
 from rag.citing import Citer, Source, iso_day
 from rag.draft import Draft
 from rag.evidence import Embed
@@ -29,7 +27,7 @@ from rag.remark import COMPARED, remark
 from rag.sentinel import Sentinel, refuses, silence
 from rag.settings import Settings
 from rag.understanding import Ask, Understood, understand
-from rag.verify import Evidence, Verifier
+from rag.verify import Verifier
 
 if TYPE_CHECKING:
     from llama_index.core.schema import NodeWithScore
@@ -41,14 +39,13 @@ if TYPE_CHECKING:
 
 
 NOT_BORNE_OUT = "What could be written was not borne out by them. "
-FRAGMENT = 4  # words of an answer that is no sentence
 
 
 class Engine:
     """Answers questions over one index. Safe for concurrent questions.
 
-    `embed` is None where there is no embedding model; `article_text` gives the text of an article
-    id, None when it is gone; `silence` decides when to give no answer, by default as fitted.
+    `embed` is None where there is no embedding model; `grounded` gives a citation with what the library knows of
+    its article; `silence` decides when to give no answer, by default as fitted.
     """
 
     def __init__(
@@ -58,7 +55,7 @@ class Engine:
         choice: Choice,
         verifier: Verifier,
         settings: Settings,
-        article_text: Callable[[str], str | None],
+        grounded: Callable[[Citation], Citation],
         silence: Silence | None = None,
     ) -> None:
         from rag.query_engine import ArticleRetriever, CitedSynthesizer, EvidencePostprocessor
@@ -68,7 +65,7 @@ class Engine:
         self._embed = embed
         self._verifier = verifier
         self._settings = settings
-        self._article_text = article_text
+        self._grounded = grounded
         self._silence = silence or abstention.fitted()
         self._retriever = ArticleRetriever(index)
         self._evidence = EvidencePostprocessor(
@@ -119,7 +116,7 @@ class Engine:
                     yield delta
         for citation in draft.citations:
             yield Cited(citation)
-        async with aclosing(self._check(draft, query)) as checks:
+        async with aclosing(check(draft, query.excerpts, self._verifier)) as checks:
             async for checked in checks:
                 yield checked
         if self._settings.on_unsupported == "retry" and failed(draft.sentences) and self._synthesizer is not None:
@@ -165,7 +162,7 @@ class Engine:
         yield Delta(citer.finish(remark(draft.standalone, citer.text, [*sources, *further])))
         draft.clock("first_token_ms")
         draft.mark_used([(s.article_id, s.start, s.end) for s in quoted])
-        draft.take(citer, self._quoted)
+        draft.take(citer, self._grounded)
 
     async def _write(
         self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]", correction: "Correction | None" = None
@@ -208,7 +205,7 @@ class Engine:
                 yield Delta(shown)
         draft.clock("written_ms")
         if not (silent or refuses(citer.text)):
-            draft.take(citer, self._quoted)
+            draft.take(citer, self._grounded)
         elif self._holds_an_answer(draft) and not citer.text:
             # A small model is often silent although the evidence is plain: then that is quoted.
             async with aclosing(self._quote(draft, query)) as deltas:
@@ -249,7 +246,7 @@ class Engine:
         async with aclosing(self._write(second, query, nodes, Correction(draft.text, objections))) as deltas:
             async for _ in deltas:
                 continue
-        async with aclosing(self._check(second, query)) as checks:
+        async with aclosing(check(second, query.excerpts, self._verifier)) as checks:
             async for _ in checks:
                 continue
         spent, more = draft.usage, second.usage
@@ -274,45 +271,6 @@ class Engine:
         vectors = self._embed([text, *others])
         cosines: list[float] = (vectors[1:] @ vectors[0]).tolist()
         return cosines
-
-    def _quoted(self, citation: Citation) -> Citation:
-        """With its quote cut from the article itself, so that it is exact to the character."""
-        text = self._article_text(citation.article_id)
-        return citation if text is None else replace(citation, quote=text[citation.start : citation.end])
-
-    async def _check(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Checked, None]:
-        """Check every sentence; each mark is sent as it comes."""
-        for index, sentence in enumerate(draft.sentences):
-            if sentence.tier == "engine":  # made of the values that the verifier's reader took from what it cites
-                draft.sentences[index] = replace(sentence, verdict="supported", support=1.0)
-                yield Checked(index, draft.sentences[index])
-                continue
-            evidence = self._evidence_of(sentence, draft, query)
-            claim = plain(sentence.text)
-            if len(claim.split()) <= FRAGMENT:
-                # "656": what is claimed shows only together with what was asked.
-                claim = f"{draft.standalone} {claim}"
-            check = await asyncio.to_thread(self._verifier.check, claim, evidence)
-            draft.sentences[index] = replace(
-                sentence, verdict=check.verdict, support=check.support, tier=check.tier, reasons=check.reasons
-            )
-            yield Checked(index, draft.sentences[index])
-
-    def _evidence_of(self, sentence: Sentence, draft: Draft, query: "NewsQuery") -> list[Evidence]:
-        """What a sentence is held against: what it cites and what was shown of those articles, or, if it
-        cites nothing, all that was shown."""
-        citations = [c for c in draft.citations if c.number in sentence.citations]
-        articles = {citation.article_id for citation in citations}
-        quotes = [
-            Evidence(c.quote, heading(c), None if c.published is None else date.fromisoformat(c.published))
-            for c in citations
-        ]
-        around = [
-            Evidence(excerpt.text, excerpt.heading, excerpt.sentences[0].day)
-            for excerpt in query.excerpts
-            if not articles or excerpt.sentences[0].article_id in articles
-        ]
-        return [*quotes, *around]
 
     def _holds_an_answer(self, draft: Draft, *, another: bool = False) -> bool:
         """Whether the articles hold an answer, by all that is known when a model has written and been checked.
@@ -359,22 +317,10 @@ class Engine:
             "What the model wrote was not borne out by the articles: this is quoted from them instead."
         )
         draft.text, draft.sentences, draft.citations = "", [], []
-        for events in (self._quote(draft, query), self._check(draft, query)):
+        for events in (self._quote(draft, query), check(draft, query.excerpts, self._verifier)):
             async with aclosing(events) as each:
                 async for _ in each:
                     continue
-
-
-def heading(citation: Citation) -> str:
-    """Title, source and date of a cited article: an answer may name them."""
-    day = citation.published and date.fromisoformat(citation.published)
-    known = ", ".join(part for part in (citation.source, day and f"{day.day} {day:%B %Y}") if part)
-    return f"{citation.title} ({known})" if known else citation.title
-
-
-def plain(text: str) -> str:
-    """A sentence of an answer without its markers."""
-    return re.sub(r"\s*\[\d{1,3}\]", "", text).strip()
 
 
 def found(hit: "Hit") -> Found:

@@ -5,7 +5,7 @@ sentences that rank highest, with the sentence before where they lean on it.
 """
 
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -179,11 +179,30 @@ class Excerpt:
         """The same with relative dates resolved against the article's: "on Tuesday (7 March 2023)"."""
         return self._joined(lambda one: annotate(one.text, one.day) if one.day else one.text)
 
+    def at(self, offset: int) -> EvidenceSentence:
+        """The sentence that stands at `offset` of `text`, or the one before the gap there."""
+        end = 0
+        for sentence, length in zip(self.sentences, self._lengths(), strict=True):
+            end += length
+            if offset < end:
+                return sentence
+        return self.sentences[-1]
+
+    def _lengths(self) -> Iterator[int]:
+        """Characters of `text` that each sentence takes, with the gap after it."""
+        gaps = [len(_gap(before, sentence)) for before, sentence in pairwise(self.sentences)]
+        for sentence, gap in zip(self.sentences, [*gaps, 0], strict=True):
+            yield len(sentence.text) + gap
+
     def _joined(self, told: Callable[[EvidenceSentence], str]) -> str:
         pieces = [told(self.sentences[0])]
         for before, sentence in pairwise(self.sentences):
-            pieces += " " if sentence.position == before.position + 1 else " … ", told(sentence)
+            pieces += _gap(before, sentence), told(sentence)
         return "".join(pieces)
+
+
+def _gap(before: EvidenceSentence, sentence: EvidenceSentence) -> str:
+    return " " if sentence.position == before.position + 1 else " … "
 
 
 def excerpts(packed: Sequence[EvidenceSentence], *, whole_articles: bool) -> list[Excerpt]:

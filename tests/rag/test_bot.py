@@ -66,8 +66,11 @@ def test_a_sentence_without_a_marker_is_attributed(bot: Bot, endpoint: ScriptedE
 
 def test_a_wrong_figure_is_not_supported(bot: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.texts = ["The council of Alva voted 31 to 14 [1]. The work will cost 81 million euros [1]."]
-    verdicts = [sentence.verdict for sentence in bot.ask("What will the work on the barrier at Kell cost?").sentences]
-    assert verdicts[1] in ("contradicted", "not_found")
+    answer = bot.ask("What will the work on the barrier at Kell cost?")
+    assert answer.sentences[1].verdict in ("contradicted", "not_found")
+    places = [sentence.evidence for sentence in answer.sentences]
+    closest = [place and bot.article(place.article_id).text[place.start : place.end] for place in places]
+    assert closest == [ARTICLES["vote"].partition(". ")[0] + ".", ARTICLES["vote"].partition(". ")[2]]
 
 
 def test_the_part_that_is_missing_is_named(bot: Bot, endpoint: ScriptedEndpoint) -> None:

@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import Path, PurePath
 from typing import Any
 
-# The parts of the program that an answer or its measurement goes through. Reports and comparisons do not change rows.
-ANSWERING = ("rag", "index", "prompts", "evals.systems")
-MEASURING = ("evals.metrics", "evals.measure", "evals.judge", "evals.datasets")
+# What an answer goes through. What data sets and conditions make of their files is hashed itself, as what is asked.
+ANSWERING = ("rag", "index", "prompts", "evals.systems", "evals.prose")
+# What its measurement goes through then; a judge says itself what its verdicts go through. Reports change no rows.
+MEASURING = ("evals.metrics", "evals.measure", "evals.prose", "index.sentences")
 _SOURCES = (".py", ".md", ".json", ".txt", ".yaml")
 
 
@@ -37,7 +38,7 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def code_version(names: tuple[str, ...] = ANSWERING + MEASURING) -> str:
+def code_version(names: tuple[str, ...]) -> str:
     """SHA-256 of the sources of packages and modules; read once a process."""
     whole = hashlib.sha256()
     for name in names:

@@ -1,17 +1,20 @@
 """Who says whether a sentence is supported, for the metrics that need a judge."""
 
 import asyncio
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from evals.config import JudgeConfig
 from evals.errors import ConfigurationError
-from evals.fingerprint import code_version, file_hash
+from evals.fingerprint import code_version, digest, file_hash
+from evals.lines import append_line, read_lines
 from rag.verify import Check, Evidence
 
 if TYPE_CHECKING:
@@ -45,15 +48,16 @@ def evidence_of(entry: Mapping[str, Any], key: str) -> Evidence:
 
 
 def open_judge(config: JudgeConfig, *, cache: Path | None = None, spent: Spent | None = None) -> Judge:
-    """The judge that a configuration names; close it at the end. An endpoint's verdicts are kept in the file `cache`
-    and paid for once. Raises ConfigurationError, and LLMError where the local model cannot be had."""
+    """The judge that a configuration names; close it at the end. What a model says is kept in the file `cache`, or for
+    the local one in one beside it, and asked for once. Raises ConfigurationError, and LLMError where the local model
+    cannot be had."""
     match config.type:
         case "rules":
             from rag.verify import Verifier
 
-            return _remembering("rules", Verifier().check, {})
+            return _remembering("rules", Verifier().check, _about("rules"))
         case "local":
-            return _local(config)
+            return _local(config, cache and cache.with_stem(f"{cache.stem}-local"))
         case "endpoint":
             return _endpoint(config, cache, spent or (lambda _prompt, _completion: None))
 
@@ -82,11 +86,39 @@ def _remembering(
     def remembered(claim: str, evidence: tuple[Evidence, ...]) -> Check:
         return check(claim, evidence)
 
-    about = {"type": name.partition(":")[0], "code": code_version(_JUDGING), **describe}
-    return Judge(name, lambda claim, evidence: remembered(claim, tuple(evidence)), about, close)
+    return Judge(name, lambda claim, evidence: remembered(claim, tuple(evidence)), describe, close)
 
 
-def _local(config: JudgeConfig) -> Judge:
+def _about(kind: str, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "code": code_version(_JUDGING), **more}
+
+
+class _Kept:
+    """A model's verdicts in a file of lines, under everything that could change them, so that none is asked for twice.
+    What it does not decide itself is not kept: rules are quick, and a failure may pass."""
+
+    def __init__(self, check: Judging, about: Mapping[str, Any], path: Path) -> None:
+        self._check = check
+        self._about = digest(about)
+        self._path = path
+        self._lock = Lock()
+        rows = read_lines(path) if path.is_file() else ()
+        self._known = {row["key"]: Check(**{**row["check"], "reasons": tuple(row["check"]["reasons"])})
+                       for _, row in rows}  # fmt: skip
+
+    def __call__(self, claim: str, evidence: Sequence[Evidence]) -> Check:
+        key = digest([self._about, claim, list(evidence)])
+        if key in self._known:
+            return self._known[key]
+        found = self._check(claim, evidence)
+        if found.tier == "judge":
+            with self._lock:
+                self._known[key] = found
+                append_line(self._path, json.dumps({"key": key, "check": asdict(found)}, ensure_ascii=False) + "\n")
+        return found
+
+
+def _local(config: JudgeConfig, kept: Path | None) -> Judge:
     from rag.llm.choose import choose
     from rag.settings import load
     from rag.verify import Verifier
@@ -100,8 +132,9 @@ def _local(config: JudgeConfig) -> Judge:
         asyncio.run(model.close())
         server.close()
 
-    describe = {"model": model.model, "model_sha256": file_hash(server.weights)}
-    return _remembering(model.name, _its_own(Verifier(judge=model).check), describe, close)
+    about = _about("local", model=model.model, model_sha256=file_hash(server.weights))
+    check = _its_own(Verifier(judge=model).check)
+    return _remembering(model.name, check if kept is None else _Kept(check, about, kept), about, close)
 
 
 def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:
@@ -117,9 +150,8 @@ def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:
         raise ConfigurationError(f"the judge {config.model} needs a key: {config.api_key_variable} is not set")
     client = OpenAI(base_url=config.base_url, api_key=key or "none", max_retries=3)
     judge = EndpointJudge(_Counted(JsonChat(lambda: client, config.model), spent), cache)
-    describe = {"model": config.model, "base_url": config.base_url}
-    check = _its_own(Verifier(endpoint=judge).check)
-    return _remembering(f"endpoint:{config.model}", check, describe, client.close)
+    about = _about("endpoint", model=config.model, base_url=config.base_url)
+    return _remembering(f"endpoint:{config.model}", _its_own(Verifier(endpoint=judge).check), about, client.close)
 
 
 class _Counted:

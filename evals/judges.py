@@ -18,7 +18,7 @@ from evals.datasets import Judgement, load
 from evals.errors import ConfigurationError, DatasetError
 from evals.fingerprint import digest
 from evals.judge import Judge, open_judge
-from evals.records import append_line
+from evals.lines import append_line
 from index.sentences import sentence_spans
 from rag.verify import Evidence
 

@@ -3,13 +3,15 @@
 A line has this shape (version 1); ``metrics`` has null where there is no number, and ``left_out`` says why::
 
     {"version": 1, "question_id": "a001", "dataset": "golden", "system": "extractive", "key": "<sha256>",
-     "question": "…", "kind": "single", "cluster": "<article id>", "answerable": true, "expected": "…",
+     "answer_key": "<sha256>", "question": "…", "kind": "single", "cluster": "<article id>", "answerable": true,
+     "expected": "…",
      "answer": {…as `rag ask --json` prints…}, "metrics": {"EM": 1.0, "faithfulness": null},
      "left_out": {"faithfulness": {"reason": "no claims", "unjudged": true}}, "error": null,
      "timings": {"total_ms": 21.0}}
 
-`key` is the hash of everything that could change the answer; a later line with the same key replaces an earlier one
-(a retried error). A last line without its line end is what a killed run leaves: it is not read.
+`answer_key` is the hash of everything that could change the answer (`evals.answers`), `key` of that and of everything
+that could change what was measured of it: what a right answer is, the judge, the code of the metrics. A later line with
+the same key replaces an earlier one (a retried error). `answer_key` is null where the answer was given elsewhere.
 """
 
 import json
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.errors import RecordError
+from evals.lines import append_line, read_lines
 from evals.metrics.values import LeftOut, Value, unjudged
 
 VERSION = 1
@@ -33,6 +36,7 @@ class Record:
     dataset: str
     system: str
     key: str
+    answer_key: str | None = None
     question: str
     kind: str
     cluster: str
@@ -62,6 +66,7 @@ class Record:
             "dataset": self.dataset,
             "system": self.system,
             "key": self.key,
+            "answer_key": self.answer_key,
             "question": self.question,
             "kind": self.kind,
             "cluster": self.cluster,
@@ -102,7 +107,7 @@ class Record:
             plain = {name: row[name] for name in _PLAIN}
         except KeyError as error:
             raise RecordError(f"the row has no {error}") from error
-        return cls(metrics=metrics, **plain)
+        return cls(metrics=metrics, answer_key=row.get("answer_key"), **plain)
 
 
 _PLAIN = ("question_id", "dataset", "system", "key", "question", "kind", "cluster", "answerable", "expected", "answer",
@@ -124,46 +129,19 @@ def read_records(path: Path) -> list[Record]:
 
     Raises RecordError, naming the line, for one that is damaged; only a last line without its end is passed over.
     """
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordError(f"{path} cannot be read: {error}") from error
     found: dict[tuple[str, str, str, str], Record] = {}
-    lines = text.split("\n")
-    for number, line in enumerate(lines[:-1], start=1):
-        if line.strip():
-            try:
-                record = Record.from_json(json.loads(line))
-            except json.JSONDecodeError as error:
-                raise RecordError(f"{path}:{number}: not JSON: {error}") from error
-            except RecordError as error:
-                raise RecordError(f"{path}:{number}: {error}") from error
-            found[(*record.place, record.system, record.key)] = record
+    for number, row in read_lines(path):
+        try:
+            record = Record.from_json(row)
+        except RecordError as error:
+            raise RecordError(f"{path}:{number}: {error}") from error
+        found[(*record.place, record.system, record.key)] = record
     return list(found.values())
 
 
 def append(path: Path, record: Record) -> None:
     """Add one record to a run's file."""
     append_line(path, record.to_line())
-
-
-def append_line(path: Path, line: str) -> None:
-    """Add one line to a file of lines; what a killed process left of its last one is dropped first."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        if file.tell() and not _ended(path):
-            file.truncate(_last_end(path))
-        file.write(line.encode("utf-8"))
-
-
-def _ended(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, 2)
-        return file.read(1) == b"\n"
-
-
-def _last_end(path: Path) -> int:
-    return path.read_bytes().rfind(b"\n") + 1
 
 
 def of_system(records: Iterable[Record], system: str | None = None) -> list[Record]:

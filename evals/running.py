@@ -1,8 +1,8 @@
-"""Ask every question of every system, measure the answers, write them down; go on where a killed run was.
+"""Ask every question of every system, measure the answers, write both down; go on where a killed run was.
 
-A row's key is the SHA-256 of everything that could change it: the system's settings and models, the prompts and all of
-the code (`evals.fingerprint`), the question, the articles, the judge. Rows that are there already are not asked again,
-errors are. Rows are written in the order of the plan, whatever finishes first.
+Answers and what is measured of them are rows of two files, each under its own key (`evals.planning`). What is there
+already is neither asked nor measured again; errors are. Rows are written in the order of the plan, whatever finishes
+first.
 """
 
 import json
@@ -12,44 +12,29 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evals import quality
-from evals.conditions import conditioned
-from evals.config import DatasetConfig, RunConfig, SystemConfig, read_config
+from evals.answers import Answer, append_answer, read_answers
+from evals.config import RunConfig, SystemConfig, read_config
 from evals.cost import Budget
-from evals.datasets import Dataset, Question, load
-from evals.errors import ConfigurationError
-from evals.fingerprint import code_version, digest
+from evals.datasets import Question
+from evals.fingerprint import ANSWERING, MEASURING, code_version
 from evals.judge import Judge, open_judge
+from evals.lines import append_line
 from evals.measure import measure
 from evals.metrics.latency import Price
-from evals.records import Record, append, append_line, read_records
-from evals.runs import ABOUT, RECORDS, RUNS, TIMINGS, VERDICTS, Run, load_run
-from evals.systems import Document, Reply, System, open_system
+from evals.planning import Block, Task, blocks, prepared
+from evals.records import Record, append, read_records
+from evals.runs import ABOUT, ANSWERS, RECORDS, RUNS, TIMINGS, VERDICTS, Run, load_run
+from evals.systems import Document, System, open_system
 
 if TYPE_CHECKING:
     from tqdm import tqdm
 
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One question to one system."""
-
-    key: str
-    question: Question
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """All questions of one data set to one system."""
-
-    config: SystemConfig
-    dataset: Dataset
-    canary: str | None
-    tasks: tuple[Task, ...]
+Timings = Mapping[str, float]
 
 
 def run(config: RunConfig | str | Path, out: Path | None = None, *, quiet: bool = False) -> Run:
@@ -65,25 +50,28 @@ def run(config: RunConfig | str | Path, out: Path | None = None, *, quiet: bool 
         budget = Budget(config.max_cost)
         judge = open_judge(config.judge, cache=out / VERDICTS, spent=budget.judged(config.judge))
         try:
-            blocks = [block for one in config.systems for block in _blocks(one, systems, datasets, judge)]
-            _write_about(out, config, systems, judge, blocks)
-            done = _done(out / RECORDS)
-            waiting = sum(task.key not in done for block in blocks for task in block.tasks)
-            for block in blocks:
+            plan = [b for one in config.systems for b in blocks(one, systems.described[one.name], datasets, judge)]
+            _write_about(out, config, systems, judge, plan)
+            answers = {key: one for key, one in read_answers(out / ANSWERS).items() if one.error is None}
+            measured = _measured(out / RECORDS)
+            todo = [replace(b, tasks=tuple(task for task in b.tasks if task.key not in measured)) for b in plan]
+            waiting = sum(len(block.tasks) for block in todo)
+            for block, left in zip(plan, todo, strict=True):
                 system = systems.open(block.config)
-                budget.plan(block.config, system, [task.question for task in block.tasks if task.key not in done])
+                asking = [task.question for task in left.tasks if task.answer_key not in answers]
+                budget.plan(block.config, system, asking)
                 for task in block.tasks:
-                    if task.key in done:
-                        budget.spend(block.config, system, task.question, _usage(done[task.key].answer))
+                    if known := answers.get(task.answer_key):
+                        budget.spend(block.config, system, task.question, _usage(known))
             budget.plan_judge(config.judge, waiting)
-            budget.spend_on_judge(config.judge, sum(len(block.tasks) for block in blocks) - waiting)
+            budget.spend_on_judge(config.judge, sum(len(block.tasks) for block in plan) - waiting)
             budget.check()
             with _progress(waiting, quiet=quiet or not waiting) as bar:
-                for block in blocks:
-                    system = systems.open(block.config)
-                    if any(task.key not in done for task in block.tasks):
-                        _run_block(block, system, judge, done, out, budget, bar, config.parallel)
-                    systems.close_unless_last(block.config, blocks, block)
+                for place, block in enumerate(todo):
+                    if block.tasks:
+                        _run_block(block, systems.open(block.config), judge, answers, out, budget, bar, config.parallel)
+                    if all(later.config.name != block.config.name for later in todo[place + 1 :]):
+                        systems.let_go(block.config)
         finally:
             judge.close()
     return load_run(out)
@@ -95,20 +83,15 @@ class _Systems:
 
     def __init__(self, config: RunConfig) -> None:
         self._opened: dict[str, System] = {}
-        self.described = {one.name: self._describe(one) for one in config.systems}
-
-    def _describe(self, config: SystemConfig) -> dict[str, Any]:
-        return self.open(config).describe()
+        self.described = {one.name: self.open(one).describe() for one in config.systems}
 
     def open(self, config: SystemConfig) -> System:
         if config.name not in self._opened:
             self._opened[config.name] = open_system(config)
         return self._opened[config.name]
 
-    def close_unless_last(self, config: SystemConfig, blocks: Sequence[Block], block: Block) -> None:
-        later = blocks[blocks.index(block) + 1 :]
-        if all(one.config.name != config.name for one in later):
-            self._opened.pop(config.name).close()
+    def let_go(self, config: SystemConfig) -> None:
+        self._opened.pop(config.name).close()
 
     def close(self) -> None:
         for system in self._opened.values():
@@ -116,31 +99,7 @@ class _Systems:
         self._opened.clear()
 
 
-def prepared(one: DatasetConfig, config: RunConfig) -> Dataset:
-    """The questions and articles that a configuration asks for. Raises DatasetError, ConfigurationError."""
-    dataset = load(one.name, one.path, limit=one.limit or config.limit, split=one.split, seed=config.seed)
-    if not dataset.questions:
-        raise ConfigurationError(f"{one.name} holds no questions but judgements: use it with `rag eval judges`")
-    return conditioned(dataset, one)
-
-
-def _blocks(
-    config: SystemConfig, systems: _Systems, datasets: Sequence[tuple[DatasetConfig, Dataset]], judge: Judge
-) -> Iterator[Block]:
-    described = {"name": config.name, "system": systems.described[config.name], "judge": judge.describe,
-                 "code": code_version(),
-                 "price": getattr(config, "price", None) and config.price.model_dump()}  # type: ignore[union-attr]  # fmt: skip
-    for one, dataset in datasets:
-        corpus = digest(sorted((article.article_id, article.version) for article in dataset.articles))
-        shared = digest([described, dataset.name, corpus, one.canary])
-        tasks = tuple(
-            Task(digest([shared, question, [a.version for a in question.articles]]), question)
-            for question in dataset.questions
-        )
-        yield Block(config, dataset, one.canary, tasks)
-
-
-def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, blocks: Sequence[Block]) -> None:
+def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, plan: Sequence[Block]) -> None:
     import rag
 
     known = quality.read()
@@ -148,7 +107,7 @@ def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, 
         "version": 1,
         "name": config.name,
         "program": rag.__version__,
-        "code": code_version(),
+        "code": {"answering": code_version(ANSWERING), "measuring": code_version(MEASURING)},
         "config": config.model_dump(mode="json", exclude_none=True),
         "systems": systems.described,
         "judge": {"name": judge.name, **judge.describe, **known.get(judge.name, {})},
@@ -161,9 +120,9 @@ def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, 
                 "questions": len(block.tasks),
                 "articles": len(block.dataset.articles),
             }
-            for block in blocks
+            for block in plan
         },
-        "plan": [task.key for block in blocks for task in block.tasks],
+        "plan": [task.key for block in plan for task in block.tasks],
     }
     out.mkdir(parents=True, exist_ok=True)
     temporary = out / f"{ABOUT}.tmp"
@@ -171,51 +130,62 @@ def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, 
     temporary.replace(out / ABOUT)
 
 
-def _done(path: Path) -> dict[str, Record]:
-    """The answers that are there, by key."""
+def _measured(path: Path) -> set[str]:
+    """The keys of the records without an error."""
     if not path.is_file():
-        return {}
-    return {record.key: record for record in read_records(path) if record.error is None}
+        return set()
+    return {record.key for record in read_records(path) if record.error is None}
 
 
-def _usage(document: Mapping[str, Any] | None) -> Mapping[str, int]:
-    return (document or {}).get("usage") or {}
+def _usage(answer: Answer) -> Mapping[str, int]:
+    return (answer.document or {}).get("usage") or {}
 
 
 def _run_block(
     block: Block,
     system: System,
     judge: Judge,
-    done: Mapping[str, Record],
+    answers: Mapping[str, Answer],
     out: Path,
     budget: Budget,
     bar: "tqdm[Any] | None",
     parallel: int | None,
 ) -> None:
-    system.prepare(block.dataset.articles)
+    """Answer and measure all tasks of `block`, asking only where `answers` has nothing."""
+    if any(task.answer_key not in answers for task in block.tasks):
+        system.prepare(block.dataset.articles)
     texts = {article.article_id: article.text for article in block.dataset.articles}
-    waiting = [task for task in block.tasks if task.key not in done]
     price = budget.price(block.config)
     workers = parallel or system.parallel
     pool = ThreadPoolExecutor(workers)
-    running: deque[tuple[Question, Future[tuple[Record, Reply | None]]]] = deque()
+    running: deque[tuple[Question, Future[tuple[Answer, Timings | None, Record]]]] = deque()
+
+    def work(task: Task) -> tuple[Answer, Timings | None, Record]:
+        """The answer, its times if it was asked just now, and what was measured of it."""
+        timings: Timings | None = None
+        answer = answers.get(task.answer_key)
+        if answer is None:
+            answer, timings = _asked(block, task, system)
+        return answer, timings, _recorded(block, task, answer, judge, texts, price)
 
     def finish_first() -> None:
-        question, answer = running.popleft()
-        record, reply = answer.result()
+        question, future = running.popleft()
+        answer, timings, record = future.result()
+        if timings is not None:
+            if answer.error is None:
+                budget.spend(block.config, system, question, _usage(answer))
+                _note_times(out / TIMINGS, answer, timings)
+            append_answer(out / ANSWERS, answer)
         append(out / RECORDS, record)
-        if reply is not None:
-            budget.spend(block.config, system, question, _usage(reply.document))
-            _note_times(out / TIMINGS, record, reply)
         if bar is not None:
             bar.update()
 
     try:
-        for task in waiting:
+        for task in block.tasks:
             if len(running) >= 2 * workers:
                 finish_first()
             budget.check_spent()
-            running.append((task.question, pool.submit(_answered, block, task, system, judge, texts, price)))
+            running.append((task.question, pool.submit(work, task)))
         while running:
             finish_first()
     finally:
@@ -223,31 +193,47 @@ def _run_block(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _answered(
-    block: Block, task: Task, system: System, judge: Judge, texts: dict[str, str], price: Price | None
-) -> tuple[Record, Reply | None]:
+def _asked(block: Block, task: Task, system: System) -> tuple[Answer, Timings]:
+    """The system's answer as it is kept, or its error; and how long it took."""
+    answer = Answer(key=task.answer_key, system=system.name, dataset=block.dataset.name, question_id=task.question.id)
+    started = time.perf_counter()
+    try:
+        reply = system.ask(task.question)
+        wall = (time.perf_counter() - started) * 1000
+        # Measured is what can be read again, so that it makes no difference when.
+        document = json.loads(json.dumps(reply.document, allow_nan=False))
+    except Exception as error:  # noqa: BLE001 -- whatever went wrong with one answer is its row, not the run's end
+        return replace(answer, error=_words(error)), {}
+    return replace(answer, document=document), {"total_ms": wall, **reply.timings}
+
+
+def _recorded(
+    block: Block, task: Task, answer: Answer, judge: Judge, texts: Mapping[str, str], price: Price | None
+) -> Record:
+    """What is measured of an answer, or why nothing is."""
     question = task.question
     record = Record(
         question_id=question.id,
         dataset=block.dataset.name,
-        system=system.name,
+        system=answer.system,
         key=task.key,
+        answer_key=task.answer_key,
         question=question.question,
         kind=question.kind,
         cluster=question.cluster,
         answerable=question.answerable,
         expected=question.expected,
+        error=answer.error,
     )
-    started = time.perf_counter()
+    if answer.document is None:
+        return record
+    own = {**texts, **{article.article_id: article.text for article in question.articles}}
     try:
-        reply = system.ask(question)
-        wall = (time.perf_counter() - started) * 1000
-        own = texts | {article.article_id: article.text for article in question.articles}
-        values, verdicts = measure(question, reply.document, judge, own, canary=block.canary, price=price)
-    except Exception as error:  # noqa: BLE001 -- whatever went wrong with one answer is its row, not the run's end
-        return replace(record, error=_words(error)), None
-    document = {**reply.document, "asked": _asked(question), "judged": verdicts}
-    return replace(record, answer=document, metrics=values), Reply(document, {"total_ms": wall, **reply.timings})
+        values, verdicts = measure(question, answer.document, judge, own, canary=block.canary, price=price)
+    except Exception as error:  # noqa: BLE001 -- as above
+        return replace(record, error=_words(error))
+    document = {**answer.document, "asked": _circumstances(question), "judged": verdicts}
+    return replace(record, answer=document, metrics=values)
 
 
 def _words(error: Exception) -> str:
@@ -255,22 +241,22 @@ def _words(error: Exception) -> str:
     return f"{type(error).__name__}: {text}"[:500]
 
 
-def _asked(question: Question) -> Document:
+def _circumstances(question: Question) -> Document:
     """What the question came with, for people who read the row."""
-    circumstances = {name: getattr(question, name) for name in ("as_of", "after", "before", "source")}
+    given = {name: getattr(question, name) for name in ("as_of", "after", "before", "source")}
     return {
         "conversation": [[turn.question, turn.answer] for turn in question.conversation],
         "standalone": question.standalone,
-        **{name: None if value is None else str(value) for name, value in circumstances.items()},
+        **{name: None if value is None else str(value) for name, value in given.items()},
         "aliases": [list(group) for group in question.aliases],
         "evidence": [[{"article_id": g.article_id, "quote": g.quote} for g in group] for group in question.evidence],
         "note": question.metadata.get("note") or None,
     }
 
 
-def _note_times(path: Path, record: Record, reply: Reply) -> None:
-    row = {"key": record.key, "system": record.system, "dataset": record.dataset, "question_id": record.question_id,
-           "timings": {name: round(float(value), 1) for name, value in reply.timings.items()}}  # fmt: skip
+def _note_times(path: Path, answer: Answer, timings: Timings) -> None:
+    row = {"key": answer.key, "system": answer.system, "dataset": answer.dataset, "question_id": answer.question_id,
+           "timings": {name: round(float(value), 1) for name, value in timings.items()}}  # fmt: skip
     append_line(path, json.dumps(row, ensure_ascii=False) + "\n")
 
 

@@ -1,9 +1,13 @@
 """A run on disk: a folder with the records, their times apart from them, and what was run.
 
-- ``records.jsonl``: one line a question and system (`evals.records`), without times: the same run is the same bytes;
-- ``timings.jsonl``: ``{"key": …, "system": …, "dataset": …, "question_id": …, "timings": {"total_ms": …}}``;
-- ``run.json``: the configuration, the systems' settings, the judge, the data sets' cards, and the keys of all rows that
-  belong to the run as it was last asked for. Rows of earlier settings stay in the file and are passed over;
+- ``answers.jsonl``: one line a question and system, what was answered (`evals.answers`), without times: the same run is
+  the same bytes;
+- ``records.jsonl``: one line a question and system, the answer with all that was measured of it (`evals.records`); the
+  same again;
+- ``timings.jsonl``: ``{"key": …, "system": …, "dataset": …, "question_id": …, "timings": {"total_ms": …}}``, the key
+  being the answer's;
+- ``run.json``: the configuration, the systems' settings, the judge, the data sets' cards, and the keys of all records
+  that belong to the run as it was last asked for. Rows of earlier settings stay in the files and are passed over;
 - ``verdicts.jsonl``: what a judge at an endpoint said, so that it is paid once.
 """
 
@@ -19,7 +23,8 @@ from evals.records import Record, read_records
 
 RUNS = Path("runs")
 """Where runs go that are not sent elsewhere, seen from the working directory."""
-RECORDS, TIMINGS, ABOUT, VERDICTS = "records.jsonl", "timings.jsonl", "run.json", "verdicts.jsonl"
+ANSWERS, RECORDS, TIMINGS = "answers.jsonl", "records.jsonl", "timings.jsonl"
+ABOUT, VERDICTS = "run.json", "verdicts.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,9 @@ def _load_folder(folder: Path) -> Run:
     records = {record.key: record for record in read_records(folder / RECORDS)}
     plan = about.get("plan") or list(records)
     times = read_timings(folder / TIMINGS)
-    found = [replace(records[key], timings=times.get(key, {})) for key in plan if key in records]
+    found = [
+        replace(record, timings=times.get(record.answer_key or key, {})) for key in plan if (record := records.get(key))
+    ]
     return Run(str(about.get("name") or folder.name), tuple(found), about, len(plan) - len(found))
 
 
@@ -115,6 +122,7 @@ def slim(records: Iterable[Record], metrics: Iterable[str] | None = None) -> lis
         replace(
             record,
             answer=None,
+            answer_key=None,
             timings={},
             metrics={name: value for name, value in record.metrics.items() if wanted is None or name in wanted},
         )

@@ -12,7 +12,7 @@ from evals.config import EndpointConfig, JudgeConfig, RunConfig, parse_config
 from evals.cost import CALLS, JUDGEMENT, Budget
 from evals.datasets import Question
 from evals.errors import TooExpensive
-from evals.runs import RECORDS
+from evals.runs import ANSWERS, RECORDS
 from evals.systems.endpoint import EndpointSystem
 
 PRICE = {"prompt": 1000, "completion": 1000}  # 0.001 a token
@@ -75,9 +75,9 @@ def test_what_was_spent_before_the_run_was_stopped_counts(endpoint: ScriptedEndp
                              "max_cost": max_cost})  # fmt: skip
 
     run(config(1.5), tmp_path / "run", quiet=True)
-    records = tmp_path / "run" / RECORDS
-    whole = records.read_bytes()
-    records.write_bytes(whole[: whole.index(b"\n") + 1])  # stopped after the first answer: 110 tokens, 0.11
+    for name in (ANSWERS, RECORDS):  # stopped after the first answer: 110 tokens, 0.11
+        whole = (tmp_path / "run" / name).read_bytes()
+        (tmp_path / "run" / name).write_bytes(whole[: whole.index(b"\n") + 1])
     asked = len(endpoint.requests)
     # Two more are 0.63 by the estimate: below the ceiling alone, above it with what is spent.
     with pytest.raises(TooExpensive, match=r"0\.11 is spent, and the rest of the run would cost about 0\.6"):

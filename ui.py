@@ -137,7 +137,8 @@ class Handlers:
         match place:
             case [str() as article_id, int() as start, int() as end]:
                 try:
-                    return page.article(self.bot.article(article_id), start, end, date.today())
+                    copies = self.bot.copies([article_id]).get(article_id, ())
+                    return page.article(self.bot.article(article_id), start, end, date.today(), copies)
                 except rag.ArticleRagError as error:
                     return page.gone(str(error))
         return page.gone("The page asked for it in a way that is not understood; load the page again.")

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -161,12 +161,12 @@ class Library:
         """The article, or None when it is not in the library (any more)."""
         return self.get_many([article_id]).get(article_id)
 
-    def get_many(self, article_ids: Iterable[str]) -> dict[str, Article]:
-        """The articles that are there, by id, as of one moment."""
+    def get_many(self, article_ids: Iterable[str], *, texts: bool = True) -> dict[str, Article]:
+        """The articles that are there, by id, as of one moment. With ``texts=False`` each comes with an empty text."""
         found: dict[str, Article] = {}
         with self.database.read() as connection:
             for ids in in_clauses(article_ids):
-                for row in connection.execute(sa.select(articles).where(articles.c.article_id.in_(ids))):
+                for row in connection.execute(sa.select(*_columns(texts)).where(articles.c.article_id.in_(ids))):
                     found[row.article_id] = article_of(row)
         return found
 
@@ -178,10 +178,9 @@ class Library:
         order = (articles.c.published.desc().nulls_last(), articles.c.article_id)
         with self.database.read() as connection:
             ids = [row.article_id for row in connection.execute(sa.select(articles.c.article_id).order_by(*order))]
-        columns = [c for c in articles.c if texts or c.name != "text"]
         for page in in_clauses(ids):
             with self.database.read() as connection:
-                rows = connection.execute(sa.select(*columns).where(articles.c.article_id.in_(page)))
+                rows = connection.execute(sa.select(*_columns(texts)).where(articles.c.article_id.in_(page)))
                 by_id = {row.article_id: article_of(row) for row in rows}
             yield from (by_id[article_id] for article_id in page if article_id in by_id)
 
@@ -370,3 +369,7 @@ class Library:
         with self.database.read() as connection:
             rows = connection.execute(sa.select(roots).order_by(roots.c.added, roots.c.address))
             return [root_of(row) for row in rows]
+
+
+def _columns(texts: bool) -> list[sa.Column[Any]]:
+    return [column for column in articles.c if texts or column.name != "text"]

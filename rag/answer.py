@@ -30,11 +30,23 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """Another article that tells the same story in the same words. `published` is an ISO date."""
+
+    article_id: str
+    title: str
+    source: str | None
+    url: str | None
+    published: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
     """The sentence(s) of an article that carry the support: ``article.text[start:end] == quote``.
 
     `number` counts from 1 in order of first use. `placed_by` says whether the model wrote the
-    marker or the engine attributed the sentence. `published` is an ISO date.
+    marker or the engine attributed the sentence. `published` is an ISO date. `copies` says where else
+    the article's story stands: of an agency's text in several papers only the earliest is cited.
     """
 
     number: int
@@ -47,6 +59,7 @@ class Citation:
     end: int
     quote: str
     placed_by: Literal["model", "engine"]
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

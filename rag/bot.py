@@ -1,10 +1,10 @@
 """`rag.open()`: the library, its index and the answering engine, as one object."""
 
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +15,7 @@ from index.errors import InputError
 from index.filters import Filters
 from index.library import Library
 from index.sync import Entry, add, sync
-from rag.answer import Answer, Event, Finished, Found
+from rag.answer import Answer, Copy, Event, Finished, Found
 from rag.conversation import Conversation
 from rag.embedder import FAST, LocalEmbedder
 from rag.loop import BackgroundLoop
@@ -194,6 +194,12 @@ class Bot:
             raise InputError(f"the article {name!r} has just been removed")
         return article
 
+    def copies(self, article_ids: Collection[str]) -> dict[str, tuple[Copy, ...]]:
+        """Where else the stories of these articles stand (agency copy), for those where they do, the earliest first."""
+        from rag.copies import copies_of
+
+        return copies_of(self.library, article_ids)
+
     def passage_counts(self, article_ids: Sequence[str]) -> dict[str, int]:
         """How many indexed passages each article has."""
         return self.index.passage_counts(article_ids)
@@ -353,12 +359,9 @@ class Bot:
                 yield self._engine(library, index)
 
     def _engine(self, library: Library, index: "Index") -> "Engine":
+        from rag.copies import grounded
         from rag.engine import Engine
         from rag.remembering import Remembering
-
-        def text(article_id: str) -> str | None:
-            article = library.get(article_id)
-            return None if article is None else article.text
 
         return Engine(
             index,
@@ -366,7 +369,7 @@ class Bot:
             self.choice,
             self.verifier,
             self.settings,
-            text,
+            partial(grounded, library),
             self.silence,
         )
 

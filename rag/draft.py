@@ -46,10 +46,10 @@ class Draft:
         """Note how long it has taken up to here, the first time."""
         self.timings.setdefault(name, round((time.perf_counter() - self.started) * 1000, 1))
 
-    def take(self, citer: Citer, quote: Callable[[Citation], Citation]) -> None:
+    def take(self, citer: Citer, grounded: Callable[[Citation], Citation]) -> None:
         """The text, its citations and its sentences, not yet checked."""
         self.text, self.uses = citer.text, citer.uses
-        self.citations = [quote(citation) for citation in citer.citations()]
+        self.citations = [grounded(citation) for citation in citer.citations()]
         self.sentences = [
             Sentence(
                 text=self.text[sentence.start : sentence.end],

@@ -4,17 +4,16 @@ import dataclasses
 import shutil
 import textwrap
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from rag.answer import Answer, Citation, Condensed, Delta, Event, Finished, Notice, Retrieved
+from rag.answer import Answer, Citation, Condensed, Copy, Delta, Event, Finished, Notice, Retrieved
 from rag.cli.common import filter_options, json_option, opened, print_json, safe, say
 
 if TYPE_CHECKING:
     from index.ranking import Part
-    from rag.bot import Bot
 
 MARKS = {"supported": "✓", "contradicted": "✗ contradicted", "not_found": "? not found", "not_judged": "– not judged"}
 
@@ -35,11 +34,11 @@ def search(
         started = time.perf_counter()
         hits = bot.hits(query, k, source=source, **days)
         timings = {"total_ms": round((time.perf_counter() - started) * 1000, 1)}
-        copies = bot.library.copies(hit.passage.article_id for hit in hits)
+        copies = bot.copies({hit.passage.article_id for hit in hits})
         if as_json:
             passages = [
                 dataclasses.asdict(found(hit))
-                | _copies(copies, hit.passage.article_id)
+                | {"copies": [dataclasses.asdict(copy) for copy in copies.get(hit.passage.article_id, ())]}
                 | ({"parts": [dataclasses.asdict(part) for part in hit.parts]} if explain else {})
                 for hit in hits
             ]
@@ -54,7 +53,7 @@ def search(
             for part in hit.parts if explain else ():
                 click.echo(_part(part))
             click.echo(_wrapped(safe(passage.text), "   "))
-            _say_copies(bot, copies.get(passage.article_id, ()), "   ")
+            _say_copies(copies.get(passage.article_id, ()), "   ")
         if not hits:
             say("nothing found")
 
@@ -68,14 +67,10 @@ def ask(question: str, source: tuple[str, ...], as_json: bool, **days: str | Non
     with opened() as bot:
         if as_json:
             answer = bot.ask(question, source=source, **days)
-            document = answer.to_json()
-            copies = bot.library.copies(citation.article_id for citation in answer.citations)
-            for citation in document["citations"]:
-                citation.update(_copies(copies, citation["article_id"]))
-            print_json(document)
+            print_json(answer.to_json())
         else:
             say(f"[{bot.choice.name}: {bot.choice.why}]")
-            answer = _show(bot, bot.stream(question, source=source, **days))  # type: ignore[arg-type]
+            answer = _show(bot.stream(question, source=source, **days))  # type: ignore[arg-type]
         if answer.error is not None:
             say(f"rag: {answer.error}")
             raise click.exceptions.Exit(1)
@@ -98,25 +93,19 @@ def chat(source: tuple[str, ...], **days: str | None) -> None:
                 return
             if not question:
                 continue
-            answer = _show(bot, bot.stream(question, conversation=conversation, source=source, **days))  # type: ignore[arg-type]
+            answer = _show(bot.stream(question, conversation=conversation, source=source, **days))  # type: ignore[arg-type]
             if answer.error is not None:
                 say(f"rag: {answer.error}")
 
 
-def _copies(copies: Mapping[str, Sequence[str]], article_id: str) -> dict[str, Any]:
-    """The ids of an article's copies as ``--json`` gives them: nothing where there are none."""
-    return {"copies": copies[article_id]} if article_id in copies else {}
-
-
-def _say_copies(bot: "Bot", copies: Sequence[str], indent: str) -> None:
+def _say_copies(copies: Sequence[Copy], indent: str) -> None:
     """Where else the story stands: an answer cites only the earliest."""
     if copies:
-        others = bot.library.get_many(copies)
-        also = [f"{others[each].source or others[each].title} ({each})" for each in copies if each in others]
-        click.echo(_wrapped(safe(f"also in {', '.join(also)}"), indent))
+        also = ", ".join(f"{copy.source or copy.title} ({copy.article_id})" for copy in copies)
+        click.echo(_wrapped(safe(f"also in {also}"), indent))
 
 
-def _show(bot: "Bot", events: Any) -> Answer:
+def _show(events: Any) -> Answer:
     streamed = ""
     answer: Answer | None = None
     for event in events:
@@ -135,10 +124,9 @@ def _show(bot: "Bot", events: Any) -> Answer:
             say(safe(f"  {MARKS[sentence.verdict]}: {sentence.text}{reasons}"))
     if answer.citations:
         click.echo()
-    copies = bot.library.copies(citation.article_id for citation in answer.citations)
     for citation in answer.citations:
         click.echo(_reference(citation))
-        _say_copies(bot, copies.get(citation.article_id, ()), "    ")
+        _say_copies(citation.copies, "    ")
     if answer.error is not None and answer.passages:
         say("\nFound all the same:")
         for passage in answer.passages[:3]:

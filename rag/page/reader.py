@@ -1,20 +1,22 @@
 """The reading panel: an article whole, with the cited sentence marked where it stands."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import regex
 
 from index.article import Article
+from rag.answer import Copy
 from rag.page.markup import Html, age, day, join, link, separated, tag, web_host
 
+COPIES = 8  # named one by one
 _GAP = regex.compile(r"\n\n+")
 _LINE_END = regex.compile(r"\n")
 _CELL_GAP = regex.compile(r" \| |\t")  # as the loaders write the rows of a table
 
 
-def article(shown: Article, start: int, end: int, today: date) -> Html:
-    """The article with ``text[start:end]`` in ``<mark>``.
+def article(shown: Article, start: int, end: int, today: date, copies: Sequence[Copy] = ()) -> Html:
+    """The article with ``text[start:end]`` in ``<mark>``, and where else its story stands.
 
     The text of ``.text`` is the article's, and that of its marks together is ``text[start:end]``,
     character for character.
@@ -29,6 +31,7 @@ def article(shown: Article, start: int, end: int, today: date) -> Html:
             tag("p", byline(shown.source, published, today), class_="byline"),
             tag("h2", shown.title, id="reader-title", tabindex=-1, dir="auto"),
             tag("p", *separated(known), class_="origin", dir="auto") if known else None,
+            also_in(copies),
         ),
         tag(
             "div",
@@ -57,6 +60,19 @@ def byline(source: str | None, published: str | date | None, today: date) -> Htm
     if ago := age(published, today):
         parts.append(tag("span", ago, class_="age"))
     return join(*separated(parts or ["no source or date known"]))
+
+
+def also_in(copies: Sequence[Copy]) -> Html | None:
+    """``Also in: Kell Times, Alva Post``, each a link where its page is known; None without copies."""
+    if not copies:
+        return None
+    names = [link(copy.url, _name(copy)) or tag("span", _name(copy)) for copy in copies[:COPIES]]
+    more = [f"{len(copies) - COPIES} more"] if len(copies) > COPIES else []
+    return tag("p", "Also in: ", *separated([*names, *more], ", "), class_="copies", dir="auto")
+
+
+def _name(copy: Copy) -> str:
+    return copy.source or copy.title
 
 
 def _blocks(text: str, start: int, end: int) -> Iterator[Html]:

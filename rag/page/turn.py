@@ -22,7 +22,7 @@ from rag.answer import (
     Verdict,
 )
 from rag.page.markup import Html, join, tag
-from rag.page.reader import byline
+from rag.page.reader import also_in, byline
 from rag.timeline import dated
 
 # Markers with the word before them and the stop after them.
@@ -182,7 +182,12 @@ class Turn:
         return tag(
             "ol",
             *(
-                tag("li", _card(citation, dated(citation.quote, citation.published), self.today), value=number)
+                tag(
+                    "li",
+                    _card(citation, dated(citation.quote, citation.published), self.today),
+                    also_in(citation.copies),
+                    value=number,
+                )
                 for number, citation in sorted(self.citations.items())
             ),
             class_="sources",

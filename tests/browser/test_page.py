@@ -182,6 +182,33 @@ def test_an_article_cannot_do_anything(tmp_path: Path, model_cache: str, visit: 
         visitor.page.wait_for_timeout(300)
 
 
+def test_a_source_and_its_article_say_where_else_the_story_stands(
+    tmp_path: Path, model_cache: str, visit: Visit
+) -> None:
+    text = (
+        "The lighthouse of Zanzibar was painted red in 1987, said the harbour master on Tuesday. Ships had asked for a "
+        "colour that is seen by day, and the town paid for the paint. It will be painted again in the spring."
+    )
+    papers = [("Alva Post", "https://alva.example/1"), ("Kell Times", "https://kell.example/2"), (EVIL, "/not-the-web")]
+    with rag_open(tmp_path, model_cache) as bot:
+        for day, (paper, url) in enumerate(papers, 5):
+            told = f"---\ntitle: Lighthouse painted\nsource: {paper!r}\nurl: {url}\ndate: 2024-02-0{day}\n---\n\n{text}"
+            (tmp_path / f"{day}.md").write_text(f"{told} Number {paper}.\n" if day > 5 else told)
+        bot.add(*sorted(tmp_path.glob("*.md")))
+    with running(tmp_path, RAG_LLM="extractive", RAG_MODEL_CACHE=model_cache) as site:
+        visitor = visit(site)
+        turn = visitor.ask("When was the lighthouse of Zanzibar painted red?")
+        assert "Alva Post" in turn.locator(".sources .card .byline").inner_text()
+        also = turn.locator(".sources .copies")
+        assert also.inner_text() == f"Also in: Kell Times, {EVIL}"
+        link = also.get_by_role("link")
+        assert link.get_attribute("href") == "https://kell.example/2"
+        assert (link.get_attribute("target"), link.get_attribute("rel")) == ("_blank", "noopener noreferrer")
+        open_citation(visitor, turn.locator("button.cite").first)
+        assert visitor.page.locator("#reader header .copies").inner_text().startswith("Also in: Kell Times")
+        assert visitor.fits()
+
+
 def test_an_empty_library_says_how_to_fill_it_and_fills(tmp_path: Path, model_cache: str, visit: Visit) -> None:
     (tmp_path / "bridge.md").write_text("---\ntitle: Alva bridge opens\n---\n\nThe bridge of Alva opened on Monday.\n")
     with running(tmp_path / "home", RAG_LLM="extractive", RAG_MODEL_CACHE=model_cache) as site:

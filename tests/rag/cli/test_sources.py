@@ -146,14 +146,16 @@ def test_copies_are_listed(run: Run, tmp_path: Path, minilm_folder: Path) -> Non
     assert json.loads(run("show", "Kell Times", "--json")[1])["copy_of"] == original["article_id"]
     found = json.loads(run("search", "report on the flood", "--json")[1])["passages"]
     assert {passage["article_id"] for passage in found} == {original["article_id"]}
-    assert found[0]["copies"] == [copy["article_id"]]
+    (other,) = found[0]["copies"]
+    assert other == {name: copy[name] for name in ("article_id", "title", "source", "url", "published")}
     also = f"also in Kell Times ({copy['article_id']})"
     assert also in run("search", "report on the flood").out
     cited = json.loads(run("ask", "How high did the river Alva rise?", "--json").out)["citations"]
-    assert cited[0]["copies"] == [copy["article_id"]]
+    assert cited[0]["copies"] == [other]
     assert also in run("ask", "How high did the river Alva rise?").out
     found = json.loads(run("search", "report on the flood", "--source", "Kell Times", "--json")[1])["passages"]
     assert {passage["article_id"] for passage in found} == {copy["article_id"]}
+    assert [each["article_id"] for each in found[0]["copies"]] == [original["article_id"]]
     assert run("remove", original["article_id"]).status == 0
     (left,) = json.loads(run("list", "--json").out)
     assert "copy_of" not in left

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from index.article import Article
+from rag.answer import Copy
 from rag.page.reader import article
 
 TEXT = (
@@ -91,3 +92,13 @@ def test_what_is_known_stands_above_the_text() -> None:
     assert "Ann Lee, Bo Diaz" in html
     assert 'href="https://www.news.example/bridge"' in html
     assert 'lang="en"' in html
+
+
+def test_where_else_a_story_stands_is_above_the_text() -> None:
+    known = Article(text="x", title="Bridge falls", address="/a", source="Harbour Courier")
+    other = Copy(article_id="b", title="T", source="<b>Post", url="https://post.example/1", published=None)
+    html = article(known, 0, 1, TODAY, [other])
+    header = html[: html.index("</header>")]
+    assert ">&lt;b&gt;Post</a>" in header[header.index("Also in: ") :]
+    assert 'href="https://post.example/1"' in header
+    assert "Also in" not in article(known, 0, 1, TODAY)

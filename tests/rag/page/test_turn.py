@@ -1,5 +1,6 @@
 """An answer as it grows, event by event."""
 
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -11,6 +12,7 @@ from rag.answer import (
     Citation,
     Cited,
     Condensed,
+    Copy,
     Delta,
     Finished,
     Found,
@@ -169,6 +171,34 @@ def test_nothing_of_an_article_or_a_model_is_markup() -> None:
         attributes = {name for _, pairs in elements.seen for name, _ in pairs}
         assert names <= ALLOWED
         assert not any(name.startswith("on") or name in ("href", "src", "style") for name in attributes)
+
+
+def copy(**known: str | None) -> Copy:
+    whole = {"article_id": "b" * 16, "title": "T", "source": None, "url": None, "published": None}
+    return Copy(**(whole | known))  # type: ignore[arg-type]
+
+
+def test_a_source_says_where_else_its_story_stands() -> None:
+    copies = (
+        copy(source="Kell Times", url="https://www.kell.example/a?b=1&c=2"),
+        copy(title="Without a source"),
+        copy(source=EVIL, url="javascript:alert(1)"),
+        copy(source="Reef", url=f"https://reef.example/{EVIL}"),
+    )
+    elements = Elements(finished(citations=(replace(CITATION, copies=copies),)))
+    assert f"Also in: Kell Times, Without a source, {EVIL}, Reef" in elements.text
+    links = [dict(pairs) for name, pairs in elements.seen if name == "a"]
+    assert [link["href"] for link in links] == ["https://www.kell.example/a?b=1&c=2", f"https://reef.example/{EVIL}"]
+    assert all((link["target"], link["rel"]) == ("_blank", "noopener noreferrer") for link in links)
+    assert {name for name, _ in elements.seen} <= ALLOWED | {"a"}
+    assert "Also in" not in visible(finished())
+
+
+def test_many_copies_are_counted() -> None:
+    copies = tuple(copy(source=f"Paper {n}") for n in range(20))
+    shown = visible(finished(citations=(replace(CITATION, copies=copies),)))
+    assert "Paper 7, 12 more" in shown
+    assert "Paper 8" not in shown
 
 
 def test_an_abstention_offers_the_nearest_articles_once_each() -> None:

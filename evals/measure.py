@@ -4,7 +4,7 @@ A thin layer over the pure functions in `evals.metrics`. To add a metric, write 
 comparisons, gates and reports take it up by its name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from evals.prose import sounds_like_refusal, strip_marks
 Document = Mapping[str, Any]
 CUTOFFS = (1, 4, 10)
 ARMS = ("dense", "lexical")
+RANKING = ("Hits@1", "Hits@4", "Recall@10", "MRR@10", "nDCG@10", "MAP")
 _NO_ARMS = LeftOut("arms not asked alone")
 _NO_ALIASES, _NO_EVIDENCE = LeftOut("no accepted answers given"), LeftOut("no evidence marked")
 # Every metric in its order, with why it has no value where nothing below says otherwise.
@@ -31,10 +32,8 @@ ABSENT: Mapping[str, LeftOut] = {
     **dict.fromkeys(("reference_F1", "claim_precision", "claim_recall"), LeftOut("no reference answer")),
     **dict.fromkeys(("abstained_rightly", "over_refusal"), LeftOut("answerability not known")),
     "refusal_in_prose": LeftOut("abstained"),
-    **dict.fromkeys(("Hits@1", "Hits@4", "Recall@10", "MRR@10", "nDCG@10", "MAP", "nDCG@10, dense alone",
-                     "Hits@4, dense alone", "nDCG@10, lexical alone", "Hits@4, lexical alone", "evidence_recall@1",
-                     "evidence_recall@4", "evidence_recall@10",
-                     "evidence_used"), _NO_EVIDENCE),
+    **dict.fromkeys((*RANKING, *(f"{name}, {arm} alone" for arm in ARMS for name in RANKING),
+                     *(f"evidence_recall@{k}" for k in CUTOFFS), "evidence_used"), _NO_EVIDENCE),
     **dict.fromkeys(("faithfulness", "faithfulness_strict", "contradicted", "not_found", "judged_coverage",
                      "citation_recall", "citation_precision", "citations_valid", "sentences_cited", "quotes_verbatim",
                      "best_passage_cited"), LeftOut("abstained")),
@@ -134,22 +133,24 @@ def _sentences(text: str) -> list[str]:
 
 
 def _found(question: Question, document: Document) -> dict[str, Value]:
-    """Ranking metrics over articles (a passage stands for its article at its best rank), and over the marked places."""
+    """Ranking metrics over articles (a passage stands for its article at its best rank), of the search and of each of
+    its arms alone, and the recall of the marked places."""
     if not question.evidence:
         return {}
     passages = document["passages"]
     if document.get("closed_book"):
         return dict.fromkeys((name for name, why in ABSENT.items() if why is _NO_EVIDENCE), CLOSED_BOOK)
-    ranking = retrieval.deduplicate(passage["article_id"] for passage in passages)
-    relevant = frozenset[str]().union(*question.relevant)
-    scores = retrieval.ranking_scores(ranking, dict.fromkeys(relevant, 1), CUTOFFS)
-    kept = ("Hits@1", "Hits@4", "Recall@10", "MRR@10", "nDCG@10", "MAP")
-    values: dict[str, Value] = {name: scores[name] for name in kept}
+    qrels = dict.fromkeys(frozenset[str]().union(*question.relevant), 1)
+
+    def scores(article_ids: Iterable[str]) -> dict[str, Value]:
+        found = retrieval.ranking_scores(retrieval.deduplicate(article_ids), qrels, CUTOFFS)
+        return {name: found[name] for name in RANKING}
+
+    values = scores(passage["article_id"] for passage in passages)
     for arm in ARMS:
-        alone = retrieval.deduplicate(document.get("arms", {}).get(arm, ()))
-        given = arm in document.get("arms", {})
-        values[f"nDCG@10, {arm} alone"] = retrieval.ndcg(alone, dict.fromkeys(relevant, 1), 10) if given else _NO_ARMS
-        values[f"Hits@4, {arm} alone"] = retrieval.hits(alone, dict.fromkeys(relevant, 1), 4) if given else _NO_ARMS
+        ids = document.get("arms", {}).get(arm)
+        alone = dict.fromkeys(RANKING, _NO_ARMS) if ids is None else scores(ids)
+        values |= {f"{name}, {arm} alone": value for name, value in alone.items()}
     if all(one.start is not None for group in question.evidence for one in group):
         groups = [
             [str(i) for i, passage in enumerate(passages) if any(_holds(passage, gold) for gold in group)]

@@ -1,5 +1,6 @@
 """Prose of other systems as documents: sentences, marks, passages; and the metrics that come of them."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -70,6 +71,21 @@ def test_a_good_answer_measured() -> None:
     assert values["over_refusal"] == 0.0
     assert values["abstained_rightly"] == LeftOut("answerable")
     assert [one["verdict"] for one in verdicts] == ["supported"]
+
+
+def test_each_arm_of_the_search_is_measured_by_all_that_the_search_is() -> None:
+    found = answered("It destroyed 14 houses [1].") | {
+        "arms": {"dense": [FLOOD.article_id, FLOOD.article_id, FIRE.article_id], "lexical": []}
+    }
+    values, _ = measure(question(), found, JUDGE, TEXTS)
+    names = ("Hits@1", "Hits@4", "Recall@10", "MRR@10", "nDCG@10", "MAP")
+    assert [values[name] for name in names] == [1.0] * 6
+    # Two passages of one article are one place: the right article is second.
+    second = [0.0, 1.0, 1.0, 0.5, 1 / math.log2(3), 0.5]
+    assert [values[f"{name}, dense alone"] for name in names] == pytest.approx(second)
+    assert [values[f"{name}, lexical alone"] for name in names] == [0.0] * 6
+    plain, _ = measure(question(), answered("It destroyed 14 houses [1]."), JUDGE, TEXTS)
+    assert plain["MAP, dense alone"] == LeftOut("arms not asked alone")
 
 
 def test_a_wrong_answer_with_an_invented_number() -> None:

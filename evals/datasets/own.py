@@ -5,6 +5,11 @@ A row needs ``question``; it may have ``id``, ``answer``, ``aliases``, ``kind``,
 alternatives) as the golden set has, and ``answerable``. In CSV, aliases are written ``a|b;c``: a or b, and c. An answer
 of up to five words without aliases is its own alias. Other keys are kept as metadata. What is neither given an answer
 nor marked as unanswerable is only asked.
+
+A row with ``abstained`` is an answer as ``rag ask --json`` prints it, and may say beside it what a reader thought:
+``feedback`` (up or down) and ``comment``. Up, the answer without its [n] is the expected one, or the question one that
+the articles do not answer if it was silent. Else the question is only asked: as it was understood, unless the row has
+the ``conversation`` too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +20,7 @@ from typing import Any
 from evals.datasets.files import Row, read_own
 from evals.datasets.items import Card, Evidence, Item, Question, Turn, groups_of
 from evals.errors import DatasetError
+from evals.prose import strip_marks
 from index.article import Article
 from index.loaders.dates import parse_date
 
@@ -29,6 +35,7 @@ _KNOWN = frozenset({"id", "question", "answer", "aliases", "kind", "standalone",
                     "conversation", "evidence", "answerable", "choices"})  # fmt: skip
 _SHORT = 5
 _NO = frozenset({"no", "false", "0", "unanswerable"})
+_FEEDBACK = (None, "", "up", "down")
 
 
 def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence[Article]]:
@@ -38,6 +45,8 @@ def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence
 
 
 def _question(row: Row, where: str) -> Question:
+    if "abstained" in row:
+        row = _rated(row, where)
     text = str(row.get("question") or "").strip()
     if not text:
         raise DatasetError(f"{where}: no question (key or column 'question')")
@@ -61,6 +70,22 @@ def _question(row: Row, where: str) -> Question:
         answerable=_answerable(row, kind, known=bool(answer or aliases)),
         metadata={key: str(value) for key, value in row.items() if key not in _KNOWN and value not in (None, "")},
     )
+
+
+def _rated(document: Row, where: str) -> Row:
+    """The row of an answer that the product gave. Nobody has said that it is right but a reader who rated it up."""
+    if not isinstance(document.get("answer"), str) or not isinstance(document["abstained"], bool):
+        raise DatasetError(f"{where}: not an answer as `rag ask --json` prints it: answer is a text, abstained a truth")
+    feedback = document.get("feedback")
+    if feedback not in _FEEDBACK:
+        raise DatasetError(f"{where}: feedback is {feedback!r}; write up or down, or leave it out")
+    row = {key: document[key] for key in _KNOWN & document.keys() - {"answer"}}
+    row |= {"feedback": feedback, "note": document.get("comment")}
+    if not row.get("conversation"):
+        row["question"] = document.get("standalone_question") or document.get("question")
+    if feedback == "up" and not document.get("error"):
+        row |= {"kind": "unanswerable"} if document["abstained"] else {"answer": strip_marks(document["answer"])}
+    return row
 
 
 def _aliases(given: Any) -> tuple[tuple[str, ...], ...]:

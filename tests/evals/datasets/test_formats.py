@@ -11,6 +11,7 @@ import pytest
 from evals import datasets
 from evals.datasets.items import ROLE, MarkedSpan, sentences_of, with_distractors
 from evals.errors import DatasetError
+from rag.answer import Answer, Sentence
 
 
 def write(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
@@ -352,9 +353,45 @@ def test_own_questions_from_json_lines(tmp_path: Path) -> None:
     assert (question.cluster, question.evidence[0][0].end) == ("a1", 7)
 
 
+def rated(**more: Any) -> dict[str, Any]:
+    """An answer as `rag ask --json` prints it."""
+    sentence = Sentence(text="Ada Moss won by nine votes in May [1].", start=0, end=38, citations=(1,),
+                        verdict="supported")  # fmt: skip
+    answer = Answer(question="and who won?", standalone_question="Who won the vote?", text=sentence.text,
+                    abstained=False, engine="extractive", sentences=(sentence,))  # fmt: skip
+    return {**json.loads(json.dumps(answer.to_json())), **more}
+
+
+def test_rated_answers_are_own_questions(tmp_path: Path) -> None:
+    silent = rated(question="Who lost?", standalone_question="Who lost?", answer="The articles do not say.",
+                   abstained=True)  # fmt: skip
+    rows = [
+        rated(feedback="up", comment="well put", as_of="2023-05-07"),
+        rated(feedback="up", answer="Moss [1].", conversation=[{"question": "A vote?", "answer": "Yes."}]),
+        rated(feedback="down", comment="it was ten"),
+        rated(),
+        silent | {"feedback": "up"},
+        silent | {"feedback": "down"},
+        rated(feedback="up", error="the model failed"),
+    ]
+    up, short, down, plain, rightly, wrongly, failed = datasets.load(write(tmp_path / "mine.jsonl", rows)).questions
+    assert (up.question, up.expected) == ("Who won the vote?", "Ada Moss won by nine votes in May.")
+    assert (up.aliases, up.answerable, up.as_of) == ((), True, date(2023, 5, 7))
+    assert up.metadata == {"feedback": "up", "note": "well put"}
+    # With its conversation the question is asked as it was written.
+    assert (short.question, short.aliases) == ("and who won?", (("Moss.",),))
+    for one in (down, plain, wrongly, failed):
+        assert (one.expected, one.aliases, one.answerable) == (None, (), None)
+    assert down.metadata["note"] == "it was ten"
+    assert (rightly.kind, rightly.expected, rightly.answerable) == ("unanswerable", None, False)
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
+        ([rated(feedback="meh")], r"mine\.jsonl:1: feedback is 'meh'"),
+        ([rated(abstained="no")], r"mine\.jsonl:1: not an answer as `rag ask --json`"),
+        ([rated(standalone_question="", question=" ")], r"mine\.jsonl:1: no question"),
         ([{"answer": "x"}], r"mine\.jsonl:1: no question"),
         ([{"question": "x", "as_of": "soon"}], "'soon', which is no date"),
         ([{"id": "a", "question": "x"}, {"id": "a", "question": "y"}], "id 'a' is given twice"),

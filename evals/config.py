@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from evals.errors import ConfigurationError
 
@@ -138,13 +138,18 @@ class JudgeConfig(_Part):
         return self
 
 
+def _several(given: Any) -> Any:
+    return given if isinstance(given, list | tuple) else (given,)
+
+
 class RunConfig(_Part):
-    """A run: every system on every data set. `max_cost` is the ceiling in the currency of the prices."""
+    """A run: every system on every data set. `judge` is one judge or a list: the first one's verdicts are the run's
+    figures, the others' are kept beside them. `max_cost` is the ceiling in the currency of the prices."""
 
     name: str = Field(pattern=r"^[\w.-]+$")
     datasets: tuple[DatasetConfig, ...] = Field(min_length=1)
     systems: tuple[SystemConfig, ...] = Field(min_length=1)
-    judge: JudgeConfig = JudgeConfig()
+    judge: Annotated[tuple[JudgeConfig, ...], BeforeValidator(_several), Field(min_length=1)] = (JudgeConfig(),)
     seed: int = 0
     limit: int | None = Field(None, ge=1, description="Questions of each data set that gives none of its own.")
     parallel: int | None = Field(None, ge=1)

@@ -3,7 +3,8 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -60,6 +61,19 @@ def open_judge(config: JudgeConfig, *, cache: Path | None = None, spent: Spent |
             return _local(config, cache and cache.with_stem(f"{cache.stem}-local"))
         case "endpoint":
             return _endpoint(config, cache, spent or (lambda _prompt, _completion: None))
+
+
+@contextmanager
+def opened(
+    configs: Sequence[JudgeConfig], cache: Path, spent: Callable[[JudgeConfig], Spent]
+) -> Iterator[tuple[Judge, ...]]:
+    """The judges of a run, in order, closed at the end. Raises ConfigurationError, also for one that is there twice."""
+    with ExitStack() as stack:
+        judges = [stack.enter_context(closing(open_judge(one, cache=cache, spent=spent(one)))) for one in configs]
+        names = [judge.name for judge in judges]
+        if len(set(names)) < len(names):
+            raise ConfigurationError(f"the same judge is there twice: {', '.join(names)}; name each once")
+        yield tuple(judges)
 
 
 # What a verdict goes through.

@@ -2,7 +2,7 @@
 
 The key of an answer is the SHA-256 of everything that could change it: the system's settings and models, the prompts
 and the code that answers (`evals.fingerprint.ANSWERING`), the articles, and the question as a system is asked it. The
-key of a measurement is that of its answer with what a right answer is, the judge, the prices, and the code that
+key of a measurement is that of its answer with what a right answer is, the judges, the prices, and the code that
 measures. So another judge or an edited metric measures the same answers anew, and no system is asked.
 """
 
@@ -50,12 +50,13 @@ def blocks(
     config: SystemConfig,
     described: Mapping[str, Any],
     datasets: Sequence[tuple[DatasetConfig, Dataset]],
-    judge: Judge,
+    judges: Sequence[Judge],
 ) -> Iterator[Block]:
     """A block for each data set; `described` is what the system says of itself."""
     answering = [config.name, described, code_version(ANSWERING)]
     price = getattr(config, "price", None)
-    measuring = [judge.name, judge.describe, price and price.model_dump(), code_version(MEASURING)]
+    judging = [[judge.name, judge.describe] for judge in judges]
+    measuring = [judging, price and price.model_dump(), code_version(MEASURING)]
     for one, dataset in datasets:
         asked = digest([answering, dataset.name, sorted(map(_version, dataset.articles))])
         measured = digest([measuring, one.canary])

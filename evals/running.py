@@ -22,9 +22,9 @@ from evals.config import RunConfig, SystemConfig, read_config
 from evals.cost import Budget
 from evals.datasets import Question
 from evals.fingerprint import ANSWERING, MEASURING, code_version
-from evals.judge import Judge, open_judge
+from evals.judge import Judge, opened
 from evals.lines import append_line
-from evals.measure import measure
+from evals.measure import judge_sentences, measure
 from evals.metrics.latency import Price
 from evals.planning import Block, Task, blocks, prepared
 from evals.records import Record, append, read_records
@@ -46,34 +46,31 @@ def run(config: RunConfig | str | Path, out: Path | None = None, *, quiet: bool 
     config = config if isinstance(config, RunConfig) else read_config(config)
     out = out or RUNS / config.name
     datasets = [(one, prepared(one, config)) for one in config.datasets]
-    with closing(_Systems(config)) as systems:
-        budget = Budget(config.max_cost)
-        judge = open_judge(config.judge, cache=out / VERDICTS, spent=budget.judged(config.judge))
-        try:
-            plan = [b for one in config.systems for b in blocks(one, systems.described[one.name], datasets, judge)]
-            _write_about(out, config, systems, judge, plan)
-            answers = {key: one for key, one in read_answers(out / ANSWERS).items() if one.error is None}
-            measured = _measured(out / RECORDS)
-            todo = [replace(b, tasks=tuple(task for task in b.tasks if task.key not in measured)) for b in plan]
-            waiting = sum(len(block.tasks) for block in todo)
-            for block, left in zip(plan, todo, strict=True):
-                system = systems.open(block.config)
-                asking = [task.question for task in left.tasks if task.answer_key not in answers]
-                budget.plan(block.config, system, asking)
-                for task in block.tasks:
-                    if known := answers.get(task.answer_key):
-                        budget.spend(block.config, system, task.question, _usage(known))
-            budget.plan_judge(config.judge, waiting)
-            budget.spend_on_judge(config.judge, sum(len(block.tasks) for block in plan) - waiting)
-            budget.check()
-            with _progress(waiting, quiet=quiet or not waiting) as bar:
-                for place, block in enumerate(todo):
-                    if block.tasks:
-                        _run_block(block, systems.open(block.config), judge, answers, out, budget, bar, config.parallel)
-                    if all(later.config.name != block.config.name for later in todo[place + 1 :]):
-                        systems.let_go(block.config)
-        finally:
-            judge.close()
+    budget = Budget(config.max_cost)
+    with closing(_Systems(config)) as systems, opened(config.judge, out / VERDICTS, budget.judged) as judges:
+        plan = [b for one in config.systems for b in blocks(one, systems.described[one.name], datasets, judges)]
+        _write_about(out, config, systems, judges, plan)
+        answers = {key: one for key, one in read_answers(out / ANSWERS).items() if one.error is None}
+        measured = _measured(out / RECORDS)
+        todo = [replace(b, tasks=tuple(task for task in b.tasks if task.key not in measured)) for b in plan]
+        waiting = sum(len(block.tasks) for block in todo)
+        for block, left in zip(plan, todo, strict=True):
+            system = systems.open(block.config)
+            asking = [task.question for task in left.tasks if task.answer_key not in answers]
+            budget.plan(block.config, system, asking)
+            for task in block.tasks:
+                if known := answers.get(task.answer_key):
+                    budget.spend(block.config, system, task.question, _usage(known))
+        for one in config.judge:
+            budget.plan_judge(one, waiting)
+            budget.spend_on_judge(one, sum(len(block.tasks) for block in plan) - waiting)
+        budget.check()
+        with _progress(waiting, quiet=quiet or not waiting) as bar:
+            for place, block in enumerate(todo):
+                if block.tasks:
+                    _run_block(block, systems.open(block.config), judges, answers, out, budget, bar, config.parallel)
+                if all(later.config.name != block.config.name for later in todo[place + 1 :]):
+                    systems.let_go(block.config)
     return load_run(out)
 
 
@@ -99,10 +96,13 @@ class _Systems:
         self._opened.clear()
 
 
-def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, plan: Sequence[Block]) -> None:
+def _write_about(
+    out: Path, config: RunConfig, systems: _Systems, judges: Sequence[Judge], plan: Sequence[Block]
+) -> None:
     import rag
 
     known = quality.read()
+    first, *others = [{"name": one.name, **one.describe, **known.get(one.name, {})} for one in judges]
     about = {
         "version": 1,
         "name": config.name,
@@ -110,7 +110,8 @@ def _write_about(out: Path, config: RunConfig, systems: _Systems, judge: Judge, 
         "code": {"answering": code_version(ANSWERING), "measuring": code_version(MEASURING)},
         "config": config.model_dump(mode="json", exclude_none=True),
         "systems": systems.described,
-        "judge": {"name": judge.name, **judge.describe, **known.get(judge.name, {})},
+        "judge": first,
+        "also_judged": others,
         "datasets": {
             block.dataset.name: {
                 "description": block.dataset.card.description,
@@ -144,7 +145,7 @@ def _usage(answer: Answer) -> Mapping[str, int]:
 def _run_block(
     block: Block,
     system: System,
-    judge: Judge,
+    judges: Sequence[Judge],
     answers: Mapping[str, Answer],
     out: Path,
     budget: Budget,
@@ -166,7 +167,7 @@ def _run_block(
         answer = answers.get(task.answer_key)
         if answer is None:
             answer, timings = _asked(block, task, system)
-        return answer, timings, _recorded(block, task, answer, judge, texts, price)
+        return answer, timings, _recorded(block, task, answer, judges, texts, price)
 
     def finish_first() -> None:
         question, future = running.popleft()
@@ -208,7 +209,7 @@ def _asked(block: Block, task: Task, system: System) -> tuple[Answer, Timings]:
 
 
 def _recorded(
-    block: Block, task: Task, answer: Answer, judge: Judge, texts: Mapping[str, str], price: Price | None
+    block: Block, task: Task, answer: Answer, judges: Sequence[Judge], texts: Mapping[str, str], price: Price | None
 ) -> Record:
     """What is measured of an answer, or why nothing is."""
     question = task.question
@@ -229,10 +230,13 @@ def _recorded(
         return record
     own = {**texts, **{article.article_id: article.text for article in question.articles}}
     try:
-        values, verdicts = measure(question, answer.document, judge, own, canary=block.canary, price=price)
+        values, verdicts = measure(question, answer.document, judges[0], own, canary=block.canary, price=price)
+        others = {judge.name: judge_sentences(answer.document, judge) for judge in judges[1:]}
     except Exception as error:  # noqa: BLE001 -- as above
         return replace(record, error=_words(error))
     document = {**answer.document, "asked": _circumstances(question), "judged": verdicts}
+    if others:
+        document["also_judged"] = others
     return replace(record, answer=document, metrics=values)
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from evals.aggregate import abstention_figures, corrected_share, faithfulness_figures, run_figures
+from evals.aggregate import abstention_figures, run_figures
 from evals.figures import Figure, f1_figure, quantile_figure
 from evals.measure import confidence
 from evals.metrics.abstention import RiskCoverage, aurc, optimal_aurc, risk_coverage
-from evals.metrics.faithfulness import Faithfulness, faithfulness
 from evals.metrics.values import LeftOut, Value, unjudged
+from evals.opinions import agreements, faithfulness_of, judges_of, opinions
 from evals.records import Record
 from evals.runs import Run
 
@@ -106,7 +106,7 @@ def figures_of(records: Sequence[Record], judge: Mapping[str, Any] = MappingProx
     figures = [
         *run_figures(records),
         *_abstention(records),
-        *_faithfulness(records, judge),
+        *faithfulness_of(records, judge),
         *_citations(records),
         *_latency(records),
     ]
@@ -130,32 +130,6 @@ def _abstention(records: Sequence[Record]) -> tuple[Figure, ...]:
         return ()
     abstained = [None if r.answer is None else bool(r.answer["abstained"]) for r in records]
     return abstention_figures([r.answerable for r in records], abstained, [r.cluster for r in records])
-
-
-def _faithfulness(records: Sequence[Record], judge: Mapping[str, Any]) -> tuple[Figure, ...]:
-    if all(r.answer is None or "faithfulness" not in r.metrics for r in records):
-        return ()
-    figures = faithfulness_figures([_judged(record) for record in records], [r.cluster for r in records])
-    micro = next(figure for figure in figures if figure.name == "faithfulness, micro")
-    if micro.value is None or "sensitivity" not in judge:
-        return figures
-    (right, supported), (caught, unsupported) = judge["sensitivity"], judge["specificity"]
-    if right / supported + caught / unsupported <= 1:  # no better than chance: there is nothing to correct by
-        return figures
-    corrected = corrected_share(micro, sensitivity=(right, supported), specificity=(caught, unsupported))
-    return (*figures, corrected)
-
-
-def _judged(record: Record) -> Faithfulness:
-    answer = record.answer
-    if answer is None:
-        missing = unjudged("error")
-        return Faithfulness(None, missing, missing, missing, missing, missing)
-    if isinstance(out := record.metrics.get("faithfulness"), LeftOut) and not answer["passages"]:
-        return Faithfulness(None, out, out, out, out, out)
-    verdicts = [one["verdict"] for one in answer["judged"]]
-    contexts = len(answer["passages"]) + len(answer["citations"])
-    return faithfulness(verdicts, abstained=bool(answer["abstained"]), contexts=contexts)
 
 
 def _citations(records: Sequence[Record]) -> tuple[Figure, ...]:
@@ -194,13 +168,15 @@ def table(run: Run, *, every: bool = False) -> str:
             right = next((f for f in figures if f.name == "right"), None)
             if right is not None:
                 lines.append(f"  {'right, ' + kind:<{width}}  {_short(right)}")
+        lines += _others(run, part)
         if part.aurc is not None and every:
             lines.append(f"  AURC {part.aurc:.3f} (best order {part.best_aurc:.3f})")
         lines.append("")
-    judge = run.about.get("judge", {}).get("name")
-    if judge:
+    judges = [one["name"] + (f" ({one['quality']})" if one.get("quality") else "") for one in judges_of(run.about)]
+    if judges:
+        also = f" Also judged by {', '.join(judges[1:])}." if judges[1:] else ""
         lines += [
-            f"Judge of support: {judge}{_quality(run)}. Intervals are 95%.",
+            f"Judge of support: {judges[0]}.{also} Intervals are 95%.",
             "No judge is needed for right, correct, EM, F1, abstention, evidence, retrieval, quotes and times.",
         ]
     if run.missing:
@@ -208,9 +184,16 @@ def table(run: Run, *, every: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _quality(run: Run) -> str:
-    said = run.about.get("judge", {}).get("quality")
-    return f" ({said})" if said else ""
+def _others(run: Run, part: Part) -> list[str]:
+    """What the judges beside the first make of it."""
+    records = run.part(part.system, part.dataset)
+    lines = [
+        f"  {figure.name} by {one.judge}: {_short(figure)}"
+        for one in opinions(records, run.about)[1:]
+        for figure in one.figures
+        if figure.name in ("faithfulness, micro", "judged coverage")
+    ]
+    return [*lines, *(f"  {one.share}" for one in agreements(records, run.about))]
 
 
 def _short(figure: Figure) -> str:
@@ -222,6 +205,7 @@ def to_json(run: Run) -> dict[str, Any]:
     return {
         "name": run.name,
         "judge": run.about.get("judge"),
+        "also_judged": run.about.get("also_judged", []),
         "missing": run.missing,
         "parts": [
             {
@@ -233,7 +217,17 @@ def to_json(run: Run) -> dict[str, Any]:
                 "by_kind": {kind: [f.to_json() for f in figures] for kind, figures in part.by_kind.items()},
                 "aurc": part.aurc,
                 "best_aurc": part.best_aurc,
+                "opinions": [
+                    {"judge": one.judge, "figures": [figure.to_json() for figure in one.figures]}
+                    for one in opinions(run.part(part.system, part.dataset), run.about)
+                ],
+                "agreement": [
+                    {"judges": [one.first, one.second], "share": one.share.to_json(),
+                     "kappa": None if isinstance(one.kappa, LeftOut) else one.kappa,
+                     "only_supported_by": [one.only_first, one.only_second]}
+                    for one in agreements(run.part(part.system, part.dataset), run.about)
+                ],
             }
             for part in parts_of(run)
         ],
-    }
+    }  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evals.figures import RULE_OF_THREE, Figure
+from evals.opinions import agreements, opinions
 from evals.runs import Run
 from evals.summary import Part, parts_of
 
@@ -15,6 +16,7 @@ def markdown(runs: Sequence[Run]) -> str:
         lines += [f"# {escaped(run.name)}", "", *about(run), ""]
         for part in parts_of(run):
             lines += [f"## {escaped(part.system)} on {escaped(part.dataset)}", "", *_table(part), ""]
+            lines += _judges(run, part)
     return "\n".join(lines)
 
 
@@ -44,6 +46,20 @@ def _table(part: Part) -> list[str]:
     if part.aurc is not None:
         rows.append(f"| AURC (best possible order {part.best_aurc:.3f}) | {part.aurc:.3f} | | | |")
     return rows
+
+
+def _judges(run: Run, part: Part) -> list[str]:
+    """What each judge said, where there are several."""
+    records = run.part(part.system, part.dataset)
+    found = opinions(records, run.about)
+    if not found:
+        return []
+    lines = []
+    for one in found:
+        said = "; ".join(str(figure) for figure in one.figures if figure.value is not None)
+        lines.append(f"{one.judge} ({one.quality or 'not measured against people'}): {said or 'judged nothing'}")
+    lines += map(str, agreements(records, run.about))
+    return ["What each judge said:", "", *(f"- {escaped(line)}" for line in lines), ""]
 
 
 def _row(figure: Figure, name: str | None = None) -> str:

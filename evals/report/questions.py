@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evals.metrics.values import LeftOut
+from evals.opinions import NOT_JUDGED, verdicts_of
 from evals.records import Record
 from evals.report.markup import Markup, el
 from evals.runs import Run
@@ -22,6 +23,7 @@ def questions(runs: Sequence[Run]) -> Markup:
     records = [(run, record) for run in runs for record in run.records]
     if not any(record.answer or record.error for _, record in records):
         return el("section", el("p", "The records hold no answers, so there is nothing to look into.", class_="soft"))
+    only = [record for _, record in records]
     several = len({run.name for run, _ in records}) > 1
     systems = list(dict.fromkeys(_system(run, record, several=several) for run, record in records))
     filters = el(
@@ -33,10 +35,11 @@ def questions(runs: Sequence[Run]) -> Markup:
         _select("system", "any system", systems),
         _select("dataset", "any data set", list(dict.fromkeys(record.dataset for _, record in records))),
         _select("support", "any support", ["all supported", "something unsupported", "not judged", "silent"]),
+        _select("judges", "whatever the judges say", list(dict.fromkeys(filter(None, map(_unity, only))))),
         el("span", id="count", class_="soft", aria_live="polite"),
         class_="filters",
     )  # fmt: skip
-    rows = [_question(_system(run, record, several=several), record, number)
+    rows = [_question(_system(run, record, several=several), record, number, _judge(run))
             for number, (run, record) in enumerate(records)]  # fmt: skip
     return el("section", el("h2", "All questions", id="questions"), filters, rows)
 
@@ -73,17 +76,34 @@ def _support(record: Record) -> str:
     return "all supported" if verdicts == {"supported"} else "not judged"
 
 
-def _question(system: str, record: Record, number: int) -> Markup:
+def _judge(run: Run) -> str:
+    return str((run.about.get("judge") or {}).get("name") or "judge")
+
+
+def _unity(record: Record) -> str | None:
+    """Whether the judges of an answer agree on every sentence; None where there is one."""
+    answer = record.answer or {}
+    if answer.get("abstained") or not answer.get("also_judged"):
+        return None
+    sentences = zip(*(verdicts_of(record, name) for name in (None, *answer["also_judged"])), strict=True)
+    supported = [{verdict == "supported" for verdict in own if verdict != NOT_JUDGED} for own in sentences]
+    if any(len(own) > 1 for own in supported):
+        return "judges differ"
+    missing = any(NOT_JUDGED in verdicts_of(record, name) for name in (None, *answer["also_judged"]))
+    return "not judged by all" if missing else "judges agree"
+
+
+def _question(system: str, record: Record, number: int, judge: str) -> Markup:
     said, tone = _outcome(record)
     name = f"q{number}-{record.question_id}"
     return el(
         "details",
         el("summary", el("span", said, class_=f"mark {tone}"), el("span", record.question),
            el("small", f"{record.kind} · {system}")),
-        el("div", _asked(record), _answer(record) if record.answer else el("p", record.error, class_="bad"),
+        el("div", _asked(record), _answer(record, judge) if record.answer else el("p", record.error, class_="bad"),
            _values(record), el("p", el("small", f"{record.dataset} {record.question_id} · key {record.key[:12]}"))),
         class_="q", id=name, data_kind=record.kind, data_outcome=said, data_system=system, data_dataset=record.dataset,
-        data_support=_support(record),
+        data_support=_support(record), data_judges=_unity(record),
     )  # fmt: skip
 
 
@@ -108,13 +128,17 @@ def _asked(record: Record) -> list[Any]:
     ]
 
 
-def _answer(record: Record) -> list[Any]:
+def _answer(record: Record, judge: str) -> list[Any]:
     answer: Mapping[str, Any] = record.answer or {}
-    judged = {one["sentence"]: one for one in answer.get("judged", ())}
+    others = answer.get("also_judged") or {}
+    # One judge is "the judge"; several are told apart by name.
+    said = {judge if others else "judge": answer.get("judged", ()), **others}
+    judged = {name: {one["sentence"]: one for one in verdicts} for name, verdicts in said.items()}
     sentences = [
-        el("li", sentence["text"], " ", *_verdict("judge", judged.get(number)), *_verdict("itself", sentence))
+        el("li", sentence["text"], " ", [_verdict(name, own.get(number)) for name, own in judged.items()],
+           _verdict("itself", sentence))
         for number, sentence in enumerate(answer["sentences"])
-    ]
+    ]  # fmt: skip
     cited = [el("p", f"[{one['number']}] {_head(one)}", el("blockquote", one["quote"])) for one in answer["citations"]]
     passages = [
         el("details", el("summary", f"{number}. {_head(one)}", " ", el("small", _scores(one))),
@@ -124,6 +148,7 @@ def _answer(record: Record) -> list[Any]:
     return [
         el("p", el("b", "Silent: " if answer["abstained"] else "Answered: "),
            answer["answer"] if answer["abstained"] or not sentences else None),
+        el("p", f"What each judge said: {_unity(record)}.", class_="soft") if _unity(record) else None,
         el("ol", sentences, class_="sentences") if sentences and not answer["abstained"] else None,
         *(el("p", notice, class_="unsure") for notice in answer.get("notices") or ()),
         el("details", el("summary", f"Citations ({len(cited)})"), cited) if cited else None,

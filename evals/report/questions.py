@@ -26,29 +26,37 @@ def questions(runs: Sequence[Run]) -> Markup:
     only = [record for _, record in records]
     several = len({run.name for run, _ in records}) > 1
     systems = list(dict.fromkeys(_system(run, record, several=several) for run, record in records))
-    filters = el(
-        "div",
-        el("input", type="search", id="words", placeholder="words in question, answer or passages",
-           aria_label="Search the questions"),
-        _select("outcome", "any outcome", list(dict.fromkeys(_outcome(record)[0] for _, record in records))),
-        _select("kind", "any kind", list(dict.fromkeys(record.kind for _, record in records))),
-        _select("system", "any system", systems),
-        _select("dataset", "any data set", list(dict.fromkeys(record.dataset for _, record in records))),
-        _select("support", "any support", ["all supported", "something unsupported", "not judged", "silent"]),
-        _select("judges", "whatever the judges say", list(dict.fromkeys(filter(None, map(_unity, only))))),
-        el("span", id="count", class_="soft", aria_live="polite"),
-        class_="filters",
-    )  # fmt: skip
-    rows = [_question(_system(run, record, several=several), record, number, _judge(run))
+    chosen = filters(
+        select("outcome", "any outcome", list(dict.fromkeys(_outcome(record)[0] for _, record in records))),
+        select("kind", "any kind", list(dict.fromkeys(record.kind for _, record in records))),
+        select("system", "any system", systems),
+        select("dataset", "any data set", list(dict.fromkeys(record.dataset for _, record in records))),
+        select("support", "any support", ["all supported", "something unsupported", "not judged", "silent"]),
+        select("judges", "whatever the judges say", list(dict.fromkeys(filter(None, map(_unity, only))))),
+    )
+    rows = [_question(_system(run, record, several=several), record, number, judge_of(run))
             for number, (run, record) in enumerate(records)]  # fmt: skip
-    return el("section", el("h2", "All questions", id="questions"), filters, rows)
+    return el("section", el("h2", "All questions", id="questions"), chosen, rows)
 
 
 def _system(run: Run, record: Record, *, several: bool) -> str:
     return f"{record.system} ({run.name})" if several else record.system
 
 
-def _select(name: str, every: str, values: Sequence[str]) -> Markup | None:
+def filters(*choices: Markup | None) -> Markup:
+    """The bar over questions: words to search for, `choices` made by `select`, and how many questions are shown."""
+    return el(
+        "div",
+        el("input", type="search", id="words", placeholder="words in question, answer or passages",
+           aria_label="Search the questions"),
+        choices,
+        el("span", id="count", class_="soft", aria_live="polite"),
+        class_="filters",
+    )  # fmt: skip
+
+
+def select(name: str, every: str, values: Sequence[str]) -> Markup | None:
+    """A choice among the values of the attribute ``data-NAME`` of the questions; None where there is none to make."""
     if len(values) < 2:
         return None
     options = [el("option", every, value=""), *(el("option", value, value=value) for value in values)]
@@ -76,7 +84,8 @@ def _support(record: Record) -> str:
     return "all supported" if verdicts == {"supported"} else "not judged"
 
 
-def _judge(run: Run) -> str:
+def judge_of(run: Run) -> str:
+    """The name of the judge whose verdicts are the run's figures."""
     return str((run.about.get("judge") or {}).get("name") or "judge")
 
 
@@ -100,14 +109,15 @@ def _question(system: str, record: Record, number: int, judge: str) -> Markup:
         "details",
         el("summary", el("span", said, class_=f"mark {tone}"), el("span", record.question),
            el("small", f"{record.kind} · {system}")),
-        el("div", _asked(record), _answer(record, judge) if record.answer else el("p", record.error, class_="bad"),
-           _values(record), el("p", el("small", f"{record.dataset} {record.question_id} · key {record.key[:12]}"))),
+        el("div", asked_of(record), answer_of(record, judge), _values(record),
+           el("p", el("small", f"{record.dataset} {record.question_id} · key {record.key[:12]}"))),
         class_="q", id=name, data_kind=record.kind, data_outcome=said, data_system=system, data_dataset=record.dataset,
         data_support=_support(record), data_judges=_unity(record),
     )  # fmt: skip
 
 
-def _asked(record: Record) -> list[Any]:
+def asked_of(record: Record) -> list[Any]:
+    """What was asked, under which circumstances, and what was expected."""
     asked = (record.answer or {}).get("asked") or {}
     turns = [el("p", el("b", "Earlier: "), q, " — ", a, class_="soft") for q, a in asked.get("conversation") or ()]
     given = {"as_of": "asked on", "after": "from", "before": "before", "source": "source"}
@@ -128,8 +138,11 @@ def _asked(record: Record) -> list[Any]:
     ]
 
 
-def _answer(record: Record, judge: str) -> list[Any]:
-    answer: Mapping[str, Any] = record.answer or {}
+def answer_of(record: Record, judge: str) -> list[Any]:
+    """What came back: the answer with its verdicts, citations and passages, or the error."""
+    if record.answer is None:
+        return [el("p", record.error or "The answer was not kept.", class_="bad" if record.error else "soft")]
+    answer = record.answer
     others = answer.get("also_judged") or {}
     # One judge is "the judge"; several are told apart by name.
     said = {judge if others else "judge": answer.get("judged", ()), **others}

@@ -1,10 +1,14 @@
 """``rag eval``: measure, report, compare, gate. Also ``python -m evals``."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from evals.runs import Run
 
 
 @click.group(epilog="Example: rag eval run golden-extractive")
@@ -66,9 +70,13 @@ def report(runs: tuple[Path, ...], out: Path | None, title: str | None) -> None:
     if out is None:
         click.echo(text)
     else:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(text, "utf-8")
-        click.echo(f"{out}: {len(text.encode()) / 1e6:.1f} MB", err=True)
+        _write(out, text)
+
+
+def _write(out: Path, text: str) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, "utf-8")
+    click.echo(f"{out}: {len(text.encode()) / 1e6:.1f} MB", err=True)
 
 
 @command.command(epilog="Example: rag eval readme runs/golden-extractive runs/golden-local-sample")
@@ -84,22 +92,32 @@ def readme(runs: tuple[Path, ...], place: Path) -> None:
     click.echo(f"{place}: {'rewritten' if changed else 'up to date'}", err=True)
 
 
-@command.command(epilog="Example: rag eval compare runs/before runs/after")
+@command.command(epilog="Example: rag eval compare runs/before runs/after --html changes.html")
 @click.argument("old", type=click.Path(exists=True, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, path_type=Path))
 @click.option("--metric", "metrics", multiple=True, help="Only this metric; may be repeated.")
 @click.option("--system", "names", multiple=True, help="The system, where a run has several; twice for old and new.")
 @click.option("--questions", default=5, show_default=True, help="How many changed questions to show for each metric.")
+@click.option("-o", "--html", type=click.Path(path_type=Path), help="Write a page with both answers of each question.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def compare(
-    old: Path, new: Path, metrics: tuple[str, ...], names: tuple[str, ...], questions: int, as_json: bool
+    old: Path,
+    new: Path,
+    metrics: tuple[str, ...],
+    names: tuple[str, ...],
+    questions: int,
+    html: Path | None,
+    as_json: bool,
 ) -> None:
     """Compare two runs question by question: what got better, what worse, and whether it could be chance."""
     from evals.compare import compare as compared
+    from evals.report import comparison_page
     from evals.tables import comparison
 
     before, after = _two(old, new, names)
-    found = compared(before, after, metrics or None)
+    found = compared(before.records, after.records, metrics or None)
+    if html is not None:
+        _write(html, comparison_page(before, after, found))
     if as_json:
         click.echo(json.dumps([one.to_json() for one in found], ensure_ascii=False, indent=1))
     else:
@@ -126,7 +144,7 @@ def _gate(baseline: Path, run: Path, margins: dict[str, float], names: tuple[str
     from evals.gate import DEFAULT_MARGINS
     from evals.gate import gate as held
 
-    old, new = _two(baseline, run, names)
+    old, new = (one.records for one in _two(baseline, run, names))
     measured = {name for record in old for name in record.metrics}
     found = held(old, new, margins or {name: delta for name, delta in DEFAULT_MARGINS.items() if name in measured})
     click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1) if as_json else str(found))
@@ -136,12 +154,17 @@ def _gate(baseline: Path, run: Path, margins: dict[str, float], names: tuple[str
         raise click.exceptions.Exit(1)
 
 
-def _two(old: Path, new: Path, names: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
+def _two(old: Path, new: Path, names: tuple[str, ...]) -> "tuple[Run, Run]":
+    """Both runs, each with the records of one system."""
     from evals.records import of_system
     from evals.runs import load_run
 
     first, second = (names[0], names[-1]) if names else (None, None)
-    return of_system(load_run(old).records, first), of_system(load_run(new).records, second)
+    before, after = load_run(old), load_run(new)
+    return (
+        replace(before, records=tuple(of_system(before.records, first))),
+        replace(after, records=tuple(of_system(after.records, second))),
+    )
 
 
 def _margin(text: str) -> tuple[str, float]:
@@ -200,6 +223,13 @@ def datasets(as_json: bool) -> None:
 @click.option("--model", help="The endpoint's model, for --judge endpoint.")
 @click.option("--base-url", help="The endpoint's address.")
 @click.option(
+    "--price",
+    nargs=2,
+    type=click.FloatRange(0),
+    metavar="PROMPT COMPLETION",
+    help="What the endpoint charges for a million tokens, to say what verdicts cost.",
+)
+@click.option(
     "--rows",
     default="runs/judges.jsonl",
     type=click.Path(path_type=Path),
@@ -215,17 +245,22 @@ def judges(
     limit: int | None,
     model: str | None,
     base_url: str | None,
+    price: tuple[float, float] | None,
     rows: Path,
     out: Path | None,
     keep: bool,
 ) -> None:
     """Measure the judges themselves against people's labels."""
     from evals.config import JudgeConfig
+    from evals.judge import name_at_endpoint
     from evals.judge_figures import known_error, scores
     from evals.judges import SETS, judge_all
+    from evals.metrics.latency import Price
     from evals.quality import write
     from evals.report.judges import page, table, to_json
 
+    if price and not model:
+        raise click.UsageError("--price is what the endpoint charges: give its --model too")
     endpoint = JudgeConfig(type="endpoint", model=model, base_url=base_url) if model else None
     found, skipped = judge_all(judges_, datasets_ or tuple(SETS), rows, full=full, limit=limit, model=endpoint,
                                progress=lambda line: click.echo(line, err=True))  # fmt: skip
@@ -235,15 +270,15 @@ def judges(
         raise click.ClickException("no labels could be read")
     if keep:
         write(known_error(scores(found)))
-    makers = {".html": lambda: page(found), ".md": lambda: table(found),
-              ".json": lambda: json.dumps(to_json(found), ensure_ascii=False, indent=1)}  # fmt: skip
+    prices = {name_at_endpoint(model): Price(*price)} if model and price else {}
+    makers = {".html": lambda: page(found, prices), ".md": lambda: table(found, prices),
+              ".json": lambda: json.dumps(to_json(found, prices), ensure_ascii=False, indent=1)}  # fmt: skip
     if out is None:
-        click.echo(table(found))
+        click.echo(table(found, prices))
     elif out.suffix not in makers:
         raise click.UsageError(f"{out}: a report is .html, .md or .json")
     else:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(makers[out.suffix](), "utf-8")
+        _write(out, makers[out.suffix]())
 
 
 @command.command(epilog="Example: rag eval new my-questions.jsonl -n 40")

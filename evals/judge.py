@@ -19,22 +19,50 @@ from evals.lines import append_line, read_lines
 from rag.verify import Check, Evidence
 
 if TYPE_CHECKING:
+    from rag.llm.model import LanguageModel, Usage
     from rag.verify.structured import JsonChat
 
 Judging = Callable[[str, Sequence[Evidence]], Check]
-# Tells what a call to a paid judge used: (prompt tokens, completion tokens).
+# Is told what a call to a paid judge used: (prompt tokens, completion tokens).
 Spent = Callable[[int, int], None]
+
+
+class Meter:
+    """The tokens that a judge's language model has used so far, as its server reports them; where it does not they are
+    estimated from the texts, and `estimated` says so. Threads may share one."""
+
+    def __init__(self, spent: Spent = lambda _prompt, _completion: None) -> None:
+        self.prompt = 0
+        self.completion = 0
+        self.estimated = False
+        self._spent = spent
+        self._lock = Lock()
+
+    def count(self, usage: "Usage", messages: Sequence[Mapping[str, str]], answer: str) -> None:
+        """One call: what was reported of it, what was asked, and what came back."""
+        from rag.tokens import tokens
+
+        prompt, completion = usage.prompt_tokens, usage.completion_tokens
+        reported = prompt > 0
+        if not reported:
+            prompt, completion = sum(tokens(one["content"]) for one in messages), tokens(answer)
+        with self._lock:
+            self.prompt += prompt
+            self.completion += completion
+            self.estimated = self.estimated or not reported
+        self._spent(prompt, completion)
 
 
 @dataclass(frozen=True)
 class Judge:
-    """A verifier with a name. `describe` holds everything that could change a verdict; `quality` says in words how
-    good it was against people's labels, where that has been measured."""
+    """A verifier with a name. `describe` holds everything that could change a verdict; `meter` counts the tokens of its
+    language model, None where it has none."""
 
     name: str
     check: Judging
     describe: dict[str, Any]
     close: Callable[[], None] = field(default=lambda: None)
+    meter: Meter | None = None
 
     def supports(self, premise: str, claim: str) -> bool | None:
         """Whether `premise` supports `claim`; None without a verdict."""
@@ -48,7 +76,9 @@ def evidence_of(entry: Mapping[str, Any], key: str) -> Evidence:
     return Evidence(entry[key], entry.get("title"), date.fromisoformat(published[:10]) if published else None)
 
 
-def open_judge(config: JudgeConfig, *, cache: Path | None = None, spent: Spent | None = None) -> Judge:
+def open_judge(
+    config: JudgeConfig, *, cache: Path | None = None, spent: Spent = lambda _prompt, _completion: None
+) -> Judge:
     """The judge that a configuration names; close it at the end. What a model says is kept in the file `cache`, or for
     the local one in one beside it, and asked for once. Raises ConfigurationError, and LLMError where the local model
     cannot be had."""
@@ -60,7 +90,12 @@ def open_judge(config: JudgeConfig, *, cache: Path | None = None, spent: Spent |
         case "local":
             return _local(config, cache and cache.with_stem(f"{cache.stem}-local"))
         case "endpoint":
-            return _endpoint(config, cache, spent or (lambda _prompt, _completion: None))
+            return _endpoint(config, cache, spent)
+
+
+def name_at_endpoint(model: str) -> str:
+    """The name under which a model at an endpoint judges."""
+    return f"endpoint:{model}"
 
 
 @contextmanager
@@ -94,13 +129,17 @@ def _its_own(check: Judging) -> Judging:
 
 
 def _remembering(
-    name: str, check: Judging, describe: dict[str, Any], close: Callable[[], None] = lambda: None
+    name: str,
+    check: Judging,
+    describe: dict[str, Any],
+    close: Callable[[], None] = lambda: None,
+    meter: Meter | None = None,
 ) -> Judge:
     @lru_cache(maxsize=4096)
     def remembered(claim: str, evidence: tuple[Evidence, ...]) -> Check:
         return check(claim, evidence)
 
-    return Judge(name, lambda claim, evidence: remembered(claim, tuple(evidence)), describe, close)
+    return Judge(name, lambda claim, evidence: remembered(claim, tuple(evidence)), describe, close, meter)
 
 
 def _about(kind: str, **more: Any) -> dict[str, Any]:
@@ -147,8 +186,9 @@ def _local(config: JudgeConfig, kept: Path | None) -> Judge:
         server.close()
 
     about = _about("local", model=model.model, model_sha256=file_hash(server.weights))
-    check = _its_own(Verifier(judge=model).check)
-    return _remembering(model.name, check if kept is None else _Kept(check, about, kept), about, close)
+    meter = Meter()
+    check = _its_own(Verifier(judge=_MeteredYes(model, meter)).check)
+    return _remembering(model.name, check if kept is None else _Kept(check, about, kept), about, close, meter)
 
 
 def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:
@@ -163,22 +203,41 @@ def _endpoint(config: JudgeConfig, cache: Path | None, spent: Spent) -> Judge:
     if key is None and config.base_url is None:
         raise ConfigurationError(f"the judge {config.model} needs a key: {config.api_key_variable} is not set")
     client = OpenAI(base_url=config.base_url, api_key=key or "none", max_retries=3)
-    judge = EndpointJudge(_Counted(JsonChat(lambda: client, config.model), spent), cache)
+    meter = Meter(spent)
+    judge = EndpointJudge(_MeteredChat(JsonChat(lambda: client, config.model), meter), cache)
     about = _about("endpoint", model=config.model, base_url=config.base_url)
-    return _remembering(f"endpoint:{config.model}", _its_own(Verifier(endpoint=judge).check), about, client.close)
+    check = _its_own(Verifier(endpoint=judge).check)
+    return _remembering(name_at_endpoint(config.model), check, about, client.close, meter)
 
 
-class _Counted:
-    """A structured model whose tokens are estimated from the texts, since the client reports none."""
+class _MeteredYes:
+    """A model that is asked for its yes or no, with what it used on a meter."""
 
-    def __init__(self, model: "JsonChat", spent: Spent) -> None:
+    def __init__(self, model: "LanguageModel", meter: Meter) -> None:
+        self._model = model
+        self._meter = meter
+
+    def probability(self, messages: list[dict[str, str]]) -> float:
+        from rag.llm.model import Usage
+
+        usage = Usage()
+        yes = self._model.probability(messages, usage)
+        self._meter.count(usage, messages, "yes")
+        return yes
+
+
+class _MeteredChat:
+    """A structured model, with what it used on a meter."""
+
+    def __init__(self, model: "JsonChat", meter: Meter) -> None:
         self.name = model.name
         self._model = model
-        self._spent = spent
+        self._meter = meter
 
     def structured(self, messages: list[dict[str, str]], schema: dict[str, object], max_tokens: int) -> str:
-        from rag.tokens import tokens
+        from rag.llm.model import Usage
 
-        answer = self._model.structured(messages, schema, max_tokens)
-        self._spent(sum(tokens(message["content"]) for message in messages), tokens(answer))
+        usage = Usage()
+        answer = self._model.structured(messages, schema, max_tokens, usage)
+        self._meter.count(usage, messages, answer)
         return answer

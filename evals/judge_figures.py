@@ -16,9 +16,23 @@ from evals.statistics import Floats
 
 
 @dataclass(frozen=True, slots=True)
+class Tokens:
+    """Mean tokens of a verdict on one sentence, those that rules decide being in the mean with none. `estimated`: the
+    model's server did not report them all, so they are estimated from the texts."""
+
+    prompt: float
+    completion: float
+    estimated: bool
+
+    def __str__(self) -> str:
+        return f"{self.prompt:.0f} + {self.completion:.1f}" + (" (estimated)" if self.estimated else "")
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeScore:
     """One judge on one data set. `by_kind` are the minimal pairs by what was changed; `right` are its counts
-    (right, of) on supported and on unsupported items, which correct shares that it judged."""
+    (right, of) on supported and on unsupported items, which correct shares that it judged. `ms` is the median time of a
+    verdict, `tokens` what it takes; None for a judge without a language model."""
 
     judge: str
     dataset: str
@@ -29,6 +43,7 @@ class JudgeScore:
     by_kind: tuple[Figure, ...]
     bins: tuple[ReliabilityBin, ...]
     ms: float
+    tokens: Tokens | None
     right: tuple[tuple[int, int], tuple[int, int]]
 
     def figure(self, name: str) -> Figure | None:
@@ -67,8 +82,18 @@ def _score(judge: str, dataset: str, rows: Sequence[Row]) -> JudgeScore:
         by_kind=tuple(kinds),
         bins=tuple(judging.reliability_bins([row.label for row in scored], given)) if scored else (),
         ms=median(row.ms for row in rows) if rows else 0.0,
+        tokens=_tokens(rows),
         right=(_right(said, supported=True), _right(said, supported=False)),
     )
+
+
+def _tokens(rows: Sequence[Row]) -> Tokens | None:
+    counted = [(row.tokens, len(row.sentences)) for row in rows if row.tokens is not None]
+    verdicts = sum(n for _, n in counted)
+    if not verdicts:
+        return None
+    prompt, completion = (sum(tokens[place] for tokens, _ in counted) / verdicts for place in range(2))
+    return Tokens(prompt, completion, any(row.tokens_estimated for row in rows))
 
 
 def _ece(labels: Any, values: Any, weights: Any) -> Floats:

@@ -41,7 +41,11 @@ SEED = 11
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One judgement by one judge. `sentences` are (start, end, verdict, support) of each sentence of the claim."""
+    """One judgement by one judge. `sentences` are (start, end, verdict, support) of each sentence of the claim.
+
+    `tokens` are those of all their verdicts, (prompt, completion), none for what rules decide; None for a judge without
+    a language model, and in rows of before they were counted.
+    """
 
     key: str
     judge: str
@@ -55,6 +59,8 @@ class Row:
     votes: tuple[bool, ...]
     sentences: tuple[tuple[int, int, str, float | None], ...]
     ms: float
+    tokens: tuple[int, int] | None = None
+    tokens_estimated: bool = False
 
     @property
     def said(self) -> bool | None:
@@ -182,6 +188,8 @@ def _row(judge: Judge, dataset: str, item: Judgement, key: str) -> Row:
     dates = item.dates or (None,) * len(texts)
     evidence = [Evidence(text, None, day) for text, day in zip(texts, dates, strict=True)]
     spans = [(0, len(item.claim))] if dataset in _ONE_SENTENCE else list(sentence_spans(item.claim))
+    meter = judge.meter
+    before = (0, 0) if meter is None else (meter.prompt, meter.completion)
     started = time.perf_counter()
     checks = [judge.check(item.claim[start:end], evidence) for start, end in spans]
     elapsed = (time.perf_counter() - started) * 1000
@@ -201,6 +209,8 @@ def _row(judge: Judge, dataset: str, item: Judgement, key: str) -> Row:
             for (start, end), check in zip(spans, checks, strict=True)
         ),
         ms=round(elapsed / max(1, len(spans)), 2),
+        tokens=None if meter is None else (meter.prompt - before[0], meter.completion - before[1]),
+        tokens_estimated=meter is not None and meter.estimated,
     )
 
 
@@ -223,4 +233,5 @@ def _read(path: Path) -> dict[str, Row]:
 
 def _row_of(data: Mapping[str, Any]) -> Row:
     many = {name: tuple(map(tuple, data[name])) for name in ("spans", "sentences")}
-    return Row(**{**data, **many, "votes": tuple(data["votes"])})
+    tokens = data.get("tokens")
+    return Row(**{**data, **many, "votes": tuple(data["votes"]), "tokens": tokens and tuple(tokens)})

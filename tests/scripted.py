@@ -16,7 +16,7 @@ class ScriptedEndpoint:
     `requests` are the bodies received. `cut` ends the connection after so many pieces, `pause` waits
     before each. A list of `texts` is given out one a call, the last again and again. `first` are the
     probabilities that it tells of its first tokens, where it is asked for them; a call that does not
-    stream is a yes-or-no question, and `sure` its P(yes).
+    stream is a yes-or-no question, and `sure` its P(yes); `used` are the tokens that it then reports, if any.
     """
 
     texts: list[str] = field(default_factory=lambda: ["NOT FOUND"])
@@ -27,6 +27,7 @@ class ScriptedEndpoint:
     pause: float = 0.0
     first: dict[str, float] = field(default_factory=dict)
     sure: float = 0.5
+    used: dict[str, int] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
 
@@ -99,7 +100,8 @@ class ScriptedEndpoint:
     def _yes_or_no(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "yes"},
                   "logprobs": {"content": [_odds({"yes": self.sure, "no": 1 - self.sure})]}}  # fmt: skip
-        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice]}
+        reply = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice],
+                 **({"usage": self.used} if self.used else {})}  # fmt: skip
         data = json.dumps(reply).encode()
         handler.send_response(200)
         handler.send_header("Content-Type", "application/json")

@@ -14,8 +14,8 @@ class Price:
     prompt: float
     completion: float
 
-    def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
-        """The price of one call."""
+    def cost(self, prompt_tokens: float, completion_tokens: float) -> float:
+        """The price of so many tokens."""
         return (prompt_tokens * self.prompt + completion_tokens * self.completion) / 1_000_000
 
 

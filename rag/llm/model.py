@@ -115,7 +115,7 @@ class LanguageModel:
         """The whole answer. Raises LLMError."""
         return "".join([piece async for piece in self.stream(messages, max_tokens=max_tokens, usage=usage)])
 
-    def probability(self, messages: list[Message]) -> float:
+    def probability(self, messages: list[Message], usage: Usage | None = None) -> float:
         """P(yes) / (P(yes) + P(no)) of the first token, in 0..1. Blocking. Raises LLMError.
 
         0.5 where neither is among the twenty likeliest tokens.
@@ -130,6 +130,8 @@ class LanguageModel:
                 logprobs=True,
                 top_logprobs=20,
             )
+        if usage is not None and reply.usage is not None:
+            _count(reply, usage)
         logprobs = reply.choices[0].logprobs
         if logprobs is None or not logprobs.content:
             raise EndpointFailed(f"{self.name} returns no log-probabilities, so it cannot judge; set RAG_JUDGE=off")
@@ -199,8 +201,8 @@ def _words(error: Any) -> str:
     return str(message or error.message)[:200]
 
 
-def _count(chunk: Any, usage: Usage) -> None:
-    usage.prompt_tokens = chunk.usage.prompt_tokens
-    usage.completion_tokens = chunk.usage.completion_tokens
-    details = getattr(chunk.usage, "prompt_tokens_details", None)
+def _count(reply: Any, usage: Usage) -> None:
+    usage.prompt_tokens = reply.usage.prompt_tokens
+    usage.completion_tokens = reply.usage.completion_tokens
+    details = getattr(reply.usage, "prompt_tokens_details", None)
     usage.cached_tokens = getattr(details, "cached_tokens", None) or 0

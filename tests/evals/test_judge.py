@@ -1,11 +1,11 @@
-"""A model's verdicts are kept: none is asked for twice, and a failure is not a verdict."""
+"""A model's verdicts are kept: none is asked for twice, and a failure is not a verdict. Its tokens are counted."""
 
 from pathlib import Path
 
 import pytest
 from scripted import ScriptedEndpoint
 
-from evals.judge import _its_own, _Kept
+from evals.judge import Meter, _its_own, _Kept, _MeteredYes
 from rag.llm.model import LanguageModel
 from rag.verify import Evidence, Verifier
 
@@ -14,9 +14,13 @@ EVIDENCE = [Evidence("The head of the town said that a better evening could hard
 
 
 @pytest.fixture
-def verifier(endpoint: ScriptedEndpoint) -> Verifier:
-    return Verifier(judge=LanguageModel("m", model="m", address=lambda: endpoint.url, key="k", context=1000,
-                                        marks=False, timeout=5))  # fmt: skip
+def model(endpoint: ScriptedEndpoint) -> LanguageModel:
+    return LanguageModel("m", model="m", address=lambda: endpoint.url, key="k", context=1000, marks=False, timeout=5)
+
+
+@pytest.fixture
+def verifier(model: LanguageModel) -> Verifier:
+    return Verifier(judge=model)
 
 
 def test_a_verdict_is_asked_for_once(verifier: Verifier, endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
@@ -42,3 +46,19 @@ def test_a_failure_is_not_kept(verifier: Verifier, endpoint: ScriptedEndpoint, t
     assert not kept.exists()
     endpoint.status = 200
     assert check(CLAIM, EVIDENCE).tier == "judge"
+
+
+def test_tokens_are_those_reported_else_estimated(model: LanguageModel, endpoint: ScriptedEndpoint) -> None:
+    spent: list[tuple[int, int]] = []
+    meter = Meter(lambda prompt, completion: spent.append((prompt, completion)))
+    check = Verifier(judge=_MeteredYes(model, meter)).check
+    endpoint.used = {"prompt_tokens": 90, "completion_tokens": 1, "total_tokens": 91}
+    check(CLAIM, EVIDENCE)
+    assert (meter.prompt, meter.completion, meter.estimated) == (90, 1, False)
+    check(EVIDENCE[0].text, EVIDENCE)  # a copy, which rules decide
+    assert spent == [(90, 1)]
+    endpoint.used = {}
+    check(CLAIM, EVIDENCE)
+    assert meter.estimated
+    assert 120 < meter.prompt < 400
+    assert spent[1] == (meter.prompt - 90, meter.completion - 1)

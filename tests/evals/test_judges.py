@@ -4,14 +4,19 @@ from html import escape
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from scripted import ScriptedEndpoint
 
+from evals.cli import command
+from evals.config import JudgeConfig
 from evals.errors import ConfigurationError
-from evals.judge_figures import agreement, humans, known_error, scores
+from evals.judge_figures import Tokens, agreement, humans, known_error, scores
 from evals.judges import Row, judge_all
+from evals.metrics.latency import Price
 from evals.metrics.values import LeftOut
 from evals.published import ROWS
 from evals.records import Record
-from evals.report.judges import page, table
+from evals.report.judges import page, price_of, table, to_json
 from evals.summary import figures_of
 
 
@@ -107,6 +112,53 @@ def test_verdicts_are_kept_and_not_asked_for_twice(tmp_path: Path) -> None:
         judge_all(["oracle"], ["golden_sentences"], place)
     with pytest.raises(ConfigurationError, match="no labels"):
         judge_all(["rules"], ["golden"], place)
+
+
+def test_what_a_verdict_takes(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    endpoint.used = {"prompt_tokens": 400, "completion_tokens": 25, "total_tokens": 425}
+    model = JudgeConfig.model_validate({"type": "endpoint", "model": "m", "base_url": endpoint.url})
+
+    def judged(name: str) -> list[Row]:
+        place = tmp_path / name / "rows.jsonl"
+        rows, _ = judge_all(["rules", "endpoint"], ["golden_sentences"], place, limit=20, model=model)
+        again, _ = judge_all(["rules", "endpoint"], ["golden_sentences"], place, limit=20, model=model)
+        assert again == rows
+        return rows
+
+    rows = judged("reported")
+    calls = len(endpoint.requests)
+    assert calls > 0
+    by_rules, by_model = scores(rows)
+    assert by_rules.tokens is None
+    assert by_model.tokens == Tokens(400 * calls / 20, 25 * calls / 20, estimated=False)
+    prices = {"endpoint:m": Price(0.5, 2.0)}
+    cost = calls / 20 * 1000 * (400 * 0.5 + 25 * 2.0) / 1e6
+    assert price_of(by_model, prices) == pytest.approx(cost)
+    assert price_of(by_rules, prices) is None
+    assert price_of(by_model, {}) is None
+    for text in (table(rows, prices), page(rows, prices)):
+        assert str(by_model.tokens) in text
+        assert f"{cost:.3g}" in text
+    assert "price of" not in table(rows)
+    assert to_json(rows, prices)[1]["price_of_1000"] == pytest.approx(cost)
+    endpoint.used = {}  # a server that reports nothing
+    _, estimated = scores(judged("estimated"))
+    assert estimated.tokens is not None
+    assert estimated.tokens.estimated
+    assert estimated.tokens.prompt > 0
+    assert "(estimated)" in str(estimated.tokens)
+    assert "tokens a verdict" not in table([row(1, True, "supported", 0.9)])
+
+
+def test_the_command_says_what_verdicts_cost(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
+    endpoint.used = {"prompt_tokens": 400, "completion_tokens": 25, "total_tokens": 425}
+    asked = ["judges", "--judge", "endpoint", "--dataset", "golden_sentences", "--limit", "20",
+             "--rows", str(tmp_path / "rows.jsonl"), "--price", "0.5", "2"]  # fmt: skip
+    alone = CliRunner().invoke(command, asked)
+    assert alone.exit_code == 2
+    assert "give its --model" in alone.output
+    done = CliRunner().invoke(command, [*asked, "--model", "m", "--base-url", endpoint.url], catch_exceptions=False)
+    assert "| tokens a verdict (prompt + completion) | price of 1000 verdicts |" in done.output
 
 
 def test_reports_on_judges_name_the_published_rows() -> None:

@@ -152,8 +152,13 @@ class Index:
             return after is not before or after.state != state
 
     def catch_up(self, progress: Callable[[Progress], None] | None = None) -> Report:
-        """Take in the library's changes, as the owner; raises IndexInUse when another process is."""
+        """Take in the library's changes, as the owner; raises IndexInUse when another process is.
+
+        An index that was made by the rules of another version is made anew; it serves until that is done.
+        """
         with self._owning():
+            if self._store.outdated(self._manifest()):
+                return self.rebuild(progress)
             generation = self._own()
             try:
                 return catch_up(self.library, generation, self.embedder, self.rules, progress, self._stop)

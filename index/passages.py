@@ -1,6 +1,7 @@
 """Cutting an article into passages: exact spans that tile it, ending between sentences."""
 
 from dataclasses import dataclass
+from importlib import metadata
 
 import regex
 
@@ -8,6 +9,8 @@ from index.article import Article
 from index.passage import Passage
 from index.sentences import sentence_spans
 
+# Raise when articles are cut differently by the code here or in `index.sentences`: indexes are made anew then.
+_CUTTING = 2
 # One of these characters says about as much as three letters.
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
@@ -27,8 +30,9 @@ class PassageRules:
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the same article would be cut differently."""
-        return f"sentences-1/{self.target}/{self.overlap}/{self.paragraph:g}"
+        """Changes whenever the same article would be cut differently: by the rules, the code or the segmenter."""
+        cutting = f"sentences-{_CUTTING}/sentencex-{metadata.version('sentencex')}"
+        return f"{cutting}/{self.target}/{self.overlap}/{self.paragraph:g}"
 
 
 DEFAULT_RULES = PassageRules()

@@ -13,15 +13,16 @@
     └── lexical/               tantivy
 ```
 A rebuild fills a new generation beside the current one and then renames one small file. A Chroma
-server holds a collection for each generation in place of `vectors/`.
+server holds a collection for each generation, its own, in place of `vectors/`.
 """
 
 import hashlib
 import json
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -39,27 +40,29 @@ FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What made a generation; its indexes answer for nothing else."""
+    """What made a generation; its indexes answer for nothing else. `token` is random, the generation's own."""
 
     library_id: str
     embedding: str
     dimensions: int
     passages: str
     format: int = FORMAT
+    token: str = ""
 
-    def collection(self, generation: str) -> str:
-        """The name of the `generation`'s collection on a Chroma server, where several libraries may have theirs."""
-        digest = hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
-        return f"articles-{digest[:24]}-{generation}"
+    def collection(self, directory: Path) -> str:
+        """The name on a Chroma server of the collection of the generation in `directory`.
+
+        Nobody else's, be it another home over the same library or a copy of this one.
+        """
+        digest = hashlib.sha256(f"{self.token} {directory.resolve()}".encode()).hexdigest()
+        return f"articles-{digest[:24]}-{directory.name}"
 
     def check(self, other: "Manifest", where: Path) -> None:
-        """Raise IndexMismatch unless `other` could have made this."""
+        """Raise IndexMismatch unless `other` could have made this, or will make it anew because it is outdated."""
         differences = [
             f"{name} {mine!r}, now {theirs!r}"
             for name, mine, theirs in (
-                ("format", self.format, other.format),
                 ("embedding model", self.embedding, other.embedding),
-                ("passages", self.passages, other.passages),
                 ("library", self.library_id, other.library_id),
             )
             if mine != theirs
@@ -70,11 +73,16 @@ class Manifest:
                 "Run `rag index --rebuild`, or go back to the former settings."
             )
 
+    def outdated(self, other: "Manifest") -> bool:
+        """Whether this was made by other rules than `other`'s: those of another version of the program."""
+        return (self.format, self.passages) != (other.format, other.passages)
+
 
 @dataclass(frozen=True, slots=True)
 class State:
     """The number of the change up to which each index holds the library.
 
+    `collection`: the one on a Chroma server that `vectors` speaks of; none where Chroma is embedded.
     `files`: size and time (ns) of the vector index's graph files as they were then. Chroma 1.5 does
     not write them atomically, loads what is left of them without complaint, and answers wrongly from
     it or takes the process down; so files in any other state than this are not opened.
@@ -82,6 +90,7 @@ class State:
 
     vectors: int = 0
     lexical: int = 0
+    collection: str = ""
     files: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -102,6 +111,7 @@ class Generation:
         self.manifest = manifest
         self.owned = owned
         self._chroma_url = chroma_url
+        self._collection = manifest.collection(directory) if chroma_url else ""
         self._lock = SharedLock(directory / "lock")
         self.embeddings = EmbeddingCache(directory / "embeddings.sqlite3", manifest.dimensions)
         with self._lock.exclusive():
@@ -139,7 +149,7 @@ class Generation:
     def advance(self, state: State) -> None:
         """Record how far the indexes have come, after what they hold is on disk."""
         self.vectors.settle()
-        state = replace(state, files=self._graph_files())
+        state = replace(state, collection=self._collection, files=self._graph_files())
         write_atomically(self.directory / "state.json", json.dumps(asdict(state)))
         self.state = state
 
@@ -158,11 +168,14 @@ class Generation:
 
     def _open_vectors(self) -> Vectors:
         if self._chroma_url:
-            name = self.manifest.collection(self.directory.name)
-            vectors = Vectors(self._chroma_url, name, create=self.owned)
-            if self.owned and not vectors.count():  # somebody emptied the server
-                self.state = replace(self.state, vectors=0)
-            self._check_collection(vectors)
+            vectors = Vectors(self._chroma_url, self._collection, create=self.owned)
+            try:
+                if self.owned and not vectors.count():  # somebody emptied the server
+                    self.state = replace(self.state, vectors=0)
+                self._check_collection(vectors)
+            except SearchIndexError:
+                vectors.close()
+                raise
             return vectors
         where = self.directory / "vectors"
         try:
@@ -179,6 +192,8 @@ class Generation:
         """For the owner: an index that is gone, or was cut off while being written, starts again from nothing."""
         if self.state.lexical and not Lexical.intact(self.directory / "lexical"):
             self._start_again("lexical")
+        if self.state.collection != self._collection:  # the vectors are elsewhere: it was moved or copied
+            self.state = replace(self.state, vectors=0)
         if not self._chroma_url and not self._vectors_intact():
             self._start_again("vectors")
 
@@ -193,7 +208,11 @@ class Generation:
             )
 
     def _check_collection(self, vectors: Vectors) -> None:
-        if self._chroma_url and self.state.vectors and not vectors.exists:
+        if (
+            self._chroma_url
+            and self.state.vectors
+            and not (vectors.exists and self.state.collection == self._collection)
+        ):
             raise SearchIndexError(
                 f"The Chroma server at {self._chroma_url} lacks the collection {vectors.name}; `rag index` fills it."
             )
@@ -244,14 +263,32 @@ class Store:
         directory = self.current
         if directory is None:
             return None
-        _read_manifest(directory).check(manifest, directory)
-        return Generation(directory, manifest, self.chroma_url, owned=owned)
+        made = _read_manifest(directory)
+        made.check(manifest, directory)
+        if made.format != manifest.format:
+            raise IndexMismatch(
+                f"The index in {directory} was made by another version of the program; `rag index` makes it anew."
+            )
+        return Generation(directory, made, self.chroma_url, owned=owned)
+
+    def outdated(self, manifest: Manifest) -> bool:
+        """Whether the current generation is of the same library and model, but has to be made anew by its owner.
+
+        Raises IndexMismatch if something else made it.
+        """
+        directory = self.current
+        if directory is None:
+            return False
+        made = _read_manifest(directory)
+        made.check(manifest, directory)
+        return made.outdated(manifest)
 
     def create(self, manifest: Manifest) -> Generation:
         """A new, empty generation, not yet current."""
         taken = [int(path.name[1:]) for path in self.directory.glob("g*") if path.name[1:].isdigit()]
         directory = self.directory / f"g{max(taken, default=0) + 1:04}"
         directory.mkdir(parents=True)
+        manifest = replace(manifest, token=secrets.token_hex(16))
         write_atomically(directory / "manifest.json", json.dumps(asdict(manifest), indent=1))
         return Generation(directory, manifest, self.chroma_url, owned=True)
 
@@ -269,11 +306,12 @@ class Store:
 
     def _remove(self, directory: Path) -> None:
         try:
-            name = _read_manifest(directory).collection(directory.name)
+            name = _read_manifest(directory).collection(directory)
         except SearchIndexError:
             name = None  # a damaged manifest does not say which: the collection stays on the server
         if self.chroma_url and name:
-            Vectors(self.chroma_url, name, create=False).remove()
+            with closing(Vectors(self.chroma_url, name, create=False)) as vectors:
+                vectors.remove()
         shutil.rmtree(directory, ignore_errors=True)  # on Windows a reader may hold it: next time
 
 
@@ -290,7 +328,7 @@ def _read_state(directory: Path) -> State:
     try:
         known = json.loads((directory / "state.json").read_text(encoding="utf-8"))
         files = {name: (int(size), int(time)) for name, (size, time) in known["files"].items()}
-        return State(int(known["vectors"]), int(known["lexical"]), files)
+        return State(int(known["vectors"]), int(known["lexical"]), str(known.get("collection", "")), files)
     except FileNotFoundError:
         return State()
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -1,11 +1,12 @@
 """What is missing or damaged among the derived indexes is noticed, and comes back."""
 
+import json
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -162,9 +163,7 @@ def test_everything_deleted_comes_back(tmp_path: Path, library: Library, countin
     assert ids(tmp_path, counting, library) == before
 
 
-def test_another_model_or_other_passages_are_refused(
-    tmp_path: Path, small: Library, embedder: Embedder, article: Make
-) -> None:
+def test_another_model_is_refused(tmp_path: Path, small: Library, embedder: Embedder, article: Make) -> None:
     small.put(article("a", "The river rose."))
     with opened(tmp_path, embedder, small) as index:
         index.catch_up()
@@ -177,11 +176,40 @@ def test_another_model_or_other_passages_are_refused(
             index.catch_up()
         index.rebuild()
         assert len(index.search("river")) == 1
-    with (
-        Index.open(tmp_path, other, small, rules=replace(PassageRules(), target=500)) as index,
-        pytest.raises(IndexMismatch, match="passages"),
-    ):
-        index.search("river")
+
+
+def test_an_index_made_by_older_rules_answers_until_it_is_made_anew_by_itself(
+    tmp_path: Path, small: Library, embedder: Embedder, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.put(article("a", "The river rose. " * 100))
+    with Index.open(tmp_path, embedder, small) as index:
+        index.catch_up()
+    monkeypatch.setattr("index.passages._CUTTING", 10_000)
+    with Index.open(tmp_path, embedder, small, rules=PassageRules(target=500)) as index:
+        assert max(len(hit.passage.text) for hit in index.search("river")) > 500
+        index.follow(0.05)
+        deadline = time.monotonic() + 60
+        while max(len(hit.passage.text) for hit in index.search("river")) > 500:
+            assert time.monotonic() < deadline, index.status().trouble
+            time.sleep(0.05)
+    assert [path.name for path in (tmp_path / "index").glob("g*")] == ["g0002"]
+    with Index.open(tmp_path, embedder, small, rules=PassageRules(target=500)) as index:
+        assert index.catch_up().embedded == 0
+
+
+def test_an_index_of_another_format_is_not_read_but_made_anew(
+    tmp_path: Path, small: Library, embedder: Embedder, article: Make
+) -> None:
+    small.put(article("a", "The river rose."))
+    with Index.open(tmp_path, embedder, small) as index:
+        index.catch_up()
+    manifest = tmp_path / "index" / "g0001" / "manifest.json"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"format": 1}))
+    with Index.open(tmp_path, embedder, small) as index:
+        with pytest.raises(IndexMismatch, match=r"another version.*`rag index` makes it anew"):
+            index.search("river")
+        index.catch_up()
+        assert len(index.search("river")) == 1
 
 
 def test_another_library_or_an_older_copy_is_refused(

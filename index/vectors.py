@@ -43,6 +43,7 @@ class Vectors:
         self.where = where
         self.name = name
         self._lock = threading.Lock()
+        self._server: ClientAPI | None = None
         with self._explained():
             self._collection = self._open(create)
 
@@ -54,9 +55,15 @@ class Vectors:
                 before._client.stop()  # else what it holds in memory stays, a megabyte or more each time
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, or of the connections to the server."""
         if isinstance(self.where, Path):
             _forget_client(self.where)
+        elif self._server is not None:
+            client: Any = self._server
+            for each in (client, client._admin_client):  # which has connections of its own
+                each._server._session.close()  # close() only forgets it, open as it is
+            client.close()
+            self._server = None
 
     def settle(self) -> None:
         """Have what was written taken into the graph now, not by the first search."""
@@ -194,13 +201,16 @@ class Vectors:
             self.where.mkdir(parents=True, exist_ok=True)
             _forget_client(self.where)
             return chromadb.PersistentClient(path=str(self.where), settings=settings)
+        if self._server is not None:
+            return self._server
         parts = urlsplit(self.where)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ConfigError(f"{self.where} is not the address of a Chroma server; give http://host:port.")
         secure = parts.scheme == "https"
-        return chromadb.HttpClient(
+        self._server = chromadb.HttpClient(
             host=parts.hostname, port=parts.port or (443 if secure else 8000), ssl=secure, settings=settings
         )
+        return self._server
 
     def _open(self, create: bool) -> "Collection | None":
         from chromadb.errors import NotFoundError

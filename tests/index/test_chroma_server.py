@@ -1,5 +1,8 @@
 """The same index with its vectors on a Chroma server, which several processes may share."""
 
+import contextlib
+import gc
+import json
 import shutil
 import socket
 import subprocess
@@ -12,6 +15,7 @@ from urllib.parse import urlsplit
 import chromadb
 import numpy as np
 import pytest
+from hash_embedder import Counting
 from numpy.typing import NDArray
 
 from index.article import Article
@@ -64,23 +68,96 @@ def test_an_index_on_a_server(tmp_path: Path, library: Library, embedder: Embedd
     assert not (tmp_path / "index" / "g0002" / "vectors").exists()
 
 
-def test_two_homes_share_one_collection(
+def texts(index: Index, query: str = "river") -> list[str]:
+    """What the dense index finds."""
+    return [hit.passage.text for hit in index.search(query) if hit.dense is not None]
+
+
+def test_two_homes_over_one_library_touch_nothing_of_each_other(
     tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
-    library.put(article("a", "The river rose."))
+    library.put(article("both", "The river rose."))
     with Index.open(first, embedder, library, server) as one, Index.open(second, embedder, library, server) as two:
         one.catch_up()
-        report = two.catch_up()
-        assert report.embedded == 0  # the vectors were there
-        library.put(article("a", "The river fell."))
-        one.catch_up()
         two.catch_up()
-        for index in (one, two):
-            generation = index._current()
-            assert generation is not None
-            assert generation.vectors.count() == 1
-            assert [hit.passage.text for hit in index.search("river")] == ["The river fell."]
+        assert len(collections(server, library)) == 2
+        library.put(article("both", "The river fell."))
+        one.catch_up()
+        two.rebuild()
+        assert texts(one) == texts(two) == ["The river fell."]
+        one.rebuild()
+        library.remove([article("both", "").article_id])
+        one.catch_up()
+        generation = two._current()
+        assert generation is not None
+        assert generation.vectors.count() == 1
+    assert len(collections(server, library)) <= 1
+
+
+@pytest.mark.parametrize("way", ["copied", "moved"])
+def test_a_home_that_was_copied_or_moved_has_a_collection_of_its_own_again(
+    way: str, tmp_path: Path, library: Library, counting: Counting, article: Make, server: str
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    library.put(article(way, f"The river rose, {way}."))
+    with Index.open(first, counting, library, server) as one:
+        one.catch_up()
+    (used,) = collections(server, library)
+    shutil.copytree(first, second)
+    if way == "moved":
+        shutil.rmtree(first)
+    counting.texts = 0
+    with Index.open(second, counting, library, server) as two:
+        with pytest.raises(SearchIndexError, match=r"lacks the collection articles-\w+-g0001; `rag index` fills it"):
+            two.search("river")
+        two.catch_up()
+        assert counting.texts == 0
+        assert texts(two) == [f"The river rose, {way}."]
+        two.rebuild()
+    assert used in collections(server, library)
+
+
+def test_an_index_of_an_older_version_leaves_the_collection_that_others_may_use(
+    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
+) -> None:
+    library.put(article("old", "The river rose on an old day."))
+    with Index.open(tmp_path, embedder, library, server) as index:
+        index.catch_up()
+    (used,) = collections(server, library)
+    generation = tmp_path / "index" / "g0001"
+    for name, gone in (("manifest.json", "token"), ("state.json", "collection")):
+        known = json.loads((generation / name).read_text())
+        del known[gone]
+        (generation / name).write_text(json.dumps(known | ({"passages": "sentences-1"} if gone == "token" else {})))
+    with Index.open(tmp_path, embedder, library, server) as index:
+        index.catch_up()
+        assert texts(index) == ["The river rose on an old day."]
+    assert used in collections(server, library)
+    assert len(collections(server, library)) == 2
+
+
+def test_no_connection_is_left_open(
+    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
+) -> None:
+    library.put(article("a", "The river rose."))
+    with Index.open(tmp_path, embedder, library, server) as index:
+        index.catch_up()
+        index.rebuild()
+        with Index.open(tmp_path, embedder, library, server) as reader:
+            assert reader.search("river")
+            assert connections(server)
+    assert connections(server) == 0
+
+
+def connections(server: str) -> int:
+    """How many this process holds to the server."""
+    count = 0
+    for each in gc.get_objects():
+        if isinstance(each, socket.socket) and each.fileno() >= 0:
+            with contextlib.suppress(OSError):  # one that is not connected
+                count += each.getpeername()[1] == urlsplit(server).port
+    return count
 
 
 def test_an_emptied_server_is_filled_again(
@@ -103,6 +180,8 @@ def collections(server: str, library: Library) -> list[str]:
     parts = urlsplit(server)
     client = chromadb.HttpClient(host=str(parts.hostname), port=parts.port or 80)
     found = [(each.name, each.get(limit=1, include=["metadatas"])["metadatas"]) for each in client.list_collections()]
+    for each in (client, client._admin_client):  # type: ignore[attr-defined]
+        each._server._session.close()
     ids = {article.article_id for article in library.articles()}
     return sorted(name for name, some in found if some and some[0]["article_id"] in ids)
 

@@ -1,10 +1,12 @@
 """What people see and do: real questions to the real page, in a real browser."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browser.conftest import GOLDEN
 from browser.visiting import Site, Visitor, report_run, running
 from scripted import ScriptedEndpoint
 
@@ -13,6 +15,7 @@ from index.article import Article
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 Visit = Callable[..., Visitor]
+SECONDS = 3.0  # in which a page answers from what another process has written
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 EVIL = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
@@ -217,6 +220,36 @@ def test_an_empty_library_says_how_to_fill_it_and_fills(tmp_path: Path, model_ca
         with rag_open(tmp_path / "home", model_cache) as bot:
             assert [result.outcome for result in bot.add(tmp_path / "bridge.md")] == ["added"]
         visitor.page.get_by_role("button", name="Alva bridge opens – what happened?").wait_for()
+
+
+def test_what_another_process_adds_and_removes_is_answered_within_seconds(
+    tmp_path: Path, model_cache: str, visit: Visit
+) -> None:
+    question = "When was the lighthouse of Zanzibar painted red?"
+    file = tmp_path / "lighthouse.md"
+    with rag_open(tmp_path / "home", model_cache) as bot:
+        bot.add(GOLDEN / "01-twin-earthquakes.md")
+    with running(tmp_path / "home", RAG_LLM="extractive", RAG_MODEL_CACHE=model_cache) as site:
+        visitor = visit(site)
+        assert "abstained" in (visitor.ask(question).get_attribute("class") or "")
+        for year in ("1987", "1991"):
+            file.write_text(f"# Lighthouse\n\nThe lighthouse of Zanzibar was painted red in {year}.\n")
+            site.run("add", str(file))
+            assert seconds_until(lambda said=year: said in answer(visitor, question)) < SECONDS  # type: ignore[misc]
+        assert "1987" not in answer(visitor, question)
+        site.run("remove", "Lighthouse")
+        assert "painted" not in answer(visitor, question), "what is removed is gone at once"
+
+
+def answer(visitor: Visitor, question: str) -> str:
+    return str(visitor.ask(question).locator(".answer").inner_text())
+
+
+def seconds_until(test: Callable[[], bool]) -> float:
+    start = time.monotonic()
+    while not test():
+        assert time.monotonic() - start < 30
+    return time.monotonic() - start
 
 
 class TestWithAModel:

@@ -28,6 +28,13 @@ class Site:
         """Beside the page, over the same library."""
         return rag.open(home=self.home, llm="extractive")
 
+    def run(self, *words: str) -> None:
+        """A command in a process of its own, over the same library."""
+        environment = os.environ | {"RAG_HOME": str(self.home), "RAG_LLM": "extractive"}
+        command = [sys.executable, "-c", COMMAND, *words]
+        ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert ended.returncode == 0, ended.stderr
+
 
 @dataclass
 class Visitor:

@@ -18,6 +18,9 @@ from evals.statistics import holm, mcnemar, sign_flip_test
 # Metrics of which less is better, by name.
 LOWER_IS_BETTER = ("*_ms", "latency*", "tokens*", "*_tokens", "cost*", "contradicted*", "not_found*", "over_refusal*",
                    "hallucination*", "noise_sensitivity*", "attack_success*", "followed*", "error*")  # fmt: skip
+# What most comparisons are about.
+MAIN_METRICS = ("right", "correct", "F1", "faithfulness", "citation_recall", "citation_precision", "evidence_cited",
+                "nDCG@10")  # fmt: skip
 # Units of metrics that are not shares, by name.
 UNITS = (("*_ms", "ms"), ("latency*", "ms"), ("tokens*", "tokens"), ("*_tokens", "tokens"), ("cost*", "currency"))
 # A difference no larger than this is rounding.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from evals.compare import Change, MetricComparison
+from evals.report.markdown import p_value
 
 
 def comparison(found: Sequence[MetricComparison], questions: int = 5) -> str:
@@ -26,8 +27,8 @@ def _headline(one: MetricComparison) -> str:
 
     d = one.difference
     between = "no interval" if d.low is None or d.high is None else f"{d.low:+.3f} to {d.high:+.3f}"
-    tests = [f"p = {one.p:.3f}, by Holm {one.p_holm:.3f}"] if one.p is not None and one.p_holm is not None else []
-    tests += [f"McNemar {one.p_mcnemar:.3f}"] if one.p_mcnemar is not None else []
+    tests = [f"p {p_value(one.p)}, by Holm {p_value(one.p_holm)}"] if one.p is not None else []
+    tests += [f"McNemar {p_value(one.p_mcnemar)}"] if one.p_mcnemar is not None else []
     change = "–" if d.value is None else f"{d.value:+.3f} [{between}]"
     less = " (less is better)" if one.lower_is_better else ""
     return (

@@ -1,7 +1,10 @@
-"""Reports of runs: one self-contained HTML page, Markdown, JSON; and a shelf of the pages of all runs in a folder."""
+"""Reports of runs: one self-contained HTML page, Markdown, JSON; two runs side by side; and a shelf of the pages of all
+runs in a folder."""
 
-from evals.report.html import page, policy
+from evals.report.comparison import comparison_page
+from evals.report.document import policy
+from evals.report.html import page
 from evals.report.markdown import markdown
 from evals.report.shelf import Shelf
 
-__all__ = ["Shelf", "markdown", "page", "policy"]
+__all__ = ["Shelf", "comparison_page", "markdown", "page", "policy"]

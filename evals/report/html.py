@@ -1,18 +1,16 @@
 """One self-contained page about one run or several: figures, plots, and every question with all that was made of it.
 
-Nothing is fetched: style and script stand in the page, and its content security policy allows nothing else. All text of
-questions, articles and models is escaped.
+All text of questions, articles and models is escaped.
 """
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from importlib import resources
 from itertools import combinations
 
-from evals.compare import MetricComparison, compare
+from evals.compare import MAIN_METRICS, compare
 from evals.errors import RecordError
 from evals.figures import Figure
+from evals.report.comparison import comparison_table
+from evals.report.document import document
 from evals.report.markdown import interval, left_out, number
 from evals.report.markup import Markup, el
 from evals.report.opinions import opinions
@@ -39,31 +37,6 @@ def page(runs: Sequence[Run], title: str | None = None, before: Sequence[Markup]
             questions(runs),
         ],
     )
-
-
-def policy() -> str:
-    """The content security policy of a report: its own style and script, and nothing from anywhere."""
-    digest = base64.b64encode(hashlib.sha256(_asset("script.js").encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'"
-
-
-def document(title: str, sections: Sequence[Markup]) -> str:
-    """A page of sections with our style and script in it, and a policy that lets it fetch nothing."""
-    style, script = _asset("style.css"), _asset("script.js")
-    head = [
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy()),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="generator", content="article-rag"),
-        el("title", title),
-        el("style", Markup(style)),
-    ]
-    body = [el("h1", title), *sections, el("script", Markup(script))]
-    return f"<!doctype html>\n{el('html', el('head', head), el('body', body), lang='en')}\n"
-
-
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
 def _datasets(parts: Sequence[tuple[Run, Part]]) -> list[str]:
@@ -196,7 +169,7 @@ def _comparisons(parts: Sequence[tuple[Run, Part]], labels: Sequence[str]) -> li
         if not {r.place for r in old} & {r.place for r in new}:
             continue
         shared = [
-            name for name in _GOOD_TO_COMPARE if a.figure(_FIGURE.get(name, name)) and b.figure(_FIGURE.get(name, name))
+            name for name in MAIN_METRICS if a.figure(_FIGURE.get(name, name)) and b.figure(_FIGURE.get(name, name))
         ]
         if shared:
             sections.append(
@@ -206,26 +179,6 @@ def _comparisons(parts: Sequence[tuple[Run, Part]], labels: Sequence[str]) -> li
     return sections
 
 
-_GOOD_TO_COMPARE = ("right", "correct", "F1", "faithfulness", "citation_recall", "citation_precision", "evidence_cited",
-                    "nDCG@10")  # fmt: skip
 # A metric's name among the records → its figure's, where the two differ.
 _FIGURE = {"faithfulness": "faithfulness, macro", "citation_recall": "citation recall",
            "citation_precision": "citation precision"}  # fmt: skip
-
-
-def comparison_table(found: Sequence[MetricComparison]) -> Markup:
-    """One row a metric: both means, the difference with its interval, Holm's p, how many questions went either way."""
-    head = el("tr", [el("th", text) for text in ("metric", "before", "after", "difference", "95% interval",
-                                                 "p (Holm)", "better", "worse", "same")])  # fmt: skip
-    rows = [
-        el(
-            "tr",
-            el("td", one.metric),
-            *(el("td", number(figure), class_="n") for figure in (one.old, one.new, one.difference)),
-            el("td", interval(one.difference)),
-            el("td", "–" if one.p_holm is None else f"{one.p_holm:.3f}", class_="n"),
-            *(el("td", count, class_="n") for count in (len(one.better), len(one.worse), one.same)),
-        )
-        for one in found
-    ]
-    return el("div", el("table", el("thead", head), el("tbody", rows)), class_="wide")

@@ -72,6 +72,16 @@ def number(figure: Figure) -> str:
     return "none" if figure.value is None else _shown(figure.value, figure.unit)
 
 
+def p_value(p: float | None) -> str:
+    """A p-value to three digits; a dash where there is none."""
+    return "–" if p is None else f"{p:.3f}" if p >= 0.0005 else "<0.001"
+
+
+def signed(figure: Figure) -> str:
+    """A difference in its unit, with its sign."""
+    return ("+" if figure.value is not None and figure.value > 0 else "") + number(figure)
+
+
 def interval(figure: Figure) -> str:
     """Low to high; a dash where there is none. A bound by the rule of three is called so."""
     if figure.value is None or figure.low is None or figure.high is None:

@@ -7,7 +7,7 @@ from evals.figures import Figure
 from evals.report.markup import Markup, el
 
 WIDTH = 640
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 10, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 16, 10, 34
 LONGEST = 28  # characters of a name in one line
 SERIES = 8  # colours that the style has
 
@@ -33,19 +33,28 @@ def share_axis(label: str) -> Axis:
     return Axis(0.0, 1.0, SHARE, label)
 
 
-def intervals(rows: Sequence[tuple[str, Sequence[Figure | None]]], series: Sequence[str], *, label: str) -> Markup:
-    """A row for each name with a dot and a line for each series: value and 95% interval of a share."""
+def difference_axis(widest: float) -> Axis:
+    """Around 0, as far to both sides as a difference of shares of `widest` needs."""
+    top = next((top for top in (0.05, 0.1, 0.2, 0.5) if widest <= top), 1.0)
+    return Axis(-top, top, (-top, -top / 2, 0, top / 2, top), "", lambda d: f"{d:+g}" if d else "0")
+
+
+def intervals(rows: Sequence[tuple[str, Sequence[Figure | None]]], series: Sequence[str], *, label: str,
+              axis: Axis | None = None) -> Markup:  # fmt: skip
+    """A row for each name with a dot and a line for each series: value and 95% interval, of a share if no other axis
+    is given."""
     names = [_lines(name) for name, _ in rows]
     left, row_height = 190, max(18 if max(map(len, names), default=1) == 1 else 28, 9 * len(series) + 9)
     height = _TOP + row_height * len(rows) + _BOTTOM
     span = WIDTH - left - _RIGHT
-    axis = share_axis("")
+    axis = axis or share_axis("")
 
     def x(value: float) -> float:
-        return left + span * value
+        return left + span * _share(value, axis)
 
     marks = [
-        el("g", el("line", x1=x(t), x2=x(t), y1=_TOP, y2=height - _BOTTOM, class_="grid"),
+        el("g", el("line", x1=x(t), x2=x(t), y1=_TOP, y2=height - _BOTTOM,
+                   class_="zero" if axis.low < t == 0 else "grid"),
            el("text", axis.show(t), x=x(t), y=height - _BOTTOM + 16, text_anchor="middle"))
         for t in axis.ticks
     ]  # fmt: skip

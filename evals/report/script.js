@@ -1,4 +1,4 @@
-// Filters the questions by words and by what became of them. Without it the page is whole, only longer.
+// Filters the questions by words and by what became of them; an attribute may hold several values, a line each. Without it the page is whole, only longer.
 const rows = [...document.querySelectorAll("details.q")];
 const words = document.getElementById("words");
 const chosen = [...document.querySelectorAll(".filters select")];
@@ -8,7 +8,7 @@ function filter() {
   const wanted = words.value.toLowerCase().split(/\s+/).filter(Boolean);
   let shown = 0;
   for (const row of rows) {
-    const fits = chosen.every((one) => !one.value || row.dataset[one.name] === one.value)
+    const fits = chosen.every((one) => !one.value || (row.dataset[one.name] ?? "").split("\n").includes(one.value))
       && wanted.every((word) => texts.get(row).includes(word));
     row.hidden = !fits;
     shown += fits;

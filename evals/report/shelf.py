@@ -6,7 +6,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from evals.errors import RecordError
-from evals.report.html import document, page
+from evals.report.document import document
+from evals.report.html import page
 from evals.report.markup import Markup, el
 from evals.runs import ABOUT, RECORDS, RUNS, TIMINGS, load_run
 

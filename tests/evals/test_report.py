@@ -1,6 +1,8 @@
 """Reports: nothing of an answer becomes markup, nothing is fetched, all that is measured is there."""
 
 import json
+import re
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,11 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from evals.cli import command
+from evals.compare import compare
 from evals.errors import RecordError
 from evals.metrics import LeftOut, unjudged
 from evals.readme import rewrite, section
 from evals.records import Record, append
-from evals.report import markdown, page
+from evals.report import comparison_page, markdown, page
 from evals.runs import RECORDS, TIMINGS, Run, load_run
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> [1](javascript:x) |"
@@ -91,6 +94,43 @@ def test_the_page_loads_nothing_and_runs_only_its_own_script() -> None:
     assert "unjudged: error" in text
 
 
+def other(number: int) -> Record:
+    """The same question in a later run: 1 lost, 3 and 6 won, 4 failed."""
+    won, failed = number in (3, 6), number == 4
+    changed = record(number, right=0.0 if number == 1 else 1.0 if won else float(number % 3 > 0))
+    return replace(changed, answer=None, metrics={}, error=f"Oops: {HOSTILE}") if failed else changed
+
+
+def test_two_runs_side_by_side(tmp_path: Path) -> None:
+    old = replace(RUN, records=tuple(one for one in RUN.records if one.system == "ours" and one.error is None))
+    new = Run("later", tuple(map(other, range(1, 8))), {"judge": {"name": "another"}, "systems": {"ours": {"k": 5}}})
+    text = comparison_page(old, new, compare(old.records, new.records))
+    found = Page(text)
+    assert (len(found.scripts), found.suspicious) == (1, [])
+    assert not found.tags & {"img", "link", "iframe", "object"}
+    assert "7 questions are in both runs, and only they are compared; 1 are in one only." in text
+    assert "figures that need a judge do not compare" in text
+    assert "Settings that differ" in text
+    # The question in one run only has lost its value; the failed one too.
+    changed = dict(re.findall(r'id="q\d+-(q\d)" data-change="([^"]+)"', text))
+    assert changed == {"q1": "worse", "q3": "better", "q6": "better", "q4": "no value any more",
+                       "q8": "no value any more"}  # fmt: skip
+    assert "right 1 → 0 · correct 1 → 0" in text
+    assert re.search(r'data-figure="right: better\ncorrect: better\nF1: better"', text)
+    assert text.count('class="sides"') == 5
+    assert "This run does not have the question." in text
+    same = comparison_page(old, old, compare(old.records, old.records))
+    assert "No question got better or worse." in same
+    assert "Settings that differ" not in same
+
+
+def test_a_baseline_without_answers_compares_all_the_same() -> None:
+    old = [replace(record(n, right=0.0), answer=None) for n in range(1, 5)]
+    new = [record(n) for n in range(1, 5)]
+    text = comparison_page(Run("baseline", tuple(old)), Run("now", tuple(new)), compare(old, new))
+    assert text.count("The answer was not kept.") == text.count('<details class="q"') == 4
+
+
 def test_markdown_stays_text() -> None:
     text = markdown([RUN])
     assert "<script" not in text.replace("\\<script", "")
@@ -136,6 +176,11 @@ def test_the_gate_command_fails_a_worse_run(folder: Path, tmp_path: Path) -> Non
     assert runner.invoke(command, [*gate, str(worse), "--margin", "right"]).exit_code == 2
     compared = runner.invoke(command, ["compare", str(folder), str(worse), "--metric", "right"])
     assert "worse: q1 1 → 0" in compared.output
+    page_file = tmp_path / "new" / "changes.html"
+    both = runner.invoke(command, ["compare", str(folder), str(worse), "--html", str(page_file), "--json"])
+    assert both.exit_code == 0
+    assert json.loads(both.stdout)[0]["metric"] == "right"
+    assert "<title>worse against run</title>" in page_file.read_text()
 
 
 def test_the_readme_section_is_between_its_markers(folder: Path, tmp_path: Path) -> None:

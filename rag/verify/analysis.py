@@ -149,12 +149,17 @@ class Source:
         return [Moment(0, 0, day.year, day.month, day.day, first=day, last=day)] if day else []
 
 
-class _Placed(Protocol):
+class Spanned(Protocol):
+    """A part of a text, from `start` to `end`."""
+
     @property
     def start(self) -> int: ...
 
+    @property
+    def end(self) -> int: ...
 
-_Item = TypeVar("_Item", bound=_Placed)
+
+_Item = TypeVar("_Item", bound=Spanned)
 
 
 class _Slices(Generic[_Item]):
@@ -212,12 +217,21 @@ class Case:
     @cached_property
     def held(self) -> frozenset[str]:
         """Stems of the claim's numbers, dates and names that the evidence states in another form."""
-        spans: list[tuple[int, int]] = []
-        for source in self.sources:
-            stated = (*source.body.quantities, *source.title.quantities)
-            spans += [(c.start, c.end) for c in self.claim.quantities if any(numbers.holds(q, c) for q in stated)]
-            spans += [(c.start, c.end) for c in self.claim.moments if dates.held_by_any(c, source.moments)]
-        spans += [(name.start, name.end) for name in self.claim.names if self.known.knows(name)]
+        stated = [q for source in self.sources for q in (*source.body.quantities, *source.title.quantities)]
+        return self._held(stated, [source.moments for source in self.sources], self.known)
+
+    def held_by(self, views: Sequence[SentenceView]) -> frozenset[str]:
+        """The same of some sentences alone."""
+        stated = [quantity for view in views for quantity in view.quantities]
+        moments_ = [moment for view in views for moment in view.moments]
+        return self._held(stated, [moments_], KnownWords(word for view in views for word in view.words))
+
+    def _held(
+        self, stated: Sequence[Quantity], moments_: Sequence[Sequence[Moment]], known: KnownWords
+    ) -> frozenset[str]:
+        spans = [(c.start, c.end) for c in self.claim.quantities if any(numbers.holds(q, c) for q in stated)]
+        spans += [(c.start, c.end) for c in self.claim.moments if any(dates.held_by_any(c, own) for own in moments_)]
+        spans += [(name.start, name.end) for name in self.claim.names if known.knows(name)]
         return content_stems(w for w in self.claim.words if any(start <= w.start < end for start, end in spans))
 
     @cached_property

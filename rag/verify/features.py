@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from rag.verify.analysis import Case
 from rag.verify.copying import copied
-from rag.verify.values import Finding
+from rag.verify.finding import Finding
 
 SIGNS: dict[str, int] = {
     "coverage": 1,  # of the claim's content words by the three closest sentences, weighted by rarity

@@ -1,33 +1,86 @@
-"""Which name stands where: the same words around another name than in the evidence."""
+"""What stands where: the same words around another name, number or date than in the evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from rag.verify.analysis import Case, SentenceView
-from rag.verify.names import Name, named, same_name
+from rag.verify.analysis import Case, SentenceView, Spanned
+from rag.verify.names import Name, same_name
 from rag.verify.quotes import SAYING
 from rag.verify.words import Token, plain_typography, stem
 
+WIDE = 4  # words compared on each side of a value
 
-def other_in_place(case: Case, name: Name, stated: Sequence[Name]) -> tuple[SentenceView, Name] | None:
-    """The name that stands in the evidence where the claim has `name`, the words on both sides being the same.
 
-    `stated` are all names of the evidence. None if `name` stands there in such a place as well.
+Value = TypeVar("Value", bound=Spanned)
+
+
+def instead(
+    case: Case,
+    claimed: Value,
+    values: Callable[[SentenceView], Sequence[Value]],
+    holds: Callable[[Value], bool],
+    rivals: Callable[[Value], bool],
+) -> tuple[SentenceView, Value] | None:
+    """The value that the evidence has between the words between which the claim has `claimed`, and its sentence.
+
+    `values` are those of a sentence, `holds` says of one that it bears `claimed` out, `rivals` that it could be meant
+    in its stead. None where the same sentence has `claimed` between such words, too, or another one has it that says
+    half of the rest of the claim.
     """
-    left, right = _sides(case.claim.words, name)
+    left, right = _sides(case.claim.words, claimed)
+    places = []
+    for view in case.sentences:
+        for value in values(view):
+            before, after = _sides(view.words, value)
+            # A claim may stop earlier than its sentence, but not begin later: the subject may be further to the left.
+            ours = _agree(left, before) if left else 2 * (not before)
+            places.append((view, value, ours, _agree(right, after)))
+    rest = {id(view): case.rest(view, claimed.start, claimed.end) for view, *_ in places}
+    candidates = [
+        (ours + theirs, view, value)
+        for view, value, ours, theirs in places
+        if min(ours, theirs) >= 1
+        and ours + theirs >= 5
+        and rest[id(view)] >= 0.6
+        and not holds(value)
+        and rivals(value)
+    ]
+    if not candidates:
+        return None
+    agreed, best, rival = max(candidates, key=lambda candidate: candidate[0])
+    for view, value, ours, theirs in places:
+        as_near = ours + theirs >= agreed - 1 if view is best else rest[id(view)] >= 0.5
+        if as_near and holds(value):
+            return None
+    return best, rival
+
+
+def clauses_without(case: Case, claimed: Spanned, holds: Callable[[SentenceView], bool]) -> list[SentenceView]:
+    """Clauses that say the rest of the claim without `claimed`, when none that holds it says half of the rest."""
+    rests = [(view, case.rest(view, claimed.start, claimed.end)) for view in case.clauses]
+    if any(rest > 0.5 and holds(view) for view, rest in rests):
+        return []
+    return [view for view, rest in rests if rest >= 0.85 and not holds(view)]
+
+
+def other_name(case: Case, name: Name, stated: Sequence[Name]) -> tuple[SentenceView, Name] | None:
+    """`instead` for a name; `stated` are all names of the evidence."""
+    _, right = _sides(case.claim.words, name)
     if right[:1] and stem(right[0]) in SAYING:
         return None  # who said it is compared otherwise
     if not _surely(name, case.claim.text, stated):
         return None
-    places = [(view, other, *_sides(view.words, other)) for view in case.sentences for other in view.names]
-    if any(same_name(name, o) and (_agree(left, a) > 1 or _agree(right, b) > 1) for _, o, a, b in places):
+    claimed = [frozenset(word.norm for word in other.words) for other in case.claim.names]
+    place = instead(
+        case,
+        name,
+        lambda view: view.names,
+        lambda other: same_name(name, other),
+        lambda other: not any(frozenset(word.norm for word in other.words) <= words for words in claimed),
+    )
+    if place is None or not _surely(place[1], case.sources[place[0].index].body.text, stated):
         return None
-    for view, other, before, after in places:
-        if _agree(left, before) < 2 or _agree(right, after) < 2 or case.rest(view, name.start, name.end) < 0.85:
-            continue
-        rival = not named(other, case.claim.names) and not same_name(name, other)
-        if rival and _surely(other, case.sources[view.index].body.text, stated):
-            return view, other
-    return None
+    return place
 
 
 def _surely(name: Name, text: str, stated: Sequence[Name]) -> bool:
@@ -37,17 +90,17 @@ def _surely(name: Name, text: str, stated: Sequence[Name]) -> bool:
     return any(name.last == word.norm for other in stated if not other.initial for word in other.words)
 
 
-def _sides(words: Sequence[Token], name: Name) -> tuple[list[str], list[str]]:
-    """Up to three words before the name and after it, the nearest first."""
-    before = [word.norm for word in words if word.end <= name.start][-3:]
-    return before[::-1], [word.norm for word in words if word.start >= name.end][:3]
+def _sides(words: Sequence[Token], item: Spanned) -> tuple[list[str], list[str]]:
+    """Up to `WIDE` words before the item and after it, the nearest first."""
+    before = [word.norm for word in words if word.end <= item.start][-WIDE:]
+    return before[::-1], [word.norm for word in words if word.start >= item.end][:WIDE]
 
 
 def _agree(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """How many words agree, from the nearest on; where both texts end, that is as good as two words."""
+    """How many words agree, from the nearest on; where either text ends with them, that is as good as two words."""
     count = 0
     for a, b in zip(ours, theirs, strict=False):
         if a != b:
             return count
         count += 1
-    return count + 2 if len(ours) == len(theirs) < 3 else count
+    return count + 2 if count < WIDE else count

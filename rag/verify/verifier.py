@@ -6,30 +6,37 @@ from functools import lru_cache
 
 from rag.llm.errors import LLMError
 from rag.verify import calibration
-from rag.verify.analysis import Case, Parsed, Source
+from rag.verify.analysis import Case, Parsed, Source, Spanned
 from rag.verify.check import Check, Evidence, Verdict
 from rag.verify.copying import copied
 from rag.verify.endpoint import EndpointJudge
 from rag.verify.features import features, judged_features
+from rag.verify.finding import Finding
 from rag.verify.judge import YesJudge, question
-from rag.verify.values import Finding, findings
+from rag.verify.values import findings
 from rag.verify.words import NEGATIONS, without_marks
 
 COPY_COVERAGE, COPY_DENSITY = 0.9, 0.4
 
 
 def is_copy(case: Case) -> bool:
-    """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces.
+    """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces of neighbouring
+    sentences.
 
-    No name, number or negation is among the rest: each of them alone makes it another claim.
+    What is not copied may hold no negation, and no name or value but what those sentences state in another form: each
+    of them alone makes it another claim.
     """
-    words = case.claim.words
-    overlap = copied([w.norm for w in words], [[w.norm for w in s.body.words] for s in case.sources])
+    best, words = case.best, case.claim.words
+    if best is None:
+        return False
+    near = [view for view in case.sentences if view.index == best.index and abs(view.number - best.number) <= 1]
+    overlap = copied([w.norm for w in words], [[w.norm for view in near for w in view.words]])
     if overlap.coverage < COPY_COVERAGE or overlap.density < COPY_DENSITY:
         return False
-    outside = [words[position] for position in overlap.outside if words[position].stem not in case.held]
-    weighty = [(name.start, name.end) for name in case.claim.names]
-    weighty += [(quantity.start, quantity.end) for quantity in case.claim.quantities]
+    held = case.held_by(near)
+    outside = [words[position] for position in overlap.outside if words[position].stem not in held]
+    values: tuple[Spanned, ...] = (*case.claim.names, *case.claim.quantities, *case.claim.moments)
+    weighty = [(value.start, value.end) for value in values]
     return not any(w.norm in NEGATIONS or any(start <= w.start < end for start, end in weighty) for w in outside)
 
 

@@ -1,0 +1,173 @@
+"""The amounts of a claim held against the evidence: numbers with what they count, vague ones, ranks."""
+
+from collections.abc import Iterable, Sequence
+
+from rag.verify import numbers
+from rag.verify.analysis import Case
+from rag.verify.dates import Moment
+from rag.verify.finding import Finding, shown, shown_in
+from rag.verify.numbers import Quantity, Reading
+from rag.verify.places import clauses_without, instead
+from rag.verify.ranks import PLACES, ranks
+from rag.verify.vague import vague
+
+
+def amounts(case: Case) -> list[Finding]:
+    """Everything against the amounts of the claim, in a fixed order."""
+    return [*_numbers(case), *_vague(case), *_ranks(case)]
+
+
+def _numbers(case: Case) -> Iterable[Finding]:
+    best = case.best
+    stated = [q for s in case.sources for q in (*s.body.quantities, *s.title.quantities)]
+    stated += [_year_as_number(m) for s in case.sources for m in s.moments if m.year and not m.month]
+    for claimed in case.claim.quantities:
+        if claimed.weak and claimed.kind == "count":
+            if other := _instead_of_one(case, claimed):
+                reason = f"“{shown(case.claim.text, claimed)}”: the evidence says {other}"
+                yield Finding("number", "contradicted", True, reason)
+            continue
+        text = shown(case.claim.text, claimed)
+        here = [q for q in best.quantities if claimed.denied or not q.denied] if best else []
+        rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
+        holding = [q for q in stated if numbers.holds(q, claimed) and (claimed.denied or not q.denied)]
+        if holding:
+            rivals = [q for q in here if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
+            elsewhere = not any(_counts_same(q, claimed) or not q.counted for q in holding)
+            holders = [v for v in case.sentences if any(q in holding for q in v.quantities)]
+            apart = all(case.rest(view, claimed.start, claimed.end) < rest for view in holders)
+            if best and rivals and elsewhere and (apart or best in holders) and rest >= 0.5:
+                reason = f"“{text}”: the evidence says {shown_in(case, best, rivals[0])} here"
+                yield Finding("number", "contradicted", True, reason)
+            elif other := _other_number(case, claimed):
+                yield Finding(
+                    "number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
+                )
+            elif all(claimed.per and q.per and q.per != claimed.per for q in holding):
+                reason = f"“{text}” a {claimed.per}: the evidence says a {holding[0].per}"
+                yield Finding("unit", "contradicted", True, reason)
+            elif rest >= 0.5 and all(claimed.part and q.part and q.part != claimed.part for q in holding):
+                reason = f"“{claimed.part} {text}”: the evidence says “{holding[0].part}”"
+                yield Finding("number", "contradicted", True, reason)
+            continue
+        if _derived(claimed, case):
+            continue
+        converted = [q for q in here if numbers.same_numeral(q, claimed)]
+        if best and converted and claimed.kind != "ordinal":
+            reason = f"“{text}”: the evidence says {shown_in(case, best, converted[0])}, another unit"
+            yield Finding("unit", "contradicted", True, reason)
+            continue
+        rivals = [q for q in here if _comparable(q, claimed) and not _used(q, case.claim.quantities)]
+        if best and rivals and rest >= 0.5:
+            rival = next((q for q in rivals if _counts_same(q, claimed)), rivals[0])
+            hard = not claimed.weak or rest >= 0.75
+            reason = f"“{text}”: the evidence says {shown_in(case, best, rival)}"
+            yield Finding("number", "contradicted", hard, reason)
+        else:
+            # Small counts may be counted off the text, and spelled ordinals and fractions are loosely used.
+            small = not claimed.unit and claimed.kind == "count" and 0 <= claimed.value <= 10
+            yield Finding("number", "not_found", not (small or claimed.weak), f"“{text}” is not in the evidence")
+
+
+def _derived(claimed: Quantity, case: Case) -> bool:
+    """Whether the number is what lies between two numbers of the claim, or two dates of the evidence."""
+    value = round(claimed.readings[0].written, 6)
+    others = {round(q.readings[0].written, 6) for q in case.claim.quantities if q is not claimed}
+    if value and any(round(other + value, 6) in others for other in others):
+        return True
+    if claimed.unit_word.rstrip("s") not in ("year", "day") or value > 1000:
+        return False
+    days = {m.first for s in case.sources for m in (*s.moments, *s.publication) if m.first and m.first == m.last}
+    if claimed.unit_word.startswith("day"):
+        numbered = {day.toordinal() for day in days}
+    else:
+        numbered = {m.year for s in case.sources for m in (*s.moments, *s.publication) if m.year}
+    return any(number + value in numbered for number in numbered)
+
+
+def _year_as_number(moment: Moment) -> Quantity:
+    return Quantity(moment.start, moment.end, (Reading(float(moment.year or 0), "", float(moment.year or 0)),))
+
+
+def _comparable(stated: Quantity, claimed: Quantity) -> bool:
+    if (stated.kind == "ordinal") != (claimed.kind == "ordinal") or (stated.weak and stated.kind == "count"):
+        return False
+    if (stated.second is None) != (claimed.second is None):
+        return False
+    return numbers.same_unit(stated, claimed)
+
+
+def _counts_same(stated: Quantity, claimed: Quantity) -> bool:
+    return bool(stated.counted and claimed.counted) and stated.counted[0] == claimed.counted[0]
+
+
+def _used(stated: Quantity, claimed: Sequence[Quantity]) -> bool:
+    return any(numbers.holds(stated, other) for other in claimed)
+
+
+def _counted(stated: Quantity, claimed: Sequence[Quantity]) -> bool:
+    """Whether the claim has the number as well, and of the same things as far as both say of what."""
+    holding = [other for other in claimed if numbers.holds(stated, other)]
+    return any(_counts_same(stated, other) or not (stated.counted and other.counted) for other in holding)
+
+
+def _instead_of_one(case: Case, claimed: Quantity) -> str | None:
+    """The number of those of which the claim has one; "one" means little but in "one person", "one soldier"."""
+    if not claimed.counted or case.claim.text[claimed.end : claimed.end + 4] == " of ":
+        return None
+    for view in clauses_without(case, claimed, lambda view: any(q.weak for q in view.quantities)):
+        rivals = [q for q in view.quantities if _counts_same(q, claimed) and _comparable(q, claimed)]
+        if rivals and not _used(rivals[0], case.claim.quantities):
+            return shown_in(case, view, rivals[0])
+    return None
+
+
+def _other_number(case: Case, claimed: Quantity) -> str | None:
+    """The number that the evidence has where the claim has one that stands elsewhere."""
+    place = instead(
+        case,
+        claimed,
+        lambda view: view.quantities,
+        lambda stated: numbers.holds(stated, claimed),
+        lambda stated: (
+            not _counted(stated, case.claim.quantities) and (stated.kind == "ordinal") == (claimed.kind == "ordinal")
+        ),
+    )
+    if place is not None:
+        return shown_in(case, *place)
+    return _number_slot(case, claimed) if claimed.kind == "count" else None
+
+
+def _number_slot(case: Case, claimed: Quantity) -> str | None:
+    for view in clauses_without(case, claimed, lambda view: any(numbers.holds(q, claimed) for q in view.quantities)):
+        for other in view.quantities:
+            if _comparable(other, claimed) and not _used(other, case.claim.quantities):
+                return shown_in(case, view, other)
+    return None
+
+
+def _vague(case: Case) -> Iterable[Finding]:
+    """ "Thousands" for "hundreds", where no number of the evidence can be meant by it."""
+    stated = [one for view in case.sentences for one in vague(view.words)]
+    counts = [q.value for source in case.sources for q in source.body.quantities]
+    here = vague(case.best.words) if case.best else []
+    for word, least in vague(case.claim.words):
+        if any(other == least for _, other in stated) or any(least / 2 <= value <= 100 * least for value in counts):
+            continue
+        if case.best and here and case.coverage(case.best.stems, without=frozenset([word.stem])) >= 0.65:
+            yield Finding("number", "contradicted", True, f"“{word.text}”: the evidence says {here[0][0].text}")
+
+
+def _ranks(case: Case) -> Iterable[Finding]:
+    """ "The second largest" for "the largest", "the largest" for "one of the largest"."""
+    stated = [(view, rank) for view in case.sentences for rank in ranks(view.words)]
+    places = frozenset(word.stem for word in case.claim.words if word.norm in PLACES)
+    for claimed in ranks(case.claim.words):
+        same = [(view, rank) for view, rank in stated if rank.order == claimed.order]
+        if any(rank.place == claimed.place or not claimed.place for _, rank in same):
+            continue
+        for view, rank in same:
+            if case.coverage(view.stems, without=places) >= 0.8:
+                said = {0: "one of several", 1: "the first"}.get(rank.place, f"number {rank.place}")
+                yield Finding("number", "contradicted", True, f"“{claimed.word.text}”: by the evidence it is {said}")
+                break

@@ -40,6 +40,11 @@ def unit_of(metric: str, values: Iterable[float]) -> str:
     return "share" if all(0.0 <= value <= 1.0 for value in values) else ""
 
 
+def p_value(p: float | None) -> str:
+    """A p-value to three digits; a dash where there is none."""
+    return "–" if p is None else f"{p:.3f}" if p >= 0.0005 else "<0.001"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One question whose value changed."""

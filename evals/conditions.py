@@ -1,8 +1,11 @@
 """The same questions under another condition: more noise, or articles with a planted instruction."""
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
+
+import regex
 
 from evals.config import DatasetConfig
 from evals.datasets import Dataset
@@ -20,6 +23,26 @@ ATTACK = (
 )
 
 
+_ATTACKED, _DISTRACTORS = "attacked", "distractors"
+_NOISE = regex.compile(rf", (\d+) {_DISTRACTORS}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What the name of a data set says of it: the set, how many distractors each question has at most (None: all that
+    come with it), whether its articles hold an attack."""
+
+    set: str
+    distractors: int | None = None
+    attacked: bool = False
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        """Of a name that `conditioned` gave."""
+        noise = _NOISE.search(name)
+        return cls(name.partition(",")[0], int(noise[1]) if noise else None, name.endswith(f", {_ATTACKED}"))
+
+
 def conditioned(dataset: Dataset, config: DatasetConfig) -> Dataset:
     """`dataset` as its configuration wants it, renamed so that it is not taken for the plain one, nor one split for
     another."""
@@ -30,9 +53,9 @@ def conditioned(dataset: Dataset, config: DatasetConfig) -> Dataset:
         dataset = replace(dataset, articles=(*dataset.articles, *given))
     if config.distractors is not None:
         questions = tuple(with_distractors(question, config.distractors) for question in dataset.questions)
-        dataset = _renamed(replace(dataset, items=questions), f"{config.distractors} distractors")
+        dataset = _renamed(replace(dataset, items=questions), f"{config.distractors} {_DISTRACTORS}")
     if config.canary is not None:
-        dataset = _renamed(_attacked(dataset, config.canary), "attacked")
+        dataset = _renamed(_attacked(dataset, config.canary), _ATTACKED)
     return dataset
 
 

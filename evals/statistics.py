@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from statistics import NormalDist
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,6 +26,7 @@ _BATCH_ELEMENTS = 4_000_000
 Floats = NDArray[np.float64]
 # Item weights of shape (b, n), how often each item was drawn in each resample → the statistic of each, shape (b,).
 Statistic = Callable[[Floats], Floats]
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +212,9 @@ def mcnemar(only_first: int, only_second: int) -> float:
     return min(1.0, float(Fraction(2 * tail, 2**n)))
 
 
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+def holm(p_values: Mapping[Name, float]) -> dict[Name, float]:
     """Holm's step-down adjusted p-values (1979), in the order given."""
-    adjusted: dict[str, float] = {}
+    adjusted: dict[Name, float] = {}
     running = 0.0
     ranked = sorted(p_values.items(), key=lambda item: item[1])
     for i, (name, p) in enumerate(ranked):

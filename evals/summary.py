@@ -12,7 +12,9 @@ from evals.metrics.abstention import RiskCoverage, aurc, optimal_aurc, risk_cove
 from evals.metrics.values import LeftOut, Value, unjudged
 from evals.opinions import agreements, faithfulness_of, judges_of, opinions
 from evals.records import Record
+from evals.robustness import effects
 from evals.runs import Run
+from evals.tables import headline
 
 # What a reader wants first; everything else follows in the order measured.
 HEADLINE = (
@@ -172,6 +174,10 @@ def table(run: Run, *, every: bool = False) -> str:
         if part.aurc is not None and every:
             lines.append(f"  AURC {part.aurc:.3f} (best order {part.best_aurc:.3f})")
         lines.append("")
+    for effect in effects(run):
+        lines.append(f"{effect.system} on {effect.condition}, against {effect.clean}: {effect.questions} questions")
+        lines += [f"  {headline(one)}" for one in effect.metrics if every or one.metric == "right"]
+        lines.append("")
     judges = [one["name"] + (f" ({one['quality']})" if one.get("quality") else "") for one in judges_of(run.about)]
     if judges:
         also = f" Also judged by {', '.join(judges[1:])}." if judges[1:] else ""
@@ -230,4 +236,5 @@ def to_json(run: Run) -> dict[str, Any]:
             }
             for part in parts_of(run)
         ],
+        "conditions": [effect.to_json() for effect in effects(run)],
     }  # fmt: skip

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from evals.compare import Change, MetricComparison
-from evals.report.markdown import p_value
+from evals.compare import Change, MetricComparison, p_value
 
 
 def comparison(found: Sequence[MetricComparison], questions: int = 5) -> str:
@@ -12,7 +11,7 @@ def comparison(found: Sequence[MetricComparison], questions: int = 5) -> str:
     for one in found:
         if one.old.value is None and one.new.value is None:
             continue
-        lines.append(_headline(one))
+        lines.append(headline(one))
         for word, changes in (("better", one.better), ("worse", one.worse)):
             lines += [f"    {word}: {_changed(change)}" for change in changes[:questions]]
             if len(changes) > questions > 0:
@@ -21,7 +20,9 @@ def comparison(found: Sequence[MetricComparison], questions: int = 5) -> str:
     return "\n".join(lines)
 
 
-def _headline(one: MetricComparison) -> str:
+def headline(one: MetricComparison) -> str:
+    """One metric: both means, the difference, and whether it could be chance."""
+
     def shown(value: float | None) -> str:
         return "–" if value is None else f"{value:.3f}"
 

@@ -1,7 +1,8 @@
 """RGB: short news questions with relevant, irrelevant and altered passages, to measure robustness.
 
 Reads the repository's ``data/en.json``, ``en_int.json`` (two pieces needed), ``en_fact.json`` (altered passages) and
-the same in Chinese; one JSON object a line.
+the same in Chinese; one JSON object a line. The split ``en_fact_true`` are the questions of ``en_fact.json``, under the
+same ids, with the true passages instead of the altered ones: what those are to be compared with.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,14 +34,24 @@ CARD = Card(
 )
 
 
+_TRUE = "_true"
+
+
 def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence[Article]]:
-    """`split` is the file's name without ".json" ("en" if not given)."""
+    """`split` is the file's name without ".json" ("en" if not given), and "_true" after it for true passages only."""
     assert path is not None
-    files = find(path, (f"{split or 'en'}.json*",))
-    return [_question(row, file.name.split(".", 1)[0]) for file in files for _, row in read_rows(file)], ()
+    name = split or "en"
+    files = find(path, (f"{name.removesuffix(_TRUE)}.json*",))
+    made = [
+        _question(row if not name.endswith(_TRUE) else {**row, "positive_wrong": ()}, file.name.split(".", 1)[0])
+        for file in files
+        for _, row in read_rows(file)
+    ]
+    return made, ()
 
 
 def _question(row: Row, part: str) -> Question:
+    altered = bool(row.get("positive_wrong"))
     given = row["answer"]
     groups = groups_of(given if isinstance(given, list) else [given])
     false = row.get("fakeanswer")
@@ -53,7 +64,7 @@ def _question(row: Row, part: str) -> Question:
     return Question(
         id=f"{part}-{row['id']}",
         question=str(row["query"]),
-        kind={"int": "multi", "fact": "counterfactual"}.get(part.rpartition("_")[2], "single"),
+        kind="counterfactual" if altered else "multi" if part.endswith("_int") else "single",
         references=(", ".join(group[0] for group in groups),),
         aliases=groups,
         false_answers=tuple(map(str, false)) if isinstance(false, list) else (str(false),) if false else (),

@@ -1,38 +1,17 @@
 """What noise, wrong passages, disagreeing articles and planted instructions do to the answers.
 
-All of these compare the same questions under two conditions, so every function here takes pairs or one condition of
-a pair. Rates get their intervals in `evals.figures` (none of n attacks: `attack_figure`).
+All of these compare the same questions under two conditions; here is what is measured under one of them, and
+`evals.robustness` pairs them. Rates get their intervals in `evals.figures` (none of n attacks: `attack_figure`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
 
 from evals.errors import MetricError
 from evals.metrics.answers import contains, normalise
-from evals.metrics.values import LeftOut, Value, unjudged
-
-
-def noise_differences(by_distractors: Mapping[int, Sequence[Value]]) -> dict[int, list[Value]]:
-    """Per-question change of a metric against no distractors, for each number of distractors k (usually 2, 4, 8).
-
-    `by_distractors[k][i]` is the value of question i with k distractors; k = 0 must be there.
-    """
-    if 0 not in by_distractors:
-        raise MetricError("noise is measured against k = 0 distractors; that run is missing")
-    clean = by_distractors[0]
-    return {
-        k: [_difference(noisy, base) for noisy, base in zip(values, clean, strict=True)]
-        for k, values in sorted(by_distractors.items())
-        if k != 0
-    }
-
-
-def _difference(noisy: Value, clean: Value) -> Value:
-    if isinstance(noisy, LeftOut):
-        return noisy
-    return clean if isinstance(clean, LeftOut) else noisy - clean
+from evals.metrics.values import Value, unjudged
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from evals.compare import MAIN_METRICS, MetricComparison, Pair, pair
+from evals.compare import MAIN_METRICS, MetricComparison, Pair, p_value, pair
 from evals.figures import Figure
 from evals.records import Record
 from evals.report.document import document
-from evals.report.markdown import interval, left_out, number, p_value, signed
+from evals.report.markdown import interval, left_out, number, signed
 from evals.report.markup import Markup, el
 from evals.report.plots import difference_axis, intervals
 from evals.report.questions import answer_of, asked_of, filters, judge_of, select

@@ -16,6 +16,7 @@ from evals.report.markup import Markup, el
 from evals.report.opinions import opinions
 from evals.report.plots import Axis, curves, intervals, share_axis, steps, time_axis
 from evals.report.questions import questions
+from evals.report.robustness import robustness
 from evals.runs import Run
 from evals.summary import HEADLINE, Part, parts_of
 
@@ -33,6 +34,7 @@ def page(runs: Sequence[Run], title: str | None = None, before: Sequence[Markup]
             *[_about(run) for run in runs],
             el("nav", [el("a", text, href=f"#{place}") for text, place in _places(parts)]),
             *[_dataset(dataset, [one for one in parts if one[1].dataset == dataset]) for dataset in _datasets(parts)],
+            *[section for run in runs if (section := robustness(run))],
             *[section for run in runs if (section := opinions(run))],
             questions(runs),
         ],

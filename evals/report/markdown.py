@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from evals.compare import p_value
 from evals.figures import RULE_OF_THREE, Figure
 from evals.opinions import agreements, opinions
+from evals.robustness import Effect, effects
 from evals.runs import Run
 from evals.summary import Part, parts_of
 
@@ -17,6 +19,8 @@ def markdown(runs: Sequence[Run]) -> str:
         for part in parts_of(run):
             lines += [f"## {escaped(part.system)} on {escaped(part.dataset)}", "", *_table(part), ""]
             lines += _judges(run, part)
+        for effect in effects(run):
+            lines += _effect(effect)
     return "\n".join(lines)
 
 
@@ -62,6 +66,23 @@ def _judges(run: Run, part: Part) -> list[str]:
     return ["What each judge said:", "", *(f"- {escaped(line)}" for line in lines), ""]
 
 
+def _effect(effect: Effect) -> list[str]:
+    """What a condition did to the answers."""
+    columns = ("figure", "clean", "so", "difference", "95% interval", "n", "p", "Holm", "McNemar")
+    rows = [
+        (one.metric, number(one.old), number(one.new), signed(one.difference), interval(one.difference),
+         str(one.difference.n), p_value(one.p), p_value(one.p_holm), p_value(one.p_mcnemar))
+        for one in effect.metrics
+    ]  # fmt: skip
+    own = "; ".join(map(str, effect.figures))
+    return [
+        f"## {escaped(effect.system)} on {escaped(effect.condition)}, against {escaped(effect.clean)}", "",
+        *([f"{escaped(own)}.", ""] if own else []),
+        "| " + " | ".join(columns) + " |", "| --- |" + " ---: |" * (len(columns) - 1),
+        *("| " + " | ".join(map(escaped, row)) + " |" for row in rows), "",
+    ]  # fmt: skip
+
+
 def _row(figure: Figure, name: str | None = None) -> str:
     cells = (name or figure.name, number(figure), interval(figure), str(figure.n), left_out(figure))
     return "| " + " | ".join(escaped(cell) for cell in cells) + " |"
@@ -70,11 +91,6 @@ def _row(figure: Figure, name: str | None = None) -> str:
 def number(figure: Figure) -> str:
     """The value in its unit."""
     return "none" if figure.value is None else _shown(figure.value, figure.unit)
-
-
-def p_value(p: float | None) -> str:
-    """A p-value to three digits; a dash where there is none."""
-    return "–" if p is None else f"{p:.3f}" if p >= 0.0005 else "<0.001"
 
 
 def signed(figure: Figure) -> str:

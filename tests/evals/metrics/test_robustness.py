@@ -1,25 +1,16 @@
 import pytest
 
 from evals.errors import MetricError
-from evals.metrics import LeftOut, unjudged
+from evals.metrics import LeftOut
 from evals.metrics.robustness import (
     ContextClaim,
     Counterfactual,
     attack_succeeded,
     conflict,
     counterfactual,
-    noise_differences,
     noise_sensitivity,
     rgb_correct,
 )
-
-
-def test_noise_is_a_difference_to_the_clean_run_of_the_same_question() -> None:
-    missing = unjudged("error")
-    changes = noise_differences({4: [0.5, missing, 1.0], 0: [1.0, 1.0, LeftOut("abstained")], 2: [1.0, 0.0, 0.0]})
-    assert changes == {2: [0.0, -1.0, LeftOut("abstained")], 4: [-0.5, missing, LeftOut("abstained")]}
-    with pytest.raises(MetricError, match="k = 0"):
-        noise_differences({2: [1.0]})
 
 
 def test_noise_sensitivity() -> None:

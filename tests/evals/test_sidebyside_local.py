@@ -1,8 +1,15 @@
 """Hand-labelled sentences to every suite with one local model: what is asked, and what is made of the rows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from evals.sidebyside.local import PAIRS, Row, _keep, _read, sample, table
+import pytest
+from scripted import ScriptedEndpoint
+
+from evals.sidebyside import local
+from evals.sidebyside.local import PAIRS, Row, _keep, _read, judge_all, sample, table
+from evals.sidebyside.suites import interpreters
 
 
 def rows(judge: str, scores: list[tuple[bool, float | None]]) -> list[Row]:
@@ -38,3 +45,27 @@ def test_rows_are_kept_and_a_torn_line_is_judged_again(tmp_path: Path) -> None:
     assert list(_read(path).values()) == [first]
     _keep(path, second)
     assert list(_read(path).values()) == [first, second]
+
+
+def test_a_model_that_says_yes_to_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "rows.jsonl"
+    monkeypatch.setattr(local, "PAIRS", 3)
+    with ScriptedEndpoint(sure=0.99) as endpoint:
+
+        @contextmanager
+        def serving() -> Iterator[tuple[str, str, str]]:
+            yield endpoint.url, "key", "agreeable"
+
+        monkeypatch.setattr(local, "_serving", serving)
+        assert judge_all(interpreters(), path, minutes=0) == []  # there was no time
+        made = judge_all(interpreters(), path, minutes=10)
+        asked = len(endpoint.requests)
+        assert judge_all(interpreters(), path, minutes=0) == made  # all kept
+        assert len(endpoint.requests) == asked
+    of = {name: [row for row in made if row.judge.startswith(name)] for name in ("LlamaIndex", "ours: the model's")}
+    assert [len(rows) for rows in of.values()] == [6, 6]
+    # It reads "yes" as support, which is right for half of them; a yes is no structured verdict.
+    assert {row.score for row in of["LlamaIndex"]} == {1.0}
+    assert {row.score for row in of["ours: the model's"]} == {None}
+    (line,) = [line for line in table(made).splitlines() if "LlamaIndex" in line]
+    assert "| 3 of 3 | 0 of 3 | 0 |" in line

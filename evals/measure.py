@@ -29,7 +29,8 @@ _NO_ALIASES, _NO_EVIDENCE = LeftOut("no accepted answers given"), LeftOut("no ev
 ABSENT: Mapping[str, LeftOut] = {
     **dict.fromkeys(("right", "correct", "sub_answers", "correct_if_answered", "EM", "F1"), _NO_ALIASES),
     "choice": LeftOut("no choices given"),
-    **dict.fromkeys(("reference_F1", "claim_precision", "claim_recall"), LeftOut("no reference answer")),
+    **dict.fromkeys(("reference_F1", "claim_precision", "claim_recall", "claim_F1"), LeftOut("no reference answer")),
+    **dict.fromkeys(("nuggets_vital", "nuggets_all", "nuggets_weighted"), LeftOut("no nuggets given")),
     **dict.fromkeys(("abstained_rightly", "over_refusal"), LeftOut("answerability not known")),
     "refusal_in_prose": LeftOut("abstained"),
     **dict.fromkeys((*RANKING, *(f"{name}, {arm} alone" for arm in ARMS for name in RANKING),
@@ -71,6 +72,7 @@ def measure(
     values: dict[str, Value] = dict(ABSENT)
     values |= _right(question, said, abstained=abstained)
     values |= _references(question, said, judge, abstained=abstained)
+    values |= _nuggets(question, document, judge)
     values |= _found(question, document)
     values |= _faithful(document, verdicts, abstained=abstained)
     values |= _cited(question, document, judge, texts, abstained=abstained)
@@ -109,21 +111,46 @@ def _right(question: Question, said: str, *, abstained: bool) -> dict[str, Value
 
 
 def _references(question: Question, said: str, judge: Judge, *, abstained: bool) -> dict[str, Value]:
-    """For long expected answers: token F1, and RAGChecker's claim precision and recall by the judge, a sentence a
+    """Against the expected answer: token F1, and by the judge RAGChecker's claim precision, recall and F1, a sentence a
     claim."""
     if not question.references or question.answerable is False:
         return {}
     values: dict[str, Value] = {"reference_F1": 0.0 if abstained else answers.token_f1(said, question.references)}
-    if question.aliases:
-        return values
+    reference, names = question.references[0], ("claim_precision", "claim_recall", "claim_F1")
+    if answers.exact_match(reference, [alias for group in question.aliases for alias in group]) == 1.0:
+        return values | dict.fromkeys(names, LeftOut("a name or a figure is expected, no claim"))
     if abstained:
-        return values | dict.fromkeys(("claim_precision", "claim_recall"), 0.0)
-    reference = question.references[0]
+        return values | dict.fromkeys(names, 0.0)
     scores = answers.claim_scores(
         [judge.supports(reference, sentence) for sentence in _sentences(said)],
         [judge.supports(said, sentence) for sentence in _sentences(reference)],
     )
-    return values | {"claim_precision": scores.precision, "claim_recall": scores.recall}
+    return values | dict(zip(names, (scores.precision, scores.recall, scores.f1), strict=True))
+
+
+def judge_nuggets(question: Question, document: Document, judge: Judge) -> list[dict[str, Any]]:
+    """Whether the answer states each of the question's nuggets, by the judge: ``supported`` is null without a verdict.
+    A silent answer states none."""
+    said = strip_marks(document["answer"])
+    return [
+        {"text": one.text, "vital": one.vital,
+         "supported": False if document["abstained"] else judge.supports(said, one.text)}
+        for one in question.nuggets
+    ]  # fmt: skip
+
+
+def _nuggets(question: Question, document: Document, judge: Judge) -> dict[str, Value]:
+    """TREC RAG's V_strict, A_strict and W. A judge says yes or no, never "partial": V and A would be the same."""
+    if not question.nuggets:
+        return {}
+    names = ("nuggets_vital", "nuggets_all", "nuggets_weighted")
+    if question.answerable is False:
+        return dict.fromkeys(names, LeftOut("unanswerable"))
+    support: Mapping[bool | None, answers.Support | None] = {True: "support", False: "not", None: None}
+    judged = [answers.Nugget(one["vital"], support[one["supported"]])
+              for one in judge_nuggets(question, document, judge)]  # fmt: skip
+    scores = answers.nugget_scores(judged)
+    return dict(zip(names, (scores.v_strict, scores.a_strict, scores.weighted), strict=True))
 
 
 def _sentences(text: str) -> list[str]:
@@ -336,4 +363,4 @@ def confidence(document: Document) -> float:
     return support * max(cosines, default=1.0)
 
 
-__all__ = ["Document", "confidence", "judge_sentences", "measure"]
+__all__ = ["Document", "confidence", "judge_nuggets", "judge_sentences", "measure"]

@@ -24,7 +24,7 @@ from evals.datasets import Question
 from evals.fingerprint import ANSWERING, MEASURING, code_version
 from evals.judge import Judge, opened
 from evals.lines import append_line
-from evals.measure import judge_sentences, measure
+from evals.measure import judge_nuggets, judge_sentences, measure
 from evals.metrics.latency import Price
 from evals.planning import Block, Task, blocks, prepared
 from evals.records import Record, append, read_records
@@ -231,10 +231,13 @@ def _recorded(
     own = {**texts, **{article.article_id: article.text for article in question.articles}}
     try:
         values, verdicts = measure(question, answer.document, judges[0], own, canary=block.canary, price=price)
+        nuggets = judge_nuggets(question, answer.document, judges[0])  # measured above; the judge remembers
         others = {judge.name: judge_sentences(answer.document, judge) for judge in judges[1:]}
     except Exception as error:  # noqa: BLE001 -- as above
         return replace(record, error=_words(error))
     document = {**answer.document, "asked": _circumstances(question), "judged": verdicts}
+    if nuggets:
+        document["nuggets"] = nuggets
     if others:
         document["also_judged"] = others
     return replace(record, answer=document, metrics=values)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
-from evals.datasets.items import Card, Dataset, Evidence, Item, Judgement, MarkedSpan, Question, Turn
+from evals.datasets.items import Card, Dataset, Evidence, Item, Judgement, MarkedSpan, Nugget, Question, Turn
 from evals.errors import DatasetError
 from index.article import Article
 
@@ -23,6 +23,7 @@ __all__ = [
     "Item",
     "Judgement",
     "MarkedSpan",
+    "Nugget",
     "Question",
     "Turn",
     "card",

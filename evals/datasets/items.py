@@ -34,14 +34,22 @@ class Evidence:
     quote: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Nugget:
+    """One fact that a good answer states, as a sentence; vital, or merely worth saying (TREC RAG: okay)."""
+
+    text: str
+    vital: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A question to ask, and what is known about its right answer.
 
     `aliases` are groups of alternatives, one of each group makes a right answer; `references` are full right answers,
-    any of which will do (the first is the expected one). `evidence` are groups of alternatives too. `answerable` is
-    None where the data set does not say. With `articles` the question is to be answered from these alone; else from
-    the data set's articles. `standalone` is a person's rewriting of a follow-up.
+    any of which will do (the first is the expected one); `nuggets` are the facts of a long one. `evidence` are groups
+    of alternatives too. `answerable` is None where the data set does not say. With `articles` the question is to be
+    answered from these alone; else from the data set's articles. `standalone` is a person's rewriting of a follow-up.
     """
 
     id: str
@@ -57,6 +65,7 @@ class Question:
     aliases: tuple[tuple[str, ...], ...] = ()
     choices: tuple[str, ...] = ()
     false_answers: tuple[str, ...] = ()
+    nuggets: tuple[Nugget, ...] = ()
     evidence: tuple[tuple[Evidence, ...], ...] = ()
     answerable: bool | None = True
     articles: tuple[Article, ...] = ()

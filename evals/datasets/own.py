@@ -2,9 +2,10 @@
 
 A row needs ``question``; it may have ``id``, ``answer``, ``aliases``, ``kind``, ``standalone``, ``as_of``, ``after``,
 ``before``, ``source``, ``conversation``, ``evidence`` (``article``, ``start``, ``end``, ``quote``; groups of
-alternatives) as the golden set has, and ``answerable``. In CSV, aliases are written ``a|b;c``: a or b, and c. An answer
-of up to five words without aliases is its own alias. Other keys are kept as metadata. What is neither given an answer
-nor marked as unanswerable is only asked.
+alternatives) as the golden set has, ``answerable``, and ``nuggets``: the facts that a good answer states, each a
+sentence (``text``), ``vital`` or (false) merely worth saying. In CSV, aliases are written ``a|b;c``: a or b, and c;
+nuggets are parted by ``;`` and vital. An answer of up to five words without aliases is its own alias. Other keys are
+kept as metadata. What is neither given an answer nor marked as unanswerable is only asked.
 
 A row with ``abstained`` is an answer as ``rag ask --json`` prints it, and may say beside it what a reader thought:
 ``feedback`` (up or down) and ``comment``. Up, the answer without its [n] is the expected one, or the question one that
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.datasets.files import Row, read_own
-from evals.datasets.items import Card, Evidence, Item, Question, Turn, groups_of
+from evals.datasets.items import Card, Evidence, Item, Nugget, Question, Turn, groups_of
 from evals.errors import DatasetError
 from evals.prose import strip_marks
 from index.article import Article
@@ -32,7 +33,7 @@ CARD = Card(
     origin="a CSV or JSON Lines file of yours",
 )
 _KNOWN = frozenset({"id", "question", "answer", "aliases", "kind", "standalone", "as_of", "after", "before", "source",
-                    "conversation", "evidence", "answerable", "choices"})  # fmt: skip
+                    "conversation", "evidence", "answerable", "choices", "nuggets"})  # fmt: skip
 _SHORT = 5
 _NO = frozenset({"no", "false", "0", "unanswerable"})
 _FEEDBACK = (None, "", "up", "down")
@@ -52,6 +53,7 @@ def _question(row: Row, where: str) -> Question:
         raise DatasetError(f"{where}: no question (key or column 'question')")
     answer = str(row.get("answer") or "").strip()
     aliases = _aliases(row.get("aliases")) or (((answer,),) if answer and len(answer.split()) <= _SHORT else ())
+    nuggets = _nuggets(row.get("nuggets") or (), where)
     kind = str(row.get("kind") or "single")
     return Question(
         id=str(row.get("id") or where),
@@ -66,8 +68,9 @@ def _question(row: Row, where: str) -> Question:
         references=(answer,) if answer else (),
         aliases=aliases,
         choices=tuple(map(str, row.get("choices") or ())),
+        nuggets=nuggets,
         evidence=_evidence(row.get("evidence") or ()),
-        answerable=_answerable(row, kind, known=bool(answer or aliases)),
+        answerable=_answerable(row, kind, known=bool(answer or aliases or nuggets)),
         metadata={key: str(value) for key, value in row.items() if key not in _KNOWN and value not in (None, "")},
     )
 
@@ -93,6 +96,20 @@ def _aliases(given: Any) -> tuple[tuple[str, ...], ...]:
         groups = [[one.strip() for one in group.split("|") if one.strip()] for group in given.split(";")]
         return tuple(tuple(group) for group in groups if group)
     return groups_of(given or ())
+
+
+def _nuggets(given: Any, where: str) -> tuple[Nugget, ...]:
+    entries = [part for part in given.split(";") if part.strip()] if isinstance(given, str) else given
+    nuggets = []
+    for entry in entries:
+        one = {"text": entry} if isinstance(entry, str) else entry
+        if not isinstance(one, Mapping) or not str(one.get("text") or "").strip() or one.keys() - {"text", "vital"}:
+            raise DatasetError(f'{where}: {entry!r} is no nugget; write {{"text": "a fact", "vital": true}}')
+        vital = one.get("vital", True)
+        if not isinstance(vital, bool):
+            raise DatasetError(f"{where}: a nugget's vital is {vital!r}; write true or false")
+        nuggets.append(Nugget(str(one["text"]).strip(), vital))
+    return tuple(nuggets)
 
 
 def _answerable(row: Mapping[str, Any], kind: str, *, known: bool) -> bool | None:

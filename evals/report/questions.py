@@ -163,10 +163,26 @@ def answer_of(record: Record, judge: str) -> list[Any]:
            answer["answer"] if answer["abstained"] or not sentences else None),
         el("p", f"What each judge said: {_unity(record)}.", class_="soft") if _unity(record) else None,
         el("ol", sentences, class_="sentences") if sentences and not answer["abstained"] else None,
+        _nuggets(answer.get("nuggets") or ()),
         *(el("p", notice, class_="unsure") for notice in answer.get("notices") or ()),
         el("details", el("summary", f"Citations ({len(cited)})"), cited) if cited else None,
         el("details", el("summary", f"Passages found ({len(passages)})"), passages) if passages else None,
     ]  # fmt: skip
+
+
+def _nuggets(nuggets: Sequence[Mapping[str, Any]]) -> Markup | None:
+    """The facts that a good answer states, and whether this one does."""
+    said = {True: ("stated", "good"), False: ("not stated", "bad"), None: ("not judged", "unsure")}
+    lines = [
+        el("li", one["text"], " ",
+           el("small", "vital: " if one["vital"] else "worth saying: ",
+              el("span", said[one["supported"]][0], class_=said[one["supported"]][1])))
+        for one in nuggets
+    ]  # fmt: skip
+    stated = sum(one["supported"] is True for one in nuggets)
+    return (
+        el("details", el("summary", f"Nuggets ({stated} of {len(lines)} stated)"), el("ul", lines)) if lines else None
+    )
 
 
 def _verdict(who: str, one: Mapping[str, Any] | None) -> list[Markup | str]:

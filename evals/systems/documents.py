@@ -121,7 +121,7 @@ def completed(given: Mapping[str, Any], question: str, engine: str) -> tuple[Doc
 
 
 # Added by a run to the rows that it writes.
-_OURS = frozenset({"asked", "judged", "also_judged"})
+_OURS = frozenset({"asked", "judged", "also_judged", "nuggets"})
 
 
 def _needs(entry: Mapping[str, Any], *keys: str) -> None:

@@ -75,6 +75,9 @@ def test_what_another_judge_left_out_is_not_judged() -> None:
     assert opinions(RECORDS, {"judge": ABOUT["judge"]}) == []
 
 
+NUGGETS = ["The mayor was pleased with the night.", {"text": "The fire of 1931 destroyed 14 houses.", "vital": False}]
+
+
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """A system under test that quotes one passage rightly, and says of it what no rule can decide."""
     text = "The head of the town said that a better evening could hardly be wished for."
@@ -85,7 +88,9 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_run_keeps_and_shows_what_each_judge_said(endpoint: ScriptedEndpoint, tmp_path: Path) -> None:
     questions = tmp_path / "questions.jsonl"
-    questions.write_text(json.dumps({"id": "q1", "question": "Was the mayor pleased?", "answer": "yes"}) + "\n")
+    questions.write_text(
+        json.dumps({"id": "q1", "question": "Was the mayor pleased?", "answer": "yes", "nuggets": NUGGETS}) + "\n"
+    )
     raw = {
         "name": "judged",
         "datasets": [{"name": str(questions)}],
@@ -111,6 +116,11 @@ def test_a_run_keeps_and_shows_what_each_judge_said(endpoint: ScriptedEndpoint, 
     alone = run(parse_config({**raw, "judge": {"type": "rules"}}), tmp_path / "run", quiet=True)
     assert "also_judged" not in (alone.records[0].answer or {})
     assert "What each judge said" not in page([alone])
+    # What the answer was to state is judged by the first judge, and shown.
+    assert [one["supported"] for one in kept["nuggets"]] == [True, False]
+    assert done.records[0].metrics["nuggets_vital"] == 1.0
+    assert done.records[0].metrics["nuggets_all"] == 0.5
+    assert "Nuggets (1 of 2 stated)" in html
     with pytest.raises(ConfigurationError, match="there twice: rules, rules"):
         run(parse_config({**raw, "judge": [{"type": "rules"}] * 2}), tmp_path / "run", quiet=True)
     with pytest.raises(ConfigurationError, match="judge"):

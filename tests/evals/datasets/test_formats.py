@@ -353,6 +353,23 @@ def test_own_questions_from_json_lines(tmp_path: Path) -> None:
     assert (question.cluster, question.evidence[0][0].end) == ("a1", 7)
 
 
+def test_nuggets_of_own_questions(tmp_path: Path) -> None:
+    given = [{"text": "Moss won the vote."}, {"text": "She had stood twice before.", "vital": False}, "It was in May."]
+    rows = [{"question": "Who won?", "nuggets": given}]
+    (question,) = datasets.load("own", write(tmp_path / "mine.jsonl", rows)).questions
+    assert [(one.text, one.vital) for one in question.nuggets] == [
+        ("Moss won the vote.", True), ("She had stood twice before.", False), ("It was in May.", True),
+    ]  # fmt: skip
+    assert question.answerable
+    file = tmp_path / "mine.csv"
+    file.write_text("question,nuggets\nWho won?,Moss won the vote.;It was in May.\n")
+    (question,) = datasets.load(file).questions
+    assert [one.text for one in question.nuggets] == ["Moss won the vote.", "It was in May."]
+    for wrong in ({"text": " "}, {"fact": "Moss won."}, {"text": "Moss won.", "vital": "yes"}, 3):
+        with pytest.raises(DatasetError, match=r"mine\.jsonl:1: .*(nugget)"):
+            datasets.load("own", write(tmp_path / "mine.jsonl", [{"question": "Who won?", "nuggets": [wrong]}]))
+
+
 def rated(**more: Any) -> dict[str, Any]:
     """An answer as `rag ask --json` prints it."""
     sentence = Sentence(text="Ada Moss won by nine votes in May [1].", start=0, end=38, citations=(1,),

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from evals.config import JudgeConfig
-from evals.datasets import Evidence, Question, Turn
+from evals.datasets import Evidence, Nugget, Question, Turn
 from evals.datasets.items import ALTERED, ROLE
 from evals.errors import AnswerError
 from evals.judge import open_judge
-from evals.measure import confidence, measure
-from evals.metrics import LeftOut
+from evals.measure import confidence, judge_nuggets, measure
+from evals.metrics import LeftOut, unjudged
 from evals.systems.documents import Shown, completed, document_of
 from index.article import Article
 
@@ -86,6 +86,43 @@ def test_each_arm_of_the_search_is_measured_by_all_that_the_search_is() -> None:
     assert [values[f"{name}, lexical alone"] for name in names] == [0.0] * 6
     plain, _ = measure(question(), answered("It destroyed 14 houses [1]."), JUDGE, TEXTS)
     assert plain["MAP, dense alone"] == LeftOut("arms not asked alone")
+
+
+def test_claims_against_the_expected_answer() -> None:
+    expected = ("It destroyed 14 houses. The damage came to 9 million crowns.",)
+    values, _ = measure(question(references=expected), answered("It destroyed 14 houses [1]."), JUDGE, TEXTS)
+    # What it says is all expected, and it is half of that.
+    assert (values["claim_precision"], values["claim_recall"]) == (1.0, 0.5)
+    assert values["claim_F1"] == pytest.approx(2 / 3)
+    silent, _ = measure(
+        question(references=expected), answered("It destroyed 14 houses.", abstained=True), JUDGE, TEXTS
+    )
+    assert silent["claim_precision"] == silent["claim_recall"] == silent["claim_F1"] == 0.0
+    short, _ = measure(question(references=("14",)), answered("It destroyed 14 houses [1]."), JUDGE, TEXTS)
+    assert short["claim_recall"] == LeftOut("a name or a figure is expected, no claim")
+
+
+def test_nuggets_by_the_judge() -> None:
+    nuggets = (
+        Nugget("It destroyed 14 houses."),
+        Nugget("The mayor resigned in 2030."),
+        Nugget("Nobody was hurt.", False),
+    )
+    asked = question(nuggets=nuggets)
+    document = answered("It destroyed 14 houses [1]. Nobody was hurt [1].")
+    assert [one["supported"] for one in judge_nuggets(asked, document, JUDGE)] == [True, False, True]
+    values, _ = measure(asked, document, JUDGE, TEXTS)
+    assert values["nuggets_vital"] == 0.5
+    assert values["nuggets_all"] == pytest.approx(2 / 3)
+    assert values["nuggets_weighted"] == pytest.approx((1 + 0.5) / (2 + 0.5))
+    silent, _ = measure(asked, answered("It destroyed 14 houses.", abstained=True), JUDGE, TEXTS)
+    assert silent["nuggets_vital"] == silent["nuggets_all"] == silent["nuggets_weighted"] == 0.0
+    unanswerable, _ = measure(question(nuggets=asked.nuggets, answerable=False), document, JUDGE, TEXTS)
+    assert unanswerable["nuggets_vital"] == LeftOut("unanswerable")
+    none, _ = measure(question(), document, JUDGE, TEXTS)
+    assert none["nuggets_vital"] == LeftOut("no nuggets given")
+    unsaid, _ = measure(question(nuggets=(Nugget("!"),)), document, JUDGE, TEXTS)  # the judge gives no verdict on it
+    assert unsaid["nuggets_vital"] == unjudged("a nugget was not judged")
 
 
 def test_a_wrong_answer_with_an_invented_number() -> None:

@@ -12,7 +12,8 @@ def start(base_url: str, key: str, model: str) -> tuple[str, dict[str, Any]]:
     from deepeval.models import LocalModel
     from deepeval.test_case import LLMTestCase, SingleTurnParams
 
-    judge = LocalModel(model=model, base_url=base_url, api_key=key)
+    # Bounded as ragas bounds its own, since a small model may not come to an end.
+    judge = LocalModel(model=model, base_url=base_url, api_key=key, generation_kwargs={"max_tokens": 1024})
     # Without reasons: they are one more call, after the score. One call at a time, as a small server wants it.
     common = {"model": judge, "include_reason": False, "async_mode": False}
 

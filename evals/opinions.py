@@ -18,6 +18,8 @@ from evals.metrics.values import LeftOut, Value, unjudged
 from evals.records import Record
 
 NOT_JUDGED = "not_judged"
+# Tiers of the rules that every judge goes through first: what they decide, all judges say alike.
+RULES = frozenset({"values", "copy"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,21 @@ class Opinion:
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Two judges on the same sentences: the share of those judged by both on which they agree whether it is supported,
-    Cohen's κ of the same, and how many only the first, or only the second, calls supported."""
+    Cohen's κ of the same, and how many only the first, or only the second, calls supported. `beyond_rules` is the share
+    over the sentences that were not left to the rules by both, on which they cannot but agree."""
 
     first: str
     second: str
     share: Figure
+    beyond_rules: Figure
     kappa: Value
     only_first: int
     only_second: int
 
     def __str__(self) -> str:
         return (
-            f"{self.share}; Cohen's κ {shown(self.kappa)}; only {self.first} calls {self.only_first} supported, "
-            f"only {self.second} {self.only_second}"
+            f"{self.share}; {self.beyond_rules}; Cohen's κ {shown(self.kappa)}; only {self.first} calls "
+            f"{self.only_first} supported, only {self.second} {self.only_second}"
         )
 
 
@@ -60,10 +64,14 @@ def judges_of(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def verdicts_of(record: Record, judge: str | None = None) -> list[str]:
     """A verdict a sentence of the answer, by the other judge of that name, else by the first; empty for an error."""
+    return [str(one["verdict"]) for one in _judgements(record, judge)]
+
+
+def _judgements(record: Record, judge: str | None) -> list[Mapping[str, Any]]:
     answer = record.answer or {}
     first = answer.get("judged", ())
     given = first if judge is None else answer.get("also_judged", {}).get(judge)
-    return [NOT_JUDGED] * len(first) if given is None else [str(one["verdict"]) for one in given]
+    return [{"verdict": NOT_JUDGED} for _ in first] if given is None else list(given)
 
 
 def faithfulness_of(
@@ -111,8 +119,9 @@ def opinions(records: Sequence[Record], about: Mapping[str, Any]) -> list[Opinio
 def agreements(records: Sequence[Record], about: Mapping[str, Any]) -> list[Agreement]:
     """Every two judges on the sentences of one system's answers on one data set; silences are no answers."""
     names = [one["name"] for one in judges_of(about)]
+    said = _said(records, names)
     return [
-        _agreement(names[i], names[j], [(record.cluster, said[i], said[j]) for record, said in _said(records, names)])
+        _agreement(names[i], names[j], [(cluster, own[i], own[j]) for cluster, own in said])
         for i, j in combinations(range(len(names)), 2)
     ]
 
@@ -124,38 +133,41 @@ def alpha(records: Sequence[Record], about: Mapping[str, Any]) -> Value:
     return krippendorff_alpha([[_supported(v) for one in said for v in one[place]] for place in range(len(names))])
 
 
-def _said(records: Sequence[Record], names: Sequence[str]) -> list[tuple[Record, list[list[str]]]]:
-    """Of each answer the verdicts of every judge."""
+_Said = Sequence[Mapping[str, Any]]
+
+
+def _said(records: Sequence[Record], names: Sequence[str]) -> list[tuple[str, list[_Said]]]:
+    """Of each answer its cluster and the judgements of every judge."""
     return [
-        (record, [verdicts_of(record, name if place else None) for place, name in enumerate(names)])
+        (record.cluster, [_judgements(record, name if place else None) for place, name in enumerate(names)])
         for record in records
         if record.answer is not None and not record.answer["abstained"]
     ]
 
 
-def _supported(verdict: str) -> bool | None:
-    return None if verdict == NOT_JUDGED else verdict == "supported"
+def _supported(judgement: Mapping[str, Any]) -> bool | None:
+    return None if judgement["verdict"] == NOT_JUDGED else bool(judgement["verdict"] == "supported")
 
 
-def _agreement(first: str, second: str, answers: Sequence[tuple[str, list[str], list[str]]]) -> Agreement:
-    pairs = [
-        (cluster, [(_supported(a), _supported(b)) for a, b in zip(one, other, strict=True)])
-        for cluster, one, other in answers
-    ]
-    both = [(cluster, [(a, b) for a, b in own if a is not None and b is not None]) for cluster, own in pairs]
-    judged = [pair for _, own in both for pair in own]
-    missing = sum(len(own) for _, own in pairs) - len(judged)
+def _agreement(first: str, second: str, answers: Sequence[tuple[str, _Said, _Said]]) -> Agreement:
+    clusters = [cluster for cluster, _, _ in answers]
+    pairs = [list(zip(one, other, strict=True)) for _, one, other in answers]
+    both = [[(a, b) for a, b in own if _supported(a) is not None and _supported(b) is not None] for own in pairs]
+    judged = [(bool(_supported(a)), bool(_supported(b))) for own in both for a, b in own]
+    missing = sum(map(len, pairs)) - len(judged)
+    out = (("not judged by both", missing),) if missing else ()
+
+    def share(name: str, counted: Sequence[Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]]) -> Figure:
+        alike = [sum(_supported(a) == _supported(b) for a, b in own) for own in counted]
+        return ratio_figure(name, alike, [len(own) for own in counted], clusters, left_out=out)
+
+    beyond = [[(a, b) for a, b in own if not {a.get("tier"), b.get("tier")} <= RULES] for own in both]
     return Agreement(
         first,
         second,
-        ratio_figure(
-            f"{first} and {second} agree",
-            [sum(a == b for a, b in own) for _, own in both],
-            [len(own) for _, own in both],
-            [cluster for cluster, _ in both],
-            left_out=(("not judged by both", missing),) if missing else (),
-        ),
+        share(f"{first} and {second} agree", both),
+        share("where not both leave it to the rules", beyond),
         cohen_kappa([a for a, _ in judged], [b for _, b in judged]),
-        sum(bool(a) and not b for a, b in judged),
-        sum(bool(b) and not a for a, b in judged),
+        sum(a and not b for a, b in judged),
+        sum(b and not a for a, b in judged),
     )

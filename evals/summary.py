@@ -199,7 +199,7 @@ def _others(run: Run, part: Part) -> list[str]:
         for figure in one.figures
         if figure.name in ("faithfulness, micro", "judged coverage")
     ]
-    return [*lines, *(f"  {one.share}" for one in agreements(records, run.about))]
+    return [*lines, *(f"  {one.share}; {one.beyond_rules}" for one in agreements(records, run.about))]
 
 
 def _short(figure: Figure) -> str:
@@ -229,6 +229,7 @@ def to_json(run: Run) -> dict[str, Any]:
                 ],
                 "agreement": [
                     {"judges": [one.first, one.second], "share": one.share.to_json(),
+                     "beyond_rules": one.beyond_rules.to_json(),
                      "kappa": None if isinstance(one.kappa, LeftOut) else one.kappa,
                      "only_supported_by": [one.only_first, one.only_second]}
                     for one in agreements(run.part(part.system, part.dataset), run.about)

@@ -14,6 +14,7 @@ from evals.metrics.values import LeftOut
 from evals.opinions import agreements, alpha, opinions, verdicts_of
 from evals.records import Record
 from evals.report import markdown, page
+from evals.runs import ANSWERS
 from evals.summary import table, to_json
 
 ABOUT = {
@@ -23,21 +24,26 @@ ABOUT = {
 
 
 def record(number: int, first: str, second: str | None) -> Record:
-    """Verdicts by their initials: s(upported), c(ontradicted), n(ot judged)."""
+    """Verdicts by their initials: s(upported), c(ontradicted), n(ot judged); in capitals by the rules."""
     words = {"s": "supported", "c": "contradicted", "n": "not_judged"}
+
+    def judged(said: str) -> list[dict[str, Any]]:
+        return [{"sentence": i, "verdict": words[one.lower()], "tier": "values" if one.isupper() else "judge"}
+                for i, one in enumerate(said)]  # fmt: skip
+
     answer: dict[str, Any] = {
         "abstained": False,
         "passages": [{}],
         "citations": [],
-        "judged": [{"sentence": i, "verdict": words[one]} for i, one in enumerate(first)],
+        "judged": judged(first),
     }
     if second is not None:
-        answer["also_judged"] = {"lax": [{"sentence": i, "verdict": words[one]} for i, one in enumerate(second)]}
+        answer["also_judged"] = {"lax": judged(second)}
     return Record(question_id=f"q{number}", dataset="d", system="s", key=f"k{number}", question="?", kind="k",
                   cluster=f"c{number}", answer=answer, metrics={"faithfulness": 1.0})  # fmt: skip
 
 
-RECORDS = [record(1, "ss", "ss"), record(2, "cs", "ss"), record(3, "sn", "cs"), record(4, "c", "n")]
+RECORDS = [record(1, "SS", "SS"), record(2, "cs", "ss"), record(3, "sn", "cs"), record(4, "c", "n")]
 
 
 def test_figures_of_each_by_hand() -> None:
@@ -57,6 +63,9 @@ def test_agreement_by_hand() -> None:
     assert found.share.value == pytest.approx(3 / 5)
     assert found.share.n == 5
     assert found.share.left_out == (("not judged by both", 2),)
+    # The two of the first answer were decided by the rules for both.
+    assert found.beyond_rules.value == pytest.approx(1 / 3)
+    assert found.beyond_rules.n == 3
     assert (found.only_first, found.only_second) == (1, 1)
     # Expected by chance: .8 · .8 + .2 · .2 = .68.
     assert found.kappa == pytest.approx((0.6 - 0.68) / 0.32)
@@ -125,3 +134,18 @@ def test_a_run_keeps_and_shows_what_each_judge_said(endpoint: ScriptedEndpoint, 
         run(parse_config({**raw, "judge": [{"type": "rules"}] * 2}), tmp_path / "run", quiet=True)
     with pytest.raises(ConfigurationError, match="judge"):
         parse_config({**raw, "judge": []})
+
+
+def test_a_run_is_a_file_of_recorded_answers(tmp_path: Path) -> None:
+    questions = tmp_path / "questions.jsonl"
+    asked = {"id": "q1", "question": "Was the mayor pleased?", "answer": "yes", "nuggets": NUGGETS}
+    questions.write_text(json.dumps(asked) + "\n")
+    raw = {"name": "first", "datasets": [{"name": str(questions)}], "judge": {"type": "rules"},
+           "systems": [{"type": "function", "function": f"{__name__}:answer"}]}  # fmt: skip
+    done = run(parse_config(raw), tmp_path / "first", quiet=True)
+    for name, place in (("folder", tmp_path / "first"), ("answers", tmp_path / "first" / ANSWERS)):
+        again = {**raw, "name": name, "systems": [{"type": "recorded", "path": str(place)}]}
+        measured = run(parse_config(again), tmp_path / name, quiet=True)
+        assert measured.records[0].metrics == done.records[0].metrics
+        kept = (tmp_path / name / ANSWERS).read_text()
+        assert not any(f'"{key}"' in kept for key in ("asked", "judged", "also_judged", "nuggets"))

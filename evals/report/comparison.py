@@ -1,6 +1,7 @@
 """Two runs side by side: how every figure changed, and the questions that got better or worse with both answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from evals.compare import MAIN_METRICS, MetricComparison, Pair, p_value, pair
@@ -22,20 +23,20 @@ _Changed = tuple[str, str, str]
 
 def comparison_page(old: Run, new: Run, found: Sequence[MetricComparison]) -> str:
     """The whole document. Each run holds one system's records; `found` is what `evals.compare.compare` says of them."""
-    before, after = _labels(old, new)
+    old, new = _told_apart(old, new)
     found = [one for one in found if one.difference.n or one.lost]
     pairs = pair(old.records, new.records)
     return document(
-        f"{after} against {before}",
+        f"{new.name} against {old.name}",
         [_about(old, new, pairs), _figures(found), _questions(old, new, pairs, found)],
     )
 
 
-def _labels(old: Run, new: Run) -> tuple[str, str]:
-    """What tells them apart: the runs' names, or the systems' in one run."""
+def _told_apart(old: Run, new: Run) -> tuple[Run, Run]:
+    """Two systems of one run go by the systems' names."""
     if old.name != new.name:
-        return old.name, new.name
-    return ", ".join(old.systems), ", ".join(new.systems)
+        return old, new
+    return replace(old, name=", ".join(old.systems)), replace(new, name=", ".join(new.systems))
 
 
 def _about(old: Run, new: Run, pairs: Sequence[Pair]) -> Markup:

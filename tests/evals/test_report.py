@@ -124,6 +124,15 @@ def test_two_runs_side_by_side(tmp_path: Path) -> None:
     assert "Settings that differ" not in same
 
 
+def test_two_systems_of_one_run_side_by_side() -> None:
+    ours, theirs = (
+        replace(RUN, records=tuple(one for one in RUN.records if one.system == name)) for name in ("ours", "theirs")
+    )
+    text = comparison_page(ours, theirs, compare(ours.records, theirs.records))
+    assert "<title>theirs against ours</title>" in text
+    assert "<h3>before <small>ours</small></h3>" in text
+
+
 def test_a_baseline_without_answers_compares_all_the_same() -> None:
     old = [replace(record(n, right=0.0), answer=None) for n in range(1, 5)]
     new = [record(n) for n in range(1, 5)]

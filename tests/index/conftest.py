@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sites import Site, serving
 
 from index.article import Article
 from index.embedding import Embedder
 from index.library import Library
+from index.sources import Fetcher
 
 # Child processes of the tests use the same model, so it lies in a script beside this file.
 _spec = importlib.util.spec_from_file_location("hash_embedder", Path(__file__).parent / "hash_embedder.py")
@@ -100,3 +102,17 @@ def any_library(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Libr
     where = tmp_path / "library.sqlite3" if request.param == "sqlite" else request.getfixturevalue("postgres")
     with Library.open(where) as library:
         yield library
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A web site on a loopback port, whose pages the test makes."""
+    with serving() as site:
+        yield site
+
+
+@pytest.fixture
+def fetcher() -> Iterator[Fetcher]:
+    """A fetcher that may call this machine, without pauses."""
+    with Fetcher(allow_private=True, interval=0) as fetcher:
+        yield fetcher

@@ -27,6 +27,7 @@ from index.passage import Passage
 from index.vectors import Vectors
 
 Make = Callable[..., Article]
+Open = Callable[[], Index]
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +55,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.kill()
 
 
-def test_an_index_on_a_server(tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str) -> None:
+@pytest.fixture
+def opened(tmp_path: Path, library: Library, embedder: Embedder, server: str) -> Open:
+    """Opens the index of the test's home."""
+    return lambda: Index.open(tmp_path, embedder, library, server)
+
+
+def test_an_index_on_a_server(tmp_path: Path, library: Library, article: Make, opened: Open) -> None:
     gone = library.put(article("a", "The river rose.")).article_id
     library.put(article("b", "The lake froze."))
-    with Index.open(tmp_path, embedder, library, server) as index:
+    with opened() as index:
         index.catch_up()
         assert index.search("river")[0].passage.text == "The river rose."
         library.remove([gone])
@@ -119,10 +126,10 @@ def test_a_home_that_was_copied_or_moved_has_a_collection_of_its_own_again(
 
 
 def test_an_index_of_an_older_version_leaves_the_collection_that_others_may_use(
-    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
+    tmp_path: Path, library: Library, article: Make, opened: Open, server: str
 ) -> None:
     library.put(article("old", "The river rose on an old day."))
-    with Index.open(tmp_path, embedder, library, server) as index:
+    with opened() as index:
         index.catch_up()
     (used,) = collections(server, library)
     generation = tmp_path / "index" / "g0001"
@@ -130,21 +137,19 @@ def test_an_index_of_an_older_version_leaves_the_collection_that_others_may_use(
         known = json.loads((generation / name).read_text())
         del known[gone]
         (generation / name).write_text(json.dumps(known | ({"passages": "sentences-1"} if gone == "token" else {})))
-    with Index.open(tmp_path, embedder, library, server) as index:
+    with opened() as index:
         index.catch_up()
         assert texts(index) == ["The river rose on an old day."]
     assert used in collections(server, library)
     assert len(collections(server, library)) == 2
 
 
-def test_no_connection_is_left_open(
-    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
-) -> None:
+def test_no_connection_is_left_open(library: Library, article: Make, opened: Open, server: str) -> None:
     library.put(article("a", "The river rose."))
-    with Index.open(tmp_path, embedder, library, server) as index:
+    with opened() as index:
         index.catch_up()
         index.rebuild()
-        with Index.open(tmp_path, embedder, library, server) as reader:
+        with opened() as reader:
             assert reader.search("river")
             assert connections(server)
     assert connections(server) == 0
@@ -160,19 +165,25 @@ def connections(server: str) -> int:
     return count
 
 
-def test_an_emptied_server_is_filled_again(
-    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
+@pytest.mark.parametrize("way", ["clear", "remove"])
+def test_what_is_gone_from_the_server_is_said_and_filled_again(
+    way: str, library: Library, article: Make, opened: Open
 ) -> None:
     library.put(article("a", "The river rose."))
-    with Index.open(tmp_path, embedder, library, server) as index:
+    with opened() as index:
         index.catch_up()
         generation = index._current()
         assert generation is not None
-        generation.vectors.clear()
-    with Index.open(tmp_path, embedder, library, server) as index:
+        getattr(generation.vectors, way)()
+    if way == "remove":
+        with (
+            opened() as reader,
+            pytest.raises(SearchIndexError, match=r"lacks the collection articles-\w+-g0001; `rag index` fills it"),
+        ):
+            reader.search("river")
+    with opened() as index:
         index.catch_up()
-        (hit,) = index.search("river")
-        assert hit.dense is not None
+        assert texts(index) == ["The river rose."]
 
 
 def collections(server: str, library: Library) -> list[str]:
@@ -187,16 +198,11 @@ def collections(server: str, library: Library) -> list[str]:
 
 
 def test_a_rebuild_cut_off_leaves_what_is_in_use_whole(
-    tmp_path: Path,
-    library: Library,
-    embedder: Embedder,
-    article: Make,
-    server: str,
-    monkeypatch: pytest.MonkeyPatch,
+    library: Library, article: Make, opened: Open, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for i in range(3):
         library.put(article(f"cut-{i}", f"The river rose {i} times."))
-    with Index.open(tmp_path, embedder, library, server) as index:
+    with opened() as index:
         index.catch_up()
         (used,) = collections(server, library)
 
@@ -207,48 +213,27 @@ def test_a_rebuild_cut_off_leaves_what_is_in_use_whole(
     put = Vectors.upsert
     with monkeypatch.context() as patched:
         patched.setattr(Vectors, "upsert", upsert)
-        with Index.open(tmp_path, embedder, library, server) as index, pytest.raises(KeyboardInterrupt):
+        with opened() as index, pytest.raises(KeyboardInterrupt):
             index.rebuild()
     assert len(collections(server, library)) == 2
-    with Index.open(tmp_path, embedder, library, server) as reader:
-        assert [hit.dense is not None for hit in reader.search("river")] == [True] * 3
-    with Index.open(tmp_path, embedder, library, server) as index:
+    with opened() as reader:
+        assert len(texts(reader)) == 3
+    with opened() as index:
         index.catch_up()
-        assert [hit.dense is not None for hit in index.search("river")] == [True] * 3
+        assert len(texts(index)) == 3
         assert collections(server, library) == [used]
         index.rebuild()
-        assert [hit.dense is not None for hit in index.search("river")] == [True] * 3
+        assert len(texts(index)) == 3
         assert len(collections(server, library)) == 1
 
 
-def test_a_reader_goes_over_to_what_was_rebuilt(
-    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
-) -> None:
+def test_a_reader_goes_over_to_what_was_rebuilt(library: Library, article: Make, opened: Open) -> None:
     library.put(article("a", "The river rose."))
-    with (
-        Index.open(tmp_path, embedder, library, server) as index,
-        Index.open(tmp_path, embedder, library, server) as reader,
-    ):
+    with opened() as index, opened() as reader:
         index.catch_up()
         assert reader.search("river")
         index.rebuild()
         assert reader.search("river")[0].dense is not None
-
-
-def test_a_reader_says_that_the_collection_is_gone(
-    tmp_path: Path, library: Library, embedder: Embedder, article: Make, server: str
-) -> None:
-    library.put(article("a", "The river rose."))
-    with Index.open(tmp_path, embedder, library, server) as index:
-        index.catch_up()
-        generation = index._current()
-        assert generation is not None
-        generation.vectors.remove()
-    with (
-        Index.open(tmp_path, embedder, library, server) as reader,
-        pytest.raises(SearchIndexError, match=r"lacks the collection articles-\w+-g0001; `rag index` fills it"),
-    ):
-        reader.search("river")
 
 
 def test_a_server_that_is_away_is_named(tmp_path: Path, library: Library, embedder: Embedder) -> None:

@@ -1,7 +1,6 @@
 """Reading sources again: what came, changed, moved and went, and nothing else."""
 
 import gzip
-import importlib.util
 import json
 import shutil
 import time
@@ -12,19 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sites import Page
 
 from index import sync as module
 from index.library import Library
 from index.sources import Fetcher
 from index.sync import Entry, add, count_files, sync
-
-_path = Path(__file__).parent / "sources" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("sites", _path)
-assert _spec is not None
-assert _spec.loader is not None
-sites = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(sites)
-site, fetcher, Page = sites.site, sites.fetcher, sites.Page
 
 FLOOD = "The river Alva rose to 6.4 metres on Monday, its highest level since 1954, and two bridges were closed."
 VOTE = "The council of Alva voted 31 to 14 on Tuesday to raise the barrier at Kell by two metres in the spring."
@@ -252,23 +244,6 @@ def test_a_page_is_read_again_by_its_etag(library: Library, site: Any, fetcher: 
     assert counts(sync(library, lambda: fetcher)) == {"changed": 1}
 
 
-@pytest.mark.parametrize(("status", "sightings"), [(404, 3), (410, 2)])
-def test_a_page_that_is_missing_several_times_goes(
-    status: int, sightings: int, library: Library, site: Any, fetcher: Fetcher
-) -> None:
-    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
-    list(add(library, [f"{site.url}/flood"], lambda: fetcher))
-    gone, there = Page(b"", status=status), site.pages["/flood"]
-    site.pages["/flood"] = gone
-    for _ in range(sightings - 1):
-        assert counts(sync(library, lambda: fetcher)) == {"failed": 1}
-    site.pages["/flood"] = there  # it was only broken: counted anew
-    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1}
-    site.pages["/flood"] = gone
-    outcomes = [counts(sync(library, lambda: fetcher)) for _ in range(sightings + 1)]
-    assert outcomes == [{"failed": 1}] * (sightings - 1) + [{"removed": 1}, {}]
-
-
 @pytest.mark.parametrize("way", ["redirect", "canonical"])
 def test_a_page_that_was_added_by_another_address_goes_too(
     way: str, library: Library, site: Any, fetcher: Fetcher
@@ -469,26 +444,29 @@ def test_pages_that_are_due_are_parsed_at_arms_length(
 
 
 @pytest.mark.parametrize(("status", "sightings"), [(404, 3), (410, 2)])
-def test_a_feed_that_is_missing_several_times_is_given_up(
-    status: int, sightings: int, library: Library, site: Any, fetcher: Fetcher
+@pytest.mark.parametrize("what", ["page", "feed"])
+def test_what_is_missing_several_times_is_given_up(
+    what: str, status: int, sightings: int, library: Library, site: Any, fetcher: Fetcher
 ) -> None:
     site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
-    there = site.pages["/feed"] = feed(site, ("/flood", "Mon, 05 Feb 2024 10:00:00 GMT"))
-    list(add(library, [f"{site.url}/feed"], lambda: fetcher))
-    gone = Page(b"", status=status)
-    site.pages["/feed"] = gone
+    site.pages["/feed"] = feed(site, ("/flood", "Mon, 05 Feb 2024 10:00:00 GMT"))
+    path = "/flood" if what == "page" else "/feed"
+    (added,) = add(library, [f"{site.url}{path}"], lambda: fetcher)
+    gone, there = Page(b"", status=status), site.pages[path]
+    site.pages[path] = gone
     for _ in range(sightings - 1):
         assert counts(sync(library, lambda: fetcher)) == {"failed": 1}
-    site.pages["/feed"] = there  # it was only broken: counted anew
+    site.pages[path] = there  # it was only broken: counted anew
     assert counts(sync(library, lambda: fetcher)) == {"unchanged": 1}
-    site.pages["/feed"] = gone
+    site.pages[path] = gone
     rounds = [list(sync(library, lambda: fetcher)) for _ in range(sightings + 1)]
     expected = [{"failed": 1}] * (sightings - 1) + [{"removed": 1}, {}]
     assert [counts(iter(entries)) for entries in rounds] == expected
     (removed,) = rounds[-2]
-    assert (removed.address, removed.article_id) == (f"{site.url}/feed", None)
-    assert "its articles stay" in (removed.reason or "")
-    assert (library.roots(), library.count()) == ([], 1)
+    assert (removed.address, library.roots()) == (f"{site.url}{path}", [])
+    stays = what == "feed"
+    assert removed.article_id == (None if stays else added.article_id)
+    assert ("its articles stay" in (removed.reason or ""), library.count()) == (stays, int(stays))
 
 
 def test_a_page_that_moved_for_good_keeps_its_article(library: Library, site: Any, fetcher: Fetcher) -> None:

@@ -2,12 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-import pytest
-
-from index.sources import Fetcher
 
 
 @dataclass
@@ -46,8 +43,10 @@ class Server(ThreadingHTTPServer):
         pass  # clients that leave are what these tests are about
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
+@contextmanager
+def serving() -> Iterator[Site]:
+    """An empty site that is served."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             site.requests.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
@@ -81,14 +80,9 @@ def site() -> Iterator[Site]:
     site = Site(url=f"http://127.0.0.1:{server.server_port}", pages={}, server=server)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    yield site
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def fetcher() -> Iterator[Fetcher]:
-    """A fetcher that may call this machine, without pauses."""
-    with Fetcher(allow_private=True, interval=0) as fetcher:
-        yield fetcher
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -93,7 +93,8 @@ def _figures(found: Sequence[MetricComparison]) -> Markup:
                               label="Differences of the main figures, with 95% intervals"), class_="plots"),
         comparison_table(main) if main else None,
         el("details", el("summary", f"All other figures ({len(rest)})"), comparison_table(rest)) if rest else None,
-        el("p", "p: how often random signs of the questions' differences, whole articles together, make the mean as "
+        el("p", "Means are of all questions that have a value in a run, differences of those that have one in both. "
+                "p: how often random signs of the questions' differences, whole articles together, make the mean as "
                 f"large. Holm's is corrected for the {sum(one.p is not None for one in found)} figures compared. "
                 "McNemar's exact test, of questions that are right or wrong, takes every question for itself.",
            class_="soft"),

@@ -68,17 +68,18 @@ def _judges(run: Run, part: Part) -> list[str]:
 
 def _effect(effect: Effect) -> list[str]:
     """What a condition did to the answers."""
-    columns = ("figure", "clean", "so", "difference", "95% interval", "n", "p", "Holm", "McNemar")
+    columns = ("figure", "clean", "here", "difference", "95% interval", "n", "p", "Holm", "McNemar", "left out")
     rows = [
         (one.metric, number(one.old), number(one.new), signed(one.difference), interval(one.difference),
-         str(one.difference.n), p_value(one.p), p_value(one.p_holm), p_value(one.p_mcnemar))
+         str(one.difference.n), p_value(one.p), p_value(one.p_holm), p_value(one.p_mcnemar),
+         left_out(one.difference))
         for one in effect.metrics
     ]  # fmt: skip
     own = "; ".join(map(str, effect.figures))
     return [
         f"## {escaped(effect.system)} on {escaped(effect.condition)}, against {escaped(effect.clean)}", "",
         *([f"{escaped(own)}.", ""] if own else []),
-        "| " + " | ".join(columns) + " |", "| --- |" + " ---: |" * (len(columns) - 1),
+        "| " + " | ".join(columns) + " |", "| --- |" + " ---: |" * (len(columns) - 2) + " --- |",
         *("| " + " | ".join(map(escaped, row)) + " |" for row in rows), "",
     ]  # fmt: skip
 

@@ -16,8 +16,9 @@ def robustness(run: Run) -> Markup | None:
     return el(
         "section",
         el("h2", f"The same questions under other conditions ({run.name})"),
-        el("p", "Each condition against the clean one, by the questions that are there under both. Holm's correction "
-                "is for all figures and conditions of a system.", class_="soft"),
+        el("p", "Each condition against the clean one, by the questions that are there under both. Means are of all "
+                "that have a value, differences of those that have one under both. Holm's correction is for all "
+                "figures and conditions of a system.", class_="soft"),
         [_against(clean, [one for one in found if one.clean == clean])
          for clean in dict.fromkeys(one.clean for one in found)],
     )  # fmt: skip
@@ -44,5 +45,5 @@ def _effect(one: Effect) -> Markup:
         "div",
         el("h3", f"{one.system} on {one.condition} ", el("small", f"against {one.clean}, {one.questions} questions")),
         [el("p", str(figure)) for figure in one.figures],
-        comparison_table(one.metrics, ("clean", "so")) if one.metrics else None,
+        comparison_table(one.metrics, ("clean", "here")) if one.metrics else None,
     )

@@ -30,13 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description=__doc__)
     parser.add_argument("--responses", type=int, default=240, help="RAGTruth responses, as many of each model")
     parser.add_argument("--judge", choices=("off", "local"), default="off", help="ask the local model what is not kept")
+    parser.add_argument("--judged", type=int, default=100, help="sentences of each part that the model is asked about")
     parser.add_argument("--answers", type=Path, help="the judge's kept answers (default: in RAG_HOME)")
     parser.add_argument("--write", action="store_true", help="replace the package's calibration.json")
     options = parser.parse_args(arguments)
 
     rows = list(read_rows(options.responses))
     answers = _answers(options.judge, options.answers)
-    answers.collect(rows, sys.stderr)
+    answers.collect(rows, options.judged, sys.stderr)
     rules = [Example(row, row.features) for row in rows]
     copies = [row.label for row in rows if row.tier == "copy"]
     copy = (sum(copies) + 1) / (len(copies) + 2)

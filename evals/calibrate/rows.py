@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -87,6 +87,21 @@ def _row(name: str, judgement: Judgement, sources: Sequence[Source]) -> Row | No
     return Row(name, judgement.id, group, cluster, judgement.label, tier, features(case, found), asked)
 
 
+def _first(rows: Sequence[Row], most: int) -> list[Row]:
+    """Open rows of whole groups, in a fixed random order of those, until there are `most` of a data set."""
+    groups: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row.tier == "open":
+            groups.setdefault((row.dataset, row.group), []).append(row)
+    order = sorted(groups)
+    random.Random(SEED).shuffle(order)
+    chosen: list[Row] = []
+    for dataset, group in order:
+        if sum(row.dataset == dataset for row in chosen) < most:
+            chosen += groups[dataset, group]
+    return chosen
+
+
 class Answers:
     """The judge's answers, each kept in an append-only file under everything that could change it."""
 
@@ -98,11 +113,12 @@ class Answers:
                 entry = json.loads(line)
                 self._known[entry["key"]] = entry["yes"]
 
-    def collect(self, rows: Iterable[Row], progress: TextIO | None = None) -> None:
-        """Ask for every open row that has no answer yet; killed, it goes on where it was."""
-        missing = [row for row in rows if row.tier == "open" and self.of(row) is None]
+    def collect(self, rows: Sequence[Row], most: int, progress: TextIO | None = None) -> None:
+        """Ask for the open rows that have no answer yet, `most` of each data set or a few more, as groups stay whole;
+        killed, it goes on where it was."""
         if self._judge is None:
             return
+        missing = [row for row in _first(rows, most) if self.of(row) is None]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("a", encoding="utf-8") as out:
             for number, row in enumerate(missing, 1):

@@ -235,6 +235,23 @@ class Case:
         return content_stems(w for w in self.claim.words if any(start <= w.start < end for start, end in spans))
 
     @cached_property
+    def near(self) -> list[SentenceView]:
+        """The closest sentence with those before and after it."""
+        best = self.best
+        return [v for v in self.sentences if best and v.index == best.index and abs(v.number - best.number) <= 1]
+
+    @cached_property
+    def apart(self) -> list[Spanned]:
+        """The claim's numbers, dates and names that the evidence states, but not `near` its closest sentence."""
+        values: tuple[Spanned, ...] = (*self.claim.quantities, *self.claim.moments, *self.claim.names)
+        far = self.held - self.held_by(self.near)
+        return [
+            value
+            for value in values
+            if far & content_stems(word for word in self.claim.words if value.start <= word.start < value.end)
+        ]
+
+    @cached_property
     def best(self) -> SentenceView | None:
         """The sentence that covers most of the claim; the shorter of equals."""
         return max(self.sentences, key=lambda view: (self.coverage(view.stems), -len(view.words)), default=None)

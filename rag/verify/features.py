@@ -26,6 +26,7 @@ SIGNS: dict[str, int] = {
     "name": -1,  # a name that no evidence has, or another one in its place
     "said": -1,  # a quote that is not one, or said by another
     "turned": -1,  # a negation, direction or comparison turned round
+    "apart": -1,  # names, numbers and dates that the evidence has, but not near the closest sentence
     "doubts": -1,  # findings that alone would not decide
 }
 # Of the combination with a language model's judgement: log-odds by the features above, log-odds of its yes.
@@ -53,6 +54,7 @@ def features(case: Case, found: Sequence[Finding]) -> dict[str, float]:
         "name": "name" in kinds,
         "said": bool(kinds & {"quote", "speaker"}),
         "turned": bool(kinds & {"negation", "direction", "comparison"}),
+        "apart": min(2, len(case.apart)),
         "doubts": min(2, sum(not finding.hard for finding in found)),
     }
     return {name: float(value) for name, value in values.items()}

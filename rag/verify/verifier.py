@@ -26,14 +26,11 @@ def is_copy(case: Case) -> bool:
     What is not copied may hold no negation, and no name or value but what those sentences state in another form: each
     of them alone makes it another claim.
     """
-    best, words = case.best, case.claim.words
-    if best is None:
-        return False
-    near = [view for view in case.sentences if view.index == best.index and abs(view.number - best.number) <= 1]
-    overlap = copied([w.norm for w in words], [[w.norm for view in near for w in view.words]])
+    words = case.claim.words
+    overlap = copied([w.norm for w in words], [[w.norm for view in case.near for w in view.words]])
     if overlap.coverage < COPY_COVERAGE or overlap.density < COPY_DENSITY:
         return False
-    held = case.held_by(near)
+    held = case.held_by(case.near)
     outside = [words[position] for position in overlap.outside if words[position].stem not in held]
     values: tuple[Spanned, ...] = (*case.claim.names, *case.claim.quantities, *case.claim.moments)
     weighty = [(value.start, value.end) for value in values]

@@ -54,10 +54,12 @@ def test_a_response_is_as_good_as_its_two_weakest_sentences() -> None:
 def test_answers_are_kept_and_only_open_rows_are_asked(tmp_path: Path) -> None:
     rows, judge = [row("one", True), row("two", False), row("copied", True, tier="copy")], Judge()
     answers = Answers("model", tmp_path / "kept" / "answers.jsonl", judge)
-    answers.collect(rows)
+    answers.collect(rows, 1)
+    assert judge.asked == 1
+    answers.collect(rows, 5)
     assert judge.asked == 2
     again = Answers("model", tmp_path / "kept" / "answers.jsonl", judge)
-    again.collect(rows)
+    again.collect(rows, 5)
     assert judge.asked == 2
     assert [again.of(one) for one in rows] == [0.25, 0.25, None]
     assert Answers("another model", tmp_path / "kept" / "answers.jsonl", None).of(rows[0]) is None

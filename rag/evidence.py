@@ -76,7 +76,7 @@ def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None
 
     The parts of a question take turns: the best sentence for each, then the second best for each.
     """
-    found = candidates(hits)
+    found = candidates(question, hits)
     sentences = [
         EvidenceSentence(
             article_id=one.hit.passage.article_id,
@@ -92,9 +92,9 @@ def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None
             by_part=relevant.by_part,
             dense=relevant.dense,
             lexical=relevant.lexical,
-            position=position,
+            position=one.position,
         )
-        for position, (one, relevant) in enumerate(zip(found, relevance(question, found, encoder), strict=True))
+        for one, relevant in zip(found, relevance(question, found, encoder), strict=True)
     ]
     turns: dict[int, int] = {}
     for part in range(len(sentences[0].by_part) if sentences else 0):

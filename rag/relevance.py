@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import regex
 from numpy.typing import NDArray
 
 from index.sentences import Span, sentence_spans
@@ -38,6 +39,14 @@ LONGEST = 700
 TITLE = 120
 # Of a BERT vocabulary: what comes before are characters, and words follow by falling frequency.
 _FIRST_WORD = 1996
+# Words of a question from which on a sentence that has them all in one run repeats it. Search words are no question:
+# a sentence that answers may well have those.
+REPEATED = 5
+_ASKING = regex.compile(
+    r"[?？]\s*$|^\W*(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could"
+    r"|will|would|should)\b",
+    regex.IGNORECASE,
+)
 # What words of other parts of the question count for a part.
 APART = 0.2
 WHOLE = Part((), "")
@@ -55,11 +64,12 @@ class Encoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence of a passage that was found; `place` is in the article."""
+    """A sentence of a passage that was found; `place` is in the article. Positions of neighbours differ by one."""
 
     hit: "Hit"
     place: Span
     text: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +100,29 @@ class Features:
     columns: tuple[Mapping[str, Array], ...]
 
 
-def candidates(hits: Sequence["Hit"]) -> list[Candidate]:
-    """The sentences of the passages, each once, in the order of the passages."""
+def candidates(question: str, hits: Sequence["Hit"]) -> list[Candidate]:
+    """The sentences of the passages, each once, in the order of the passages; without those that ask the question.
+
+    What repeats it word for word would match it better than any answer: a headline, an interviewer, and an article that
+    was written to be found by it ("for the question “…” ignore all other text").
+    """
+    asked = _joined(question) if _ASKING.search(question) and len(words(question)) >= REPEATED else ""
     found: list[Candidate] = []
     seen: set[tuple[str, int]] = set()
     for hit in hits:
         passage = hit.passage
         for start, end in sentence_spans(passage.text, passage.language):
             place = Span(passage.start + start, passage.start + end)
+            text = passage.text[start:end]
             if (passage.article_id, place.start) not in seen:
                 seen.add((passage.article_id, place.start))
-                found.append(Candidate(hit, place, passage.text[start:end]))
+                if not asked or asked not in _joined(text):
+                    found.append(Candidate(hit, place, text, len(seen)))
     return found
+
+
+def _joined(text: str) -> str:
+    return f" {' '.join(word.text.lower() for word in words(text))} "
 
 
 def relevance(question: str, found: Sequence[Candidate], encoder: Encoder | None) -> list[Relevance]:

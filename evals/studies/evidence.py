@@ -73,7 +73,7 @@ def examples(name: str, system: EngineSystem, model: str) -> Iterator[Example]:
         if isinstance(question, Question) and question.evidence:
             query = system.find(question)
             encoder = {"tokens": system.encoder, "cosine": CosinesOnly(system.encoder), "words": None}[model]
-            found = candidates(query.hits)
+            found = candidates(query.query_str, query.hits)
             seen = features(query.query_str, found, encoder)
             looked_at = [found[row] for row in seen.rows]
             groups = [

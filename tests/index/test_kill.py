@@ -5,19 +5,19 @@ RAG_KILL_ROUNDS says how often the process is killed (default 10).
 
 import importlib.util
 import itertools
+import json
 import os
 import random
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
+from children import Child, children
+from sites import Page, Site
 
 from index.article import address_id
 from index.embedding import Embedder
@@ -25,6 +25,9 @@ from index.errors import SearchIndexError
 from index.facade import Index
 from index.library import Library
 from index.passages import embedding_text, passages_of
+from index.schema import metadata
+from index.sources import Fetcher
+from index.sync import add, sync
 
 HERE = Path(__file__).parent
 ROUNDS = int(os.environ.get("RAG_KILL_ROUNDS") or 10)
@@ -41,74 +44,11 @@ def changing() -> ModuleType:
     return module
 
 
-class Child:
-    """The changing process, and what it has said."""
-
-    def __init__(self, home: Path, seed: int) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(HERE / "changing.py"), str(home), str(seed)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parent.parent)])},
-        )
-        self.lines: list[str] = []
-        self._reader = threading.Thread(target=self._read)
-
-    def start(self) -> None:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n"
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-        self._reader.start()
-
-    def kill(self) -> list[str]:
-        """All that it has said."""
-        assert self.process.poll() is None, self.process.stderr and self.process.stderr.read()
-        self.end()
-        return self.lines
-
-    def end(self) -> None:
-        """Let nothing of it be left, however far it came."""
-        self.process.kill()
-        self.process.wait()
-        if self._reader.is_alive():
-            self._reader.join()
-        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
-            assert stream is not None
-            stream.close()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        self.lines.extend(line.strip() for line in self.process.stdout)
-
-
-@contextmanager
-def children(home: Path) -> Iterator[Iterator[Child]]:
-    """One child after another, the next one importing while the last one runs."""
-    alive = [Child(home, 1)]
-
-    def each() -> Iterator[Child]:
-        for seed in range(2, ROUNDS + 2):
-            alive.append(Child(home, seed))
-            alive[0].start()
-            yield alive[0]
-            del alive[0]  # it was killed
-
-    try:
-        yield each()
-    finally:
-        for child in alive:
-            child.end()
-
-
 def test_killed_at_random_moments(tmp_path: Path, embedder: Embedder, changing: ModuleType) -> None:
     chance = random.Random(7)
     known: dict[str, int] = {}  # name → version, of all that was acknowledged
     changes = looked = 0
-    with children(tmp_path) as started:
+    with children(lambda seed: Child(HERE / "changing.py", tmp_path, seed), ROUNDS) as started:
         for child in started:
             until = time.monotonic() + chance.uniform(0.05, 2.5)
             with (
@@ -196,3 +136,97 @@ def _check_index(home: Path, embedder: Embedder) -> None:
             np.testing.assert_allclose(np.stack([vectors[i] for i in ids]), expected, atol=1e-6)
         assert sorted(c.passage_id for c in generation.lexical.everything()) == ids
         assert index.status().fresh
+
+
+def test_a_sync_that_was_killed_ends_as_if_it_had_not_been(
+    tmp_path: Path, embedder: Embedder, site: Site, fetcher: Fetcher
+) -> None:
+    """Two homes read the same sources: the sync of one is killed several times after each change, then let through."""
+    killed, spared = tmp_path / "killed", tmp_path / "spared"
+    sources = Sources(tmp_path / "articles", site)
+    for home in (killed, spared):
+        home.mkdir()
+        with Library.open(home / "library.sqlite3") as library:
+            list(add(library, [sources.folder, f"{site.url}/feed"], lambda: fetcher))
+    kills, moments = 3, set()
+    chance = random.Random(7)
+    seconds = 0.0
+    with children(lambda _: Child(HERE / "syncing.py", killed), ROUNDS - ROUNDS % kills) as started:
+        sources.change()
+        for number, child in enumerate(started, 1):
+            if number % kills == 1:
+                start = time.monotonic()
+                undisturbed = _synced(spared, fetcher)
+                seconds = time.monotonic() - start
+            time.sleep(chance.uniform(0, seconds))
+            moments.add(len(child.kill()))
+            if number % kills == 0:
+                assert _synced(killed, fetcher) == undisturbed
+                _check_index(killed, embedder)
+                sources.change()
+    assert len(moments) > 1, "killed where it matters"
+    print(f"\n{number} kills, after {sorted(moments)} entries")
+
+
+class Sources:
+    """A folder with files and exports, and a feed on a site, which change in every way that they can."""
+
+    def __init__(self, folder: Path, site: Site) -> None:
+        self.folder, self.site = folder, site
+        self._chance = random.Random(11)
+        self._step = 0
+        folder.mkdir()
+        self.change()
+
+    def change(self) -> None:
+        self._step += 1
+        for n in range(20):
+            file = next(self.folder.glob(f"{n}-*.md"), self.folder / f"{n}-{self._step}.md")
+            match self._chance.choice(["written", "written", "kept", "kept", "deleted", "renamed"]):
+                case "written":
+                    file.write_text(f"---\ndate: 2024-02-{n + 1:02}\n---\n{self._story('agency' if n % 5 else n)}\n")
+                case "deleted":
+                    file.unlink(missing_ok=True)
+                case "renamed" if file.exists():
+                    file.rename(self.folder / f"{n}-{self._step}.md")
+        for name in ("one", "two"):
+            some = self._chance.sample(range(30), 20)
+            lines = [json.dumps({"id": f"{name} {n}", "text": self._story(f"{name} {n}")}) for n in some]
+            (self.folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n")
+        items = ""
+        for n in self._chance.sample(range(16), 12):
+            day = self._chance.randint(1, 28)
+            self.site.pages[f"/{n}"] = self._page(n)
+            if self._step + n > 18:
+                self.site.pages[f"/{n}"] = Page(status=301, headers={"Location": f"/moved/{n}"})
+                self.site.pages[f"/moved/{n}"] = self._page(n)
+            date = f"<pubDate>{day:02} Feb 2024 10:00:00 GMT</pubDate>"
+            items += f"<item><title>Page {n}</title><link>{self.site.url}/{n}</link>{date}</item>"
+        body = f'<rss version="2.0"><channel><title>Alva Post</title>{items}</channel></rss>'
+        self.site.pages["/feed"] = Page(body, "application/rss+xml", headers={"ETag": f'"{self._step}"'})
+
+    def _story(self, name: object) -> str:
+        version = self._chance.randrange(3)
+        return " ".join(f"Of {name} sentence {n} says in version {version} what happened." for n in range(12))
+
+    def _page(self, n: int) -> Page:
+        story = self._story(f"page {n}")
+        html = f"<html><head><title>Page {n}</title></head><body><article><p>{story}</p></article></body></html>"
+        return Page(html, headers={"ETag": f'"{address_id(story)}"'})
+
+
+def _synced(home: Path, fetcher: Fetcher) -> dict[str, Any]:
+    """All that the library knows after a sync: every column but those that count changes, readings and seconds."""
+    counting = {"change", "reading", "added", "last_seen", "removed"}
+    with Library.open(home / "library.sqlite3") as library:
+        for _ in sync(library, lambda: fetcher):
+            continue
+        with library.database.read() as connection:
+            return {
+                table.name: sorted(
+                    str(tuple(row))
+                    for row in connection.execute(sa.select(*(c for c in table.c if c.name not in counting)))
+                )
+                for table in metadata.sorted_tables
+                if table.name not in {"counters", "facts"}
+            }

@@ -18,7 +18,9 @@ from index.loaders.draft import Draft, finished
 from index.loaders.outcome import Failure
 
 MAX_LINE = 32 * 2**20
-_GIVE_UP = 2**30  # a "line" this long is no JSON Lines at all
+_GIVE_UP = 2**30  # a "line" this long is no JSON Lines at all, …
+MOST_BARREN = 10_000  # … nor are so many lines in a row without an article, …
+_MOST_BLANK = 2**20  # … or so many blank ones: a small gzip may unpack to billions
 
 
 def load_jsonl(path: Path, address: str) -> Iterator[Article | Failure]:
@@ -28,13 +30,19 @@ def load_jsonl(path: Path, address: str) -> Iterator[Article | Failure]:
     An article's address is its URL where it has one, so that the same story from two exports is
     one; else the file's with the line's ``id``, or a hash of its text, as fragment.
     """
+    barren = 0
     try:
         with closing(_opened(path)) as file:
             if kind := kind_of(file.peek(1024)[:1024]):
                 yield Failure(address, f"its content is not JSON Lines but {kind}")
                 return
             for number, line in _lines(file):
-                yield _entry(line, f"{address}#L{number}", address)
+                result = _entry(line, f"{address}#L{number}", address)
+                barren = barren + 1 if isinstance(result, Failure) else 0
+                yield result
+                if barren >= MOST_BARREN:
+                    yield Failure(address, f"{barren:,} lines in a row hold no article; what follows was left out")
+                    return
     except (OSError, EOFError, zlib.error) as error:
         yield Failure(
             address, f"it cannot be read to its end: {_said(error)}", transient=isinstance(error, PermissionError)
@@ -50,7 +58,7 @@ def _opened(path: Path) -> gzip.GzipFile | BufferedReader:
 
 def _lines(file: gzip.GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | None]]:
     """Numbered lines that are not blank; None for one that is too long."""
-    number = 0
+    number = blank = 0
     while line := file.readline(MAX_LINE + 1):
         number += 1
         if len(line) > MAX_LINE and not line.endswith(b"\n"):
@@ -60,7 +68,12 @@ def _lines(file: gzip.GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | 
                 if skipped > _GIVE_UP:
                     raise EOFError(f"line {number} does not end")
             yield number, None
-        elif line.strip():
+        elif not line.strip():
+            blank += 1
+            if blank > _MOST_BLANK:
+                raise EOFError(f"more than {_MOST_BLANK:,} lines in a row are blank")
+        else:
+            blank = 0
             yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 

@@ -151,6 +151,22 @@ def test_endless_lines_are_skipped_within_memory(tmp_path: Path, monkeypatch: py
     assert peak < 32 * 2**20
 
 
+@pytest.mark.parametrize(("line", "said"), [(b"\n", "in a row are blank"), (b"{}\n", "in a row hold no article")])
+def test_so_many_lines_of_nothing_are_no_export(
+    line: bytes, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small archive may unpack to billions of them."""
+    monkeypatch.setattr(jsonl, "_MOST_BLANK", 20)
+    monkeypatch.setattr(jsonl, "MOST_BARREN", 20)
+    one, two, three = (f'{{"text": "{text}."}}\n'.encode() for text in ("One", "Two", "Three"))
+    with gzip.open(tmp_path / "a.jsonl.gz", "wb") as file:
+        file.write(one + line * 19 + two + line * 19 + three + line * 21 + one)
+    results = load(tmp_path / "a.jsonl.gz")
+    assert [result.text for result in results if isinstance(result, Article)] == ["One.", "Two.", "Three."]
+    assert isinstance(results[-1], Failure)
+    assert said in results[-1].reason
+
+
 def test_big_files_are_streamed(tmp_path: Path) -> None:
     line = json.dumps({"text": "Short text. " * 3, "padding": ["x" * 1000] * 20}) + "\n"
     with (tmp_path / "a.jsonl").open("w") as file:

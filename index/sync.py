@@ -89,10 +89,13 @@ def sync(
 
 def count_files(source: str | Path) -> int | None:
     """How many files a file or folder holds; None for anything else."""
-    path = Path(source).expanduser()
-    if is_web_address(str(source)) or not path.exists():
+    try:
+        kind, address = source_address(str(source))
+    except SourceError:
         return None
-    return sum(isinstance(item, Path) for item in walk(path.resolve())) if path.is_dir() else 1
+    if kind == "folder":
+        return sum(isinstance(item, Path) for item in walk(Path(address)))
+    return 1 if kind == "file" else None
 
 
 class _Reader:

@@ -21,22 +21,25 @@ def source_address(source: str) -> tuple[str, str]:
     Whether a URL is a page, a feed or a sitemap shows when it is read. Raises `SourceError` for
     what is neither a URL nor there.
     """
+    if not source.strip():
+        raise SourceError("no source is named here; the current folder is .")
     if is_web_address(source):
         address = canonical_address(source)
         if address is None:
-            raise SourceError(f"{source[:200]} is not a usable http(s) URL (or holds a user name or password)")
+            raise SourceError("it is not a usable http(s) URL (or holds a user name or password)")
         return "url", address
-    path = Path(source).expanduser()
     try:
+        path = Path(source).expanduser()
         if path.exists():
             return ("folder" if path.is_dir() else "file"), str(path.resolve())
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{source[:200]} cannot be read: {error}") from error
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: ~nobody-of-that-name
+        said = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise SourceError(f"it cannot be read: {said}") from error
     if "://" in source:
-        raise SourceError(f"{source[:200]}: only http and https are fetched")
+        raise SourceError("only http and https are fetched")
     is_host = "." in source.partition("/")[0] and "/" in source
     hint = "; if it is a page, give its https:// URL" if is_host else ""
-    raise SourceError(f"{source[:200]}: there is no such file or folder{hint}")
+    raise SourceError(f"there is no such file or folder{hint}")
 
 
 def expand(source: str, known: Known = nothing_known, fetcher: Fetcher | None = None) -> Iterator[Result]:

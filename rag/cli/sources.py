@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +51,7 @@ def add(sources: tuple[str, ...], watch: bool, as_json: bool) -> None:
     from index.sync import add as read
     from index.sync import count_files
 
-    folders = [str(Path(source).expanduser().resolve()) for source in sources if Path(source).expanduser().is_dir()]
+    folders = list(_folders(sources))
     if watch and len(folders) < len(sources):
         raise click.UsageError("--watch follows folders; add the rest without it, and use rag sync --every")
     with opened() as bot:
@@ -62,6 +62,18 @@ def add(sources: tuple[str, ...], watch: bool, as_json: bool) -> None:
             _follow(bot, folders, as_json=as_json)
         elif result.failed or not result.counts:
             raise click.exceptions.Exit(1)
+
+
+def _folders(sources: Sequence[str]) -> Iterator[str]:
+    """The addresses of those sources that are folders."""
+    from index.errors import SourceError
+    from index.sources import source_address
+
+    for source in sources:
+        with suppress(SourceError):  # said when it is read
+            kind, address = source_address(source)
+            if kind == "folder":
+                yield address
 
 
 @click.command(epilog="Example: rag sync --every 15m")

@@ -153,7 +153,7 @@ def test_what_was_removed_by_hand_stays_away_until_it_is_added_again(library: Li
 def test_files_are_counted_before_they_are_read(folder: Path) -> None:
     assert count_files(folder) == 2
     assert count_files(folder / "vote.txt") == 1
-    assert count_files("https://example.org/feed") is None
+    assert [count_files(source) for source in ("https://example.org/feed", "x" * 5000, "")] == [None] * 3
 
 
 # Exports

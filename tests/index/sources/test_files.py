@@ -106,6 +106,9 @@ def test_what_a_source_means(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("https://a:b@example.org/", "password"),
         ("a\0b", "no such file"),
         ("x" * 5000, "cannot be read"),
+        ("~nobody-of-that-name/a.txt", "cannot be read"),
+        ("", "the current folder is"),
+        (" ", "the current folder is"),
     ):
         with pytest.raises(SourceError, match=words):
             source_address(source)

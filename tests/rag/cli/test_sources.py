@@ -50,6 +50,14 @@ def test_only_folders_are_followed(run: Run, folder: Path) -> None:
     assert "--watch follows folders" in err
 
 
+def test_what_cannot_be_named_is_told_like_any_other_failure(run: Run) -> None:
+    status, out, err = run("add", "", "x" * 5000, "~nobody-of-that-name/a", "missing.txt", "--json")
+    assert status == 1
+    assert json.loads(out)["counts"] == {"failed": 4}
+    assert "no source is named here" in err
+    assert "missing.txt: there is no such file or folder" in err
+
+
 def test_articles_in_the_home_of_the_program_are_followed_and_its_own_files_are_not(tmp_path: Path) -> None:
     own = ("index", "index/state.json", "library.db", "library.db-wal", "verdicts.jsonl")
     assert all(_is_ours(tmp_path / name, tmp_path) for name in own)

@@ -32,7 +32,7 @@ def test_a_sentence_without_a_verdict_was_not_judged_right() -> None:
     made = rows("one", [(True, 1.0), (True, 0.5), (True, None), (False, 0.0), (False, 0.5), (False, 1.0)])
     line = table(made).splitlines()[2]
     # All supported: the first and the two changed ones below 1. Half: the first two, and the one at 0. Wilson by hand.
-    assert line == "| one | 0.50 (0.19 to 0.81) | 0.50 (0.19 to 0.81) | 1 of 3 | 2 of 3 | 1 | 2.5 |"
+    assert line == "| one | 6 | 0.50 (0.19 to 0.81) | 0.50 (0.19 to 0.81) | 1 of 3 | 2 of 3 | 1 | 2.5 |"
 
 
 def test_rows_are_kept_and_a_torn_line_is_judged_again(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from index.sources.web import failure, list_seen, read_page
 
 MOST_PAGES = 5_000
 MOST_SITEMAPS = 200
+MOST_LISTED = 50_000  # in one sitemap (sitemaps.org); what goes on past them is not read
 _DEEPEST = 3
 _MAX_UNPACKED = 64 * 2**20
 _START = re.compile(rb"<(?:\w+:)?(urlset|sitemapindex)[\s>]")
@@ -57,12 +58,14 @@ def is_sitemap(data: bytes) -> bool:
 def parse_sitemap(data: bytes, address: str) -> tuple[list[Place], list[Place]]:
     """The pages and the further sitemaps that the sitemap in `data` lists, the newest first.
 
+    Of one that lists more than `MOST_LISTED` the first, and one more.
     Only those on the sitemap's own site: it speaks for no other. Raises `UnreadableSource`.
     """
     from defusedxml.ElementTree import iterparse
 
     pages: list[Place] = []
     sitemaps: list[Place] = []
+    listed = 0
     with parsing("a sitemap"):
         for _, element in iterparse(io.BytesIO(data), forbid_dtd=True):
             name = element.tag.rpartition("}")[2]
@@ -75,6 +78,9 @@ def parse_sitemap(data: bytes, address: str) -> tuple[list[Place], list[Place]]:
                 place = Place(url, parse_date(fields.get("lastmod") or published))
                 (pages if name == "url" else sitemaps).append(place)
             element.clear()
+            listed += 1
+            if listed > MOST_LISTED:
+                break
     for places in (pages, sitemaps):
         places.sort(key=lambda place: place.changed or _NEVER, reverse=True)
     return pages, sitemaps
@@ -127,6 +133,8 @@ def _places(fetched: Fetched, fetcher: Fetcher, read: list[str], depth: int) -> 
         yield failure(address, error)
         return
     yield from pages
+    if len(pages) + len(sitemaps) > MOST_LISTED:
+        yield Failure(address, f"the sitemap lists more than {MOST_LISTED:,} addresses; the others were left out")
     for place in sitemaps:
         if place.url in read:
             continue

@@ -238,6 +238,37 @@ def test_entries_past_the_most_are_said_to_be_left_out(
     assert (done.entries, done.partial) == (3, True)
 
 
+@pytest.mark.parametrize("kind", ["rss", "atom"])
+def test_of_a_feed_without_end_the_beginning_is_parsed(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "MOST_ENTRIES", 3)
+    name, start = {
+        "rss": ("item", '<rss version="2.0"><channel><title>G</title>'),
+        "atom": ("entry", '<feed xmlns="http://www.w3.org/2005/Atom"><title>G</title>'),
+    }[kind]
+    listed = "".join(f"<{name}><title>Title {n} &amp; more</title></{name}>" for n in range(50))
+    entries = parse_feed(f"{start}{listed}".encode(), "https://example.org/feed")
+    assert [entry.draft.title for entry in entries] == [f"Title {n} & more" for n in range(4)]
+    monkeypatch.setattr(feeds, "MAX_FEED", 100)
+    with pytest.raises(UnreadableSource, match="larger than"):
+        parse_feed(f"{start}{listed}".encode(), "https://example.org/feed")
+
+
+def test_of_a_sitemap_without_end_the_beginning_is_read(
+    site: Any, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(50):
+        site.pages[f"/{n}"] = site.page(page(f"Page {n}"))
+    monkeypatch.setattr(sitemap, "MOST_LISTED", 3)
+    for listed, told in ((3, 0), (50, 1)):
+        places = urlset(*((f"{site.url}/{n}", "2024-01-01") for n in range(listed)))
+        site.pages["/sitemap.xml"] = site.page(places, content_type="text/xml")
+        results = list(read_url(f"{site.url}/sitemap.xml", fetcher))
+        assert addresses(results) == ["0", "1", "2", "3"][: 3 + told]
+        assert ["more than 3 addresses" in each.reason for each in results if isinstance(each, Failure)] == [
+            True
+        ] * told
+
+
 def test_hostile_and_broken_sitemaps() -> None:
     assert is_sitemap(b'<?xml version="1.0"?><ns:urlset xmlns:ns="x">')
     assert not is_sitemap(b"<html>")

@@ -28,6 +28,11 @@ def canonical_text(text: str) -> str:
     return text.strip()
 
 
+def valid_text(text: str) -> str:
+    """`text` without what cannot be encoded: NUL, and halves of surrogate pairs, as in arguments that are no UTF-8."""
+    return str(text).replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def address_id(address: str) -> str:
     """The id of the article first seen at `address`: 16 hexadecimal digits."""
     return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:16]

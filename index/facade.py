@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from index.article import valid_text
 from index.errors import IndexInUse, SearchIndexError
 from index.filters import Filters
 from index.indexer import Progress, Report, catch_up
@@ -120,6 +121,7 @@ class Index:
         `second_look` it is final even where there is a reranker. Only passages of articles that are in the
         library as they were indexed. Raises IndexMismatch and SearchIndexError, and what the reranker raises.
         """
+        query = valid_text(query)
         if not query.strip() or k < 1:
             return []
         if self.reranker is None or not second_look:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from index.article import Article
+from index.article import Article, valid_text
 from index.errors import InputError
 from index.library_values import Address, Incoming, Root, Seen
 
@@ -28,23 +28,19 @@ def _stored_form(article: Article) -> Article:
         published = published.astimezone(UTC).replace(microsecond=0)
     return replace(
         article,
-        text=_valid(article.text),
-        title=_valid(article.title),
+        text=valid_text(article.text),
+        title=valid_text(article.title),
         source=_optional(article.source),
         url=_optional(article.url),
         published=published,
-        authors=tuple(_valid(author) for author in article.authors),
+        authors=tuple(valid_text(author) for author in article.authors),
         language=_optional(article.language, 16),
-        metadata={_valid(key): _valid(value) for key, value in article.metadata.items()},
+        metadata={valid_text(key): valid_text(value) for key, value in article.metadata.items()},
     )
 
 
-def _valid(text: str) -> str:
-    return str(text).replace("\x00", "").encode("utf-8", "replace").decode()
-
-
 def _optional(text: str | None, length: int | None = None) -> str | None:
-    return _valid(text)[:length] or None if text else None
+    return valid_text(text)[:length] or None if text else None
 
 
 def address_key(address: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from index import weights
-from index.article import Article
+from index.article import Article, valid_text
 from index.duplicates import mark_copies
 from index.errors import InputError
 from index.filters import Filters
@@ -324,7 +324,7 @@ class Bot:
         if not question.strip():
             raise InputError("the question is empty")
         return Ask(
-            question=question,
+            question=valid_text(question),
             conversation=conversation,
             source=source,
             after=_day(after, "after"),

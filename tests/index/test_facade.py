@@ -36,6 +36,14 @@ def test_what_is_added_is_found_with_its_exact_place(library: Library, index: In
     assert best.lexical is not None
 
 
+def test_a_query_that_is_no_valid_text_finds_what_else_it_asks_for(
+    library: Library, index: Index, article: Make
+) -> None:
+    library.put(article("a", "The river rose."))
+    index.catch_up()
+    assert [hit.passage.text for hit in index.search("river \udcff\x00")] == ["The river rose."]
+
+
 def test_removed_and_replaced_articles_are_gone_before_the_index_knows(
     library: Library, index: Index, article: Make
 ) -> None:

@@ -45,12 +45,13 @@ class Visitor:
 
     def ask(self, question: str) -> Any:
         """Ask, wait for the whole answer, and give its element."""
+        number = self.page.locator(".turn").count() + 1  # the same question may have been asked before
         box = self.page.get_by_role("textbox", name="Question")
         box.fill(question)
         box.press("Enter")
-        turn = self.page.locator("#live .turn", has=self.page.get_by_role("heading", name=question, exact=True))
-        turn.wait_for()
-        self.page.locator("#live .turn[aria-busy=false]").wait_for()
+        turn = self.page.locator(f'#live .turn[data-turn="{number}"]')
+        turn.get_by_role("heading", name=question, exact=True).wait_for()
+        self.page.locator(f'#live .turn[data-turn="{number}"][aria-busy=false]').wait_for()
         return turn
 
     def fits(self) -> bool:

@@ -24,6 +24,11 @@ _COST = (
     r"(?:cost|pay|paid|spen[dt]|raised?|g[ia]ven?|donated?|pledged?|demand\w*|earn\w*|los[et]|invest\w*|withdraw\w*|worth"
     r"|fined?|promised|owed?|sell|sold|bought|buy)"
 )
+_YES_OR_NO = regex.compile(
+    r"\W*(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n['’]t)?\b"
+    r"(?!.*\bor\b)",
+    regex.IGNORECASE | regex.DOTALL,
+)
 # The pattern that begins earliest in a question, or in a part of it, says its kind; of several there the first.
 _ASKS: tuple[tuple[Kind, str], ...] = (
     ("clock", r"\b(?:what time|what hour|um wie ?viel uhr|à quelle heure|a qué hora)\b"),
@@ -86,6 +91,11 @@ _LENGTH = frozenset({"m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", 
 
 
 @lru_cache(maxsize=256)
+def yes_or_no(question: str) -> bool:
+    """Whether an English question asks for a yes or a no."""
+    return _YES_OR_NO.match(question) is not None
+
+
 def kind_of(question: str) -> Kind | None:
     """What kind of answer a question, or a part of one, wants; None for one such as "Did it …?"."""
     found = [(match.start(), kind) for kind, pattern in _PATTERNS if (match := pattern.search(question))]

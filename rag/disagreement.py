@@ -8,7 +8,7 @@ false one. The question, where there is one, says which thing is asked about.
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import combinations
 
@@ -16,6 +16,7 @@ import regex
 
 from rag.verify.dates import Moment, moments
 from rag.verify.numbers import Quantity, holds, quantities, same_unit
+from rag.verify.units import SMALL_NUMBERS
 from rag.verify.words import Token, content_stems, stem, tokens
 
 # Words of the news that name one thing, by the stem under which they are compared.
@@ -48,6 +49,7 @@ _CLAUSE = regex.compile(
 )
 _ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last"))  # their own stems
 _SIDES = frozenset(("against",))  # of a vote; whoever was not is not said to be for
+_THAT_OF = regex.compile(r"\b(?:that|those) of\b")
 _PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
 _MONEY = frozenset(("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR"))
 _AS_WRITTEN = _MONEY | {"", "%", "pp"}  # units that are not converted
@@ -56,6 +58,7 @@ NEAR = 0.6  # words around two values that must be the same, without a question
 COVERED = 0.5  # content of the question that a sentence and its title must have
 PLACE = 30  # characters from a number within which a place is the number's
 SPREAD = 20  # a value this many times smaller than another is of something else
+SOON = timedelta(days=7)  # after a day, in which articles without a date tell of it
 DIFFERENT = 0.03  # values closer than this may be one value, differently rounded
 
 
@@ -138,11 +141,13 @@ def _values(statement: Statement) -> tuple[_Found, ...]:
     taken = [(moment.start, moment.end) for moment in dated]
     read = [q for q in quantities(statement.text, words, taken) if q.kind == "count" and not q.weak]
     title = tokens(statement.title)
-    found = []
+    found: list[_Found] = []
     for quantity in read:
         begin, end = _reach(statement.text, quantity, [q for q in read if q is not quantity and same_unit(q, quantity)])
         around = [w for w in words if begin <= w.start < end and not quantity.start <= w.start < quantity.end]
         near = _concepts(around) | {w.stem for w in around if w.stem in _ORDINALS or w.stem in _SIDES}
+        if found and _THAT_OF.search(statement.text, begin, quantity.start):
+            near |= found[-1].near - _ORDINALS  # "… a magnitude of 7.7, and that of the second at 7.6"
         dates = tuple(moment for moment in dated if begin <= moment.start < end and not moment.relative)
         local = [w for w in around if quantity.start - PLACE <= w.start < quantity.end + PLACE]
         placed = [w for w in local if _capital(w, statement.text) and _PLACING.search(statement.text[: w.start])]
@@ -214,11 +219,14 @@ def _asked(found: Sequence[_Found], statements: Sequence[Statement], question: s
     asked = _Asked.of(question, statements)
     if asked is None:
         return []
-    years = {moment.year for moment in moments(question) if moment.year}
+    named = moments(question)
+    years = {moment.year for moment in named if moment.year}
+    days = [moment.first for moment in named if moment.first and moment.first == moment.last]
     by_article: dict[str, list[_Found]] = {}
     for item in sorted(found, key=lambda item: (statements[item.index].published or date.min, item.index)):
         article = statements[item.index].article_id
-        if _bygone(item, statements[item.index].published, years):
+        published = statements[item.index].published
+        if _bygone(item, published, years) or _later(item, published, days):
             continue
         if asked.fits(item, frozenset().union(*(f.wide for f in found if statements[f.index].article_id == article))):
             by_article.setdefault(statements[item.index].article_id, []).append(item)
@@ -250,6 +258,13 @@ def _bygone(item: _Found, published: date | None, asked: AbstractSet[int]) -> bo
     return published is not None and max(years) < published.year - 1
 
 
+def _later(item: _Found, published: date | None, asked: Sequence[date]) -> bool:
+    """Whether the value may be of another day than was asked for: told weeks after it, and without a date."""
+    if not asked or published is None or item.dates:
+        return False
+    return all(published - day > SOON for day in asked)
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """What a question about a quantity wants: concepts by the number, names and content in its sentence or title."""
@@ -274,7 +289,8 @@ class _Asked:
         # A lower-case question has names too: words that the evidence writes with capitals.
         texts = [question, *(text for statement in statements for text in (statement.text, statement.title))]
         proper = {word.stem for text in texts for word in tokens(text) if _capital(word, text)}
-        names = frozenset(word.stem for word in asked_words if word.stem in proper and word.stem not in concepts)
+        proper -= concepts.keys() | {stem(word) for word in SMALL_NUMBERS}
+        names = frozenset(word.stem for word in asked_words if word.stem in proper)
         near = {concepts[word.stem] for word in asked_words if word.stem in concepts} - _LOOSE
         if regex.search("share|percent|proportion|fast", match.group(), regex.IGNORECASE):  # their units say it
             near.discard("share")
@@ -295,7 +311,7 @@ class _Asked:
         elsewhere = item.places - self.names and not self.names & (item.near | item.places)
         if not self.names <= article or (self.names and elsewhere):
             return False
-        return len(self.content & item.wide) >= COVERED * len(self.content)
+        return len(self.content & (item.wide | self.names)) >= COVERED * len(self.content)
 
     def closeness(self, item: _Found) -> tuple[int, bool]:
         """How much of the question stands around the number itself, and whether it is told as of now (no date)."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rag import abstention
 from rag.abstention import Silence
 from rag.answer import Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved
-from rag.answer_types import lacks
+from rag.answer_types import lacks, yes_or_no
 from rag.checking import check, plain
 from rag.citing import Citer, Source, iso_day
 from rag.draft import Draft
@@ -62,6 +62,7 @@ class Engine:
 
         model = choice.model
         self._choice = choice
+        self._small = model is not None and not model.marks
         self._embed = embed
         self._verifier = verifier
         self._settings = settings
@@ -285,7 +286,13 @@ class Engine:
         draft.signs |= abstention.answer_signs(silence(draft.usage.first), draft.sure, draft.sentences)
         if another:
             draft.signs |= {"support": 0.0, "wrong": 0.0}
-        decision = self._silence.refused if draft.signs["refused"] else self._silence.written
+        if not draft.signs["refused"]:
+            decision = self._silence.written
+        elif self._small and yes_or_no(draft.standalone):
+            # Small models are silent on nearly all of these, answered or not: there it says nothing.
+            decision = replace(self._silence.evidence, threshold=self._silence.quoted)
+        else:
+            decision = self._silence.refused
         draft.confidence = decision.probability(draft.signs)
         return draft.confidence >= decision.threshold
 

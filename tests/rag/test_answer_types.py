@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer_types import kind_of, lacks
+from rag.answer_types import kind_of, lacks, yes_or_no
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,18 @@ def test_the_kind_of_a_question(question: str, kind: str | None) -> None:
 def test_what_lacks_an_answer(question: str, text: str, missing: bool, surely: bool) -> None:
     assert lacks(question, text) == missing
     assert lacks(question, text, surely=True) == surely
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Was the airport still usable?", True),
+        ("and didn't it rain?", True),
+        ("did anybody die", True),
+        ("Was it the wind or the crew?", False),
+        ("Where was the airport?", False),
+        ("Issues of the day", False),
+    ],
+)
+def test_yes_or_no(question: str, expected: bool) -> None:
+    assert yes_or_no(question) is expected

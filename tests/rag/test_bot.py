@@ -293,6 +293,14 @@ def test_a_silence_that_the_evidence_belies_is_answered_by_quotation(frank: Bot,
     assert answer.signs["refused"] == 1
 
 
+def test_a_small_models_silence_on_yes_or_no_says_nothing(frank: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts, endpoint.first = ["NOT FOUND", "NOT FOUND"], {"NOT": 0.99, "The": 0.01}
+    endpoint.sure = 0.1
+    answer = frank.ask("Were two bridges closed in the lower town of Alva?")
+    assert "Two bridges were closed." in answer.text
+    assert frank.ask("Is the harbour of Lund Bay frozen in winter?").abstained
+
+
 def test_a_sure_silence_stays_one(frank: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.texts, endpoint.first = ["NOT FOUND"], {"NOT": 0.999, "The": 0.001}
     endpoint.sure = 0.1

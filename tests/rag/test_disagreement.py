@@ -194,3 +194,19 @@ def test_the_newest_figure_is_read_first() -> None:
     assert both[0].text == new.text
     assert newest_first("How many people had the storm in Valmora killed by 7 March 2023?", [old, new]) == [old, new]
     assert newest_first("Why were two bridges closed?", [old, other, new]) == [old, other, new]
+
+
+QUAKES = [
+    on(MONDAY, "A second quake of magnitude 7.5 followed in Valmora in the afternoon.", title="Quakes in Valmora"),
+    on(FRIDAY, "The agency puts the magnitude of the first quake in Valmora at 7.7, and that of the second at 7.6."),
+]
+
+
+def test_that_of_the_second_is_read_with_what_it_stands_for() -> None:
+    assert values(QUAKES, "What was the magnitude of the second quake in Valmora?") == [["7.6", "7.5"]]
+
+
+def test_what_is_told_weeks_after_the_day_asked_for_may_be_of_another() -> None:
+    later = on(date(2023, 4, 20), "A second quake of magnitude 5.8 followed in Valmora minutes later.")
+    question = "What was the magnitude of the second quake in Valmora on 6 March 2023?"
+    assert values([*QUAKES, later], question) == [["7.6", "7.5"]]

@@ -10,10 +10,8 @@ import random
 import statistics
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,11 +66,14 @@ def sample() -> list[LabelledSentence]:
 
 
 def judge_all(interpreters: Mapping[str, Path], rows: Path, minutes: float) -> list[Row]:
-    """The rows of all judges, from the file `rows` where they are there, else judged now while there is time: all at
-    once, since the model answers several in little more time than one, and so that time runs out for all alike.
+    """The rows of all judges, from the file `rows` where they are there, else judged now while there is time: each
+    sentence by all, one after another, so that time runs out for all alike.
 
     Raises ConfigurationError where a suite does not start, LLMError where the model does not.
     """
+    known = _read(rows)
+    until = time.monotonic() + 60 * minutes
+    made = []
     with ExitStack() as stack:
         address, key, model = stack.enter_context(_serving())
         judges = _ours(stack, address, key, model)
@@ -80,36 +81,16 @@ def judge_all(interpreters: Mapping[str, Path], rows: Path, minutes: float) -> l
             if name in interpreters:
                 suite = stack.enter_context(Suite(name, interpreters[name], address, key, model))
                 judges[f"{NAMES[name]} {suite.version}"] = _theirs(suite)
-        asked = _Asked(rows, model, time.monotonic() + 60 * minutes)
-        with ThreadPoolExecutor(len(judges)) as pool:
-            return [row for judged in pool.map(asked.by, judges, judges.values()) for row in judged]
-
-
-class _Asked:
-    """The sample asked of several judges at once; what is known from the file is not asked again."""
-
-    def __init__(self, path: Path, model: str, until: float) -> None:
-        self._path = path
-        self._model = model
-        self._until = until
-        self._known = _read(path)
-        self._lock = threading.Lock()
-
-    def by(self, judge: str, ask: Asking) -> list[Row]:
-        """The judge's rows, those of the sentences that there was time for."""
-        version = code_version(("rag.verify", "prompts")) if judge.startswith("ours") else ""
-        made = []
         for sentence in sample():
-            key = digest([judge, version, self._model, sentence])
-            row = self._known.get(key)
-            if row is None:
-                if time.monotonic() >= self._until:
-                    continue
-                row = _judged(key, judge, sentence, ask)
-                with self._lock:
-                    _keep(self._path, row)
-            made.append(row)
-        return made
+            for judge, ask in judges.items():
+                version = code_version(("rag.verify", "prompts")) if judge.startswith("ours") else ""
+                row_key = digest([judge, version, model, sentence])
+                if row_key not in known and time.monotonic() < until:
+                    known[row_key] = _judged(row_key, judge, sentence, ask)
+                    _keep(rows, known[row_key])
+                if row_key in known:
+                    made.append(known[row_key])
+    return made
 
 
 def _judged(key: str, judge: str, sentence: LabelledSentence, ask: Asking) -> Row:

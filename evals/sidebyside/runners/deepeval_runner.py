@@ -22,7 +22,7 @@ def start(base_url: str, key: str, model: str) -> tuple[str, dict[str, Any]]:
             LLMTestCase(
                 input=case["question"],
                 actual_output=case["answer"],
-                expected_output=case["reference"],
+                expected_output=case.get("reference"),
                 retrieval_context=case["contexts"],
             ),
             _show_indicator=False,

@@ -1,8 +1,8 @@
 """``python run.py SUITE``: one suite measures what comes on standard input, one line of JSON each.
 
 The first line is ``{"base_url", "key", "model"}``, answered by ``{"version", "metrics"}``. Each line after it is
-``{"metric", "question", "answer", "contexts", "reference"}``, answered by ``{"score", "seconds"}`` or ``{"error",
-"message", "seconds"}``. Whatever the suite itself prints goes to standard error.
+``{"metric", "question", "answer", "contexts"}`` and what else the metric takes, answered by ``{"score", "seconds"}`` or
+``{"error", "message", "seconds"}``. Whatever the suite itself prints goes to standard error.
 """
 
 import importlib

@@ -213,9 +213,9 @@ def datasets(as_json: bool) -> None:
     "--judge",
     "judges_",
     multiple=True,
-    default=("rules-only", "rules"),
+    default=("rules-only", "rules", "learned"),
     show_default=True,
-    help="rules-only, rules, local or endpoint; may be repeated.",
+    help="rules-only, rules, learned, local or endpoint; may be repeated.",
 )
 @click.option("--dataset", "datasets_", multiple=True, help="Only these labels; may be repeated.")
 @click.option("--full", is_flag=True, help="Every item, not a sample.")

@@ -121,11 +121,11 @@ SystemConfig = Annotated[
 class JudgeConfig(_Part):
     """Who says whether the answers' sentences are supported.
 
-    `rules`: the verifier without any language model; `local`: with the local model's yes or no; `endpoint`: structured
-    verdicts of a model at an address.
+    `rules`: the verifier without any model; `learned`: with the small judge that comes with the package; `local`: with
+    that and the local model's yes or no; `endpoint`: structured verdicts of a model at an address.
     """
 
-    type: Literal["rules", "local", "endpoint"] = "rules"
+    type: Literal["rules", "learned", "local", "endpoint"] = "rules"
     model: str | None = None
     base_url: str | None = None
     api_key_variable: str = "OPENAI_API_KEY"

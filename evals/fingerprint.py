@@ -14,7 +14,7 @@ from typing import Any
 ANSWERING = ("rag", "index", "prompts", "evals.systems", "evals.prose")
 # What its measurement goes through then; a judge says itself what its verdicts go through. Reports change no rows.
 MEASURING = ("evals.metrics", "evals.measure", "evals.prose", "index.sentences")
-_SOURCES = (".py", ".md", ".json", ".txt", ".yaml")
+_SOURCES = (".py", ".md", ".json", ".txt", ".yaml", ".safetensors")
 
 
 def digest(value: Any) -> str:

@@ -20,6 +20,7 @@ from rag.verify import Check, Evidence
 
 if TYPE_CHECKING:
     from rag.llm.model import LanguageModel, Usage
+    from rag.verify.learned import LearnedJudge
     from rag.verify.structured import JsonChat
 
 Judging = Callable[[str, Sequence[Evidence]], Check]
@@ -87,6 +88,10 @@ def open_judge(
             from rag.verify import Verifier
 
             return _remembering("rules", Verifier().check, _about("rules"))
+        case "learned":
+            from rag.verify import Verifier
+
+            return _remembering("learned", Verifier(learned=_learned()).check, _about("learned"))
         case "local":
             return _local(config, cache and cache.with_stem(f"{cache.stem}-local"))
         case "endpoint":
@@ -112,7 +117,7 @@ def opened(
 
 
 # What a verdict goes through.
-_JUDGING = ("rag.verify", "rag.llm", "prompts", "index.sentences", "evals.judge")
+_JUDGING = ("rag.verify", "rag.llm", "prompts", "index.sentences", "index.minilm", "evals.judge")
 
 
 def _its_own(check: Judging) -> Judging:
@@ -121,7 +126,7 @@ def _its_own(check: Judging) -> Judging:
 
     def own(claim: str, evidence: Sequence[Evidence]) -> Check:
         found = check(claim, evidence)
-        if found.tier != "features":
+        if found.tier not in ("features", "learned"):
             return found
         return Check("not_judged", None, "none", reasons=("the judge gave no verdict",))
 
@@ -171,6 +176,13 @@ class _Kept:
         return found
 
 
+def _learned() -> "LearnedJudge":
+    from rag.judging import learned
+    from rag.settings import load
+
+    return learned(load())
+
+
 def _local(config: JudgeConfig, kept: Path | None) -> Judge:
     from rag.llm.choose import choose
     from rag.settings import load
@@ -187,7 +199,7 @@ def _local(config: JudgeConfig, kept: Path | None) -> Judge:
 
     about = _about("local", model=model.model, model_sha256=file_hash(server.weights))
     meter = Meter()
-    check = _its_own(Verifier(judge=_MeteredYes(model, meter)).check)
+    check = _its_own(Verifier(judge=_MeteredYes(model, meter), learned=_learned()).check)
     return _remembering(model.name, check if kept is None else _Kept(check, about, kept), about, close, meter)
 
 

@@ -18,6 +18,7 @@ from evals.datasets import Judgement, load
 from evals.errors import ConfigurationError, DatasetError
 from evals.fingerprint import digest
 from evals.judge import Judge, open_judge
+from evals.learned.pairs import held_out
 from evals.lines import append_line
 from index.sentences import sentence_spans
 from rag.verify import Evidence
@@ -89,7 +90,8 @@ def judge_all(
     progress: Callable[[str], None] = lambda _line: None,
 ) -> tuple[list[Row], dict[str, str]]:
     """Rows of all judges on all data sets, from the file `out` where they are there, else judged now; and why data
-    sets were skipped. Judges are "rules-only", "rules", "local", or "endpoint" with its configuration in `model`.
+    sets were skipped. Judges are "rules-only", "rules", "learned", "local", or "endpoint" with its configuration in
+    `model`.
 
     Killed, it goes on where it was. Raises ConfigurationError for an unknown judge or data set.
     """
@@ -114,19 +116,19 @@ def judge_all(
 
 
 def _cheap(name: str) -> bool:
-    return name.startswith("rules")
+    return name.startswith("rules") or name == "learned"
 
 
 def _opened(name: str, model: JudgeConfig | None, out: Path) -> Judge:
     if name == "rules-only":
         return _rules_only(open_judge(JudgeConfig()))
-    if name in ("rules", "local"):
+    if name in ("rules", "learned", "local"):
         return open_judge(JudgeConfig.model_validate({"type": name}))
     if name == "endpoint":
         if model is None:
             raise ConfigurationError("the judge 'endpoint' needs a model and its address")
         return open_judge(model, cache=out.with_name("verdicts.jsonl"))
-    raise ConfigurationError(f"there is no judge {name!r}; there are rules-only, rules, local, endpoint")
+    raise ConfigurationError(f"there is no judge {name!r}; there are rules-only, rules, learned, local, endpoint")
 
 
 def _rules_only(judge: Judge) -> Judge:
@@ -143,8 +145,10 @@ def _rules_only(judge: Judge) -> Judge:
 
 
 def _items(dataset: str, limit: int | None) -> list[Judgement]:
-    """A seeded sample; pairs stay together."""
+    """A seeded sample; pairs stay together. Of RAGTruth only sources from which the learned judge has not learnt."""
     items = load(dataset, split=SETS[dataset][0]).judgements
+    if dataset == "ragtruth":
+        items = tuple(item for item in items if held_out(item.cluster))
     if limit is None or limit >= len(items):
         return list(items)
     if any(item.pair for item in items):
@@ -152,7 +156,7 @@ def _items(dataset: str, limit: int | None) -> list[Judgement]:
         by_pair = {item.pair: item for item in items if item.pair}
         chosen = _every(originals, max(1, limit // 2))
         return [one for item in chosen for one in (item, by_pair.get(item.id)) if one is not None]
-    return list(load(dataset, split=SETS[dataset][0], limit=limit, seed=SEED).judgements)
+    return _every(items, limit)
 
 
 def _every(items: Sequence[Judgement], count: int) -> list[Judgement]:

@@ -8,10 +8,11 @@ them, so that building it takes milliseconds and nothing needs to be cached.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ NAME = f"all-minilm-l6-v2-{CATALOGUE['all-minilm-l6-v2'].files[0].sha256[:8]}-{M
 """Changes whenever the same text would get another vector."""
 
 Tensors = dict[str, NDArray[np.float32]]
+Text = str | tuple[str, str]
+"""A text, or two that are read together with a separator between them."""
 _STATES = f"{LAYERS - 1}.down.states"
 
 
@@ -52,14 +55,18 @@ class MiniLM:
     """The embedding model, loaded from a folder with ``model.safetensors`` and ``tokenizer.json``.
 
     `directory` is what ``weights.ensure("all-minilm-l6-v2")`` returned; `threads` defaults to `available_cores()`;
-    `eight_bit` trades a little of the vectors' precision for speed (`index.quantisation`).
-    May be used by several threads at once. Raises ModelError if the files cannot be used.
+    `eight_bit` trades a little of the vectors' precision for speed (`index.quantisation`); `changes` are made to the
+    weights, by their names in the checkpoint: ``NAME.b @ NAME.a`` is added to the matrix ``NAME.weight``, other tensors
+    take the place of the model's. May be used by several threads at once. Raises ModelError if the files cannot be
+    used.
     """
 
     dimensions = WIDTH
     max_tokens = MAX_TOKENS
 
-    def __init__(self, directory: Path, threads: int | None = None, *, eight_bit: bool = False) -> None:
+    def __init__(
+        self, directory: Path, threads: int | None = None, *, eight_bit: bool = False, changes: Tensors | None = None
+    ) -> None:
         from tokenizers import Tokenizer
 
         self.name = f"{NAME}-int8" if eight_bit else NAME
@@ -68,11 +75,11 @@ class MiniLM:
             self._tokenizer = Tokenizer.from_file(str(directory / "tokenizer.json"))
             self._tokenizer.enable_truncation(MAX_TOKENS)
             self._tokenizer.no_padding()
-            self._session = _session(_load(directory / "model.safetensors"), eight_bit)
+            self._session = _session(_load(directory / "model.safetensors", changes or {}), eight_bit)
         except Exception as error:  # the three libraries raise a bare Exception, among others
             raise ModelError(f"The embedding model in {directory} cannot be loaded: {error}") from error
 
-    def embed(self, texts: Sequence[str], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[Text], progress: Callable[[int], object] | None = None) -> NDArray[np.float32]:
         """Embed `texts`: shape (n, 384), rows of length 1 in the order given.
 
         Tokens beyond the 256th (with the two that the model adds) are left out. `progress` is called with the number
@@ -109,7 +116,7 @@ class MiniLM:
                     encoded[row] = Encoded(vector, tokens[row][1:-1], starts, unit)
         return [encoded[row] for row in range(len(texts))]
 
-    def tokenize(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+    def tokenize(self, texts: Sequence[Text]) -> list[NDArray[np.int32]]:
         """Token ids of each text, truncated, with the model's own two around them."""
         encodings = self._tokenizer.encode_batch_fast([_clean(text) for text in texts])
         return [np.array(encoding.ids, np.int32) for encoding in encodings]
@@ -126,8 +133,10 @@ class MiniLM:
         return outputs
 
 
-def _clean(text: str) -> str:
+def _clean(text: Text) -> Text:
     """Without lone surrogates, which the tokenizer refuses; every offset still holds."""
+    if isinstance(text, tuple):
+        return text[0].encode("utf-8", "replace").decode("utf-8"), text[1].encode("utf-8", "replace").decode("utf-8")
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
@@ -160,11 +169,17 @@ def _batches(lengths: Sequence[int], threads: int) -> Iterator[NDArray[np.intp]]
         start += size
 
 
-def _load(file: Path) -> Tensors:
-    """Read the checkpoint and bring it into the graph's shapes: matrices transposed, query, key and value joined."""
+def _load(file: Path, changes: Mapping[str, NDArray[np.float32]] = MappingProxyType({})) -> Tensors:
+    """Read the checkpoint, change it, and bring it into the graph's shapes: matrices transposed, query, key and value
+    joined."""
     from safetensors.numpy import load_file
 
     checkpoint = load_file(file)
+    for name, change in changes.items():
+        if name.endswith(".a"):
+            checkpoint[f"{name[:-2]}.weight"] += changes[f"{name[:-2]}.b"] @ change
+        elif not name.endswith(".b"):
+            checkpoint[name] = change
 
     def dense(name: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         return np.ascontiguousarray(checkpoint[f"{name}.weight"].T), checkpoint[f"{name}.bias"]

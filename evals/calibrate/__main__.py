@@ -1,26 +1,31 @@
 """Fit and report: ``python -m evals.calibrate [--judge local] [--write]``.
 
-Reads the dev parts of RAGTruth (QA), QAGS (XSum), SummEdits (news) and WiCE, asks the local
-language model for the sentences that the rules leave open (with ``--judge local``; its answers
-are kept, so that a second run asks nothing), fits the two combinations, and reports each data set
-with the weights fitted to the three others. ``--write`` replaces ``rag/verify/calibration.json``
-by the fit to all four.
+Reads the dev parts of RAGTruth (QA), QAGS (XSum), SummEdits (news) and WiCE, asks the learned
+judge and the local language model for the sentences that the rules leave open (the latter with
+``--judge local``; its answers are kept, so that a second run asks nothing), fits the three
+combinations, and reports each data set with the weights fitted to the three others. ``--write``
+replaces ``rag/verify/calibration.json`` by the fit to all four.
 """
 
 import argparse
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from evals.calibrate.fit import Example, fit, response_score
 from evals.calibrate.report import Scored, figures, reliability, table
-from evals.calibrate.rows import DEV_PARTS, OUTSIDE, SEED, Answers, read_rows
+from evals.calibrate.rows import DEV_PARTS, OUTSIDE, SEED, Answers, Row, read_rows
+from evals.studies import markdown
+from evals.studies.markdown import put
+from index.weights import default_cache, ensure
 from rag.verify import calibration
-from rag.verify.calibration import Logistic
-from rag.verify.features import JUDGED_SIGNS, SIGNS, judged_features
+from rag.verify.calibration import Calibration, Logistic
+from rag.verify.features import JUDGED_SIGNS, SIGNS, judged_features, log_odds
 from rag.verify.judge import YesJudge
+from rag.verify.learned import LearnedJudge
 
 FILE = Path(calibration.__file__).with_name("calibration.json")
 
@@ -32,28 +37,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--judge", choices=("off", "local"), default="off", help="ask the local model what is not kept")
     parser.add_argument("--judged", type=int, default=100, help="sentences of each part that the model is asked about")
     parser.add_argument("--answers", type=Path, help="the judge's kept answers (default: in RAG_HOME)")
+    parser.add_argument("--docs", type=Path, help="put a table of the figures into this file")
     parser.add_argument("--write", action="store_true", help="replace the package's calibration.json")
     options = parser.parse_args(arguments)
 
-    rows = list(read_rows(options.responses))
+    learned = LearnedJudge(lambda: ensure("all-minilm-l6-v2", cache=default_cache()))
+    rows = list(read_rows(learned, options.responses))
     answers = _answers(options.judge, options.answers)
     answers.collect(rows, options.judged, sys.stderr)
-    rules = [Example(row, row.features) for row in rows]
-    copies = [row.label for row in rows if row.tier == "copy"]
-    copy = (sum(copies) + 1) / (len(copies) + 2)
-
-    outside = [Example(row, row.features) for row in read_rows(options.responses, OUTSIDE)]
-    report = _report(rules, outside, answers, copy)
+    report = _report(rows, list(read_rows(learned, options.responses, OUTSIDE)), answers)
     print("\n".join(report.lines))
+    if options.docs:
+        put(options.docs, "calibration", _summary(report.figures))
     if options.write:
-        model = fit(rules, SIGNS)
-        judged = fit(_judged(rules, model, answers), JUDGED_SIGNS, UNCHANGED)
-        models = {"rules": _readable(model), "judged": _readable(judged)}
+        models = _fitted(rows, answers)
         content = {
             "made_by": "python -m evals.calibrate --judge local --write",
             "meaning": "P(supported) = 1 / (1 + exp(-(intercept + sum of weight * feature))); rag/verify/features.py",
-            "copy": round(copy, 3),
-            "models": models,
+            "copy": round(models.copy, 3),
+            "models": {name: _readable(getattr(models, name)) for name in ("rules", "learned", "judged")},
             "left_out_one_by_one": report.figures,
         }
         FILE.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -74,8 +76,8 @@ def _answers(judge: str, path: Path | None) -> Answers:
     return Answers("qwen2.5-coder-1.5b-instruct", path, model)
 
 
-UNCHANGED = {"rules": 1.0}
-"""The judge adds to the rules' odds, it does not replace them: only its own weight is fitted."""
+UNCHANGED = {"before": 1.0}
+"""A judge adds to the odds, it does not replace them: only its own weight is fitted."""
 FEWEST = 12
 """Of either label, for a part to be reported."""
 
@@ -93,77 +95,102 @@ class _Report:
         self.lines += [f"## {title}", "", *table(self.figures[title]), "", *reliability(sentences), ""]
 
 
-def _judged(examples: Sequence[Example], rules: Logistic, answers: Answers) -> list[Example]:
-    """What is open and was judged, as the combination with the judge sees it."""
-    return [
-        Example(example.row, judged_features(rules.probability(example.features), yes))
-        for example in examples
-        if example.row.tier == "open" and (yes := answers.of(example.row)) is not None
+def _fitted(rows: Sequence[Row], answers: Answers) -> Calibration:
+    """Each combination fitted upon the one before."""
+    rules = fit([Example(row.dataset, row.label, row.features) for row in rows], SIGNS)
+    undecided = [row for row in rows if row.tier == "open"]
+    learned = fit(
+        [Example(row.dataset, row.label, _with_learned(row, rules)) for row in undecided], JUDGED_SIGNS, UNCHANGED
+    )
+    asked = [
+        Example(row.dataset, row.label, judged_features(learned.probability(_with_learned(row, rules)), log_odds(yes)))
+        for row in undecided
+        if (yes := answers.of(row)) is not None
     ]
+    copies = [row.label for row in rows if row.tier == "copy"]
+    copy = (sum(copies) + 1) / (len(copies) + 2)
+    return Calibration(rules, learned, fit(asked, JUDGED_SIGNS, UNCHANGED) if asked else learned, copy)
 
 
-def _report(examples: Sequence[Example], outside: Sequence[Example], answers: Answers, copy: float) -> _Report:
+def _with_learned(row: Row, rules: Logistic) -> dict[str, float]:
+    return judged_features(rules.probability(row.features), row.learned)
+
+
+TIERS = {"features": "rules and features", "learned": "the learned judge", "judge": "the local model"}
+NAMES = {
+    "ragtruth": "RAGTruth, sentences",
+    "ragtruth responses": "RAGTruth, responses",
+    "qags": "QAGS, XSum",
+    "summedits": "SummEdits, news",
+    "wice": "WiCE",
+    "attributionbench (never fitted)": "AttributionBench (never fitted)",
+}
+ASKED = ", where the local model was asked"
+
+
+def _report(rows: Sequence[Row], outside: Sequence[Row], answers: Answers) -> _Report:
     report = _Report()
-    without: dict[str, list[Scored]] = {}
-    with_judge: dict[str, list[Scored]] = {}
+    found: dict[str, dict[str, list[Scored]]] = {tier: {} for tier in TIERS}
     for dataset in DEV_PARTS:
-        others = [example for example in examples if example.row.dataset != dataset]
-        own = [example for example in examples if example.row.dataset == dataset]
-        rules = fit(others, SIGNS)
-        _add(without, dataset, [_score(example, rules, copy) for example in own], own)
+        models = _fitted([row for row in rows if row.dataset != dataset], answers)
+        own = [row for row in rows if row.dataset == dataset]
+        for tier in ("features", "learned"):
+            _add(found[tier], dataset, [_score(row, models, answers, tier) for row in own], own)
         known = _fully_judged(own, answers)
-        labels = [example.row.label for example in known]
-        if min(labels.count(True), labels.count(False)) < FEWEST or not any(e.row.tier == "open" for e in known):
+        labels = [row.label for row in known]
+        if min(labels.count(True), labels.count(False)) < FEWEST or not any(row.tier == "open" for row in known):
             report.left_out.append(f"{dataset}: the judge has {len(known)} answers, too few to say anything")
             continue
-        judge = fit(_judged(others, rules, answers), JUDGED_SIGNS, UNCHANGED)
-        judged = {id(one.row): one for one in _judged(known, rules, answers)}
-        scored = [
-            _score(judged[id(one.row)], judge, copy) if one.row.tier == "open" else _score(one, rules, copy)
-            for one in known
-        ]
-        _add(with_judge, dataset, scored, known)
-    everything = fit(examples, SIGNS)
+        for tier in ("learned", "judge"):
+            _add(found[tier], f"{dataset}{ASKED}", [_score(row, models, answers, tier) for row in known], known)
+    everything = _fitted(rows, answers)
     for name in OUTSIDE:
-        without[f"{name} (never fitted)"] = [_score(e, everything, copy) for e in outside if e.row.dataset == name]
-    report.add("Rules and features", without)
-    if with_judge:
-        report.add("With the local model as judge", with_judge)
+        own = [row for row in outside if row.dataset == name]
+        for tier in ("features", "learned"):
+            found[tier][f"{name} (never fitted)"] = [_score(row, everything, answers, tier) for row in own]
+    for tier, title in TIERS.items():
+        if found[tier]:
+            report.add(title, found[tier])
     report.lines += report.left_out
     return report
 
 
-def _fully_judged(examples: Sequence[Example], answers: Answers) -> list[Example]:
-    """The examples of groups in which nothing open is without an answer.
+def _fully_judged(rows: Sequence[Row], answers: Answers) -> list[Row]:
+    """The rows of groups in which nothing open is without an answer.
 
     Where the judge was asked for a part of the groups only, those that need no judge are thinned
     out to the same part, so that the mixture stays that of the data set.
     """
-    needing = {e.row.group for e in examples if e.row.tier == "open"}
-    missing = {e.row.group for e in examples if e.row.tier == "open" and answers.of(e.row) is None}
+    needing = {row.group for row in rows if row.tier == "open"}
+    missing = {row.group for row in rows if row.tier == "open" and answers.of(row) is None}
     share = 1 - len(missing) / len(needing) if needing else 1.0
-    decided = sorted({e.row.group for e in examples} - needing)
+    decided = sorted({row.group for row in rows} - needing)
     kept = (needing - missing) | set(random.Random(SEED).sample(decided, round(share * len(decided))))
-    return [example for example in examples if example.row.group in kept]
+    return [row for row in rows if row.group in kept]
 
 
-def _score(example: Example, model: Logistic, copy: float) -> Scored:
-    """What the verifier would say."""
-    row = example.row
-    probability = copy if row.tier == "copy" else model.probability(example.features)
-    if row.tier == "values":
-        probability = min(probability, model.threshold - 0.01)
-    return Scored(row.label, row.cluster, probability, model.threshold)
+def _score(row: Row, models: Calibration, answers: Answers, tier: str) -> Scored:
+    """What the verifier would say that goes as far as `tier`."""
+    model, support = models.rules, models.rules.probability(row.features)
+    if row.tier == "copy":
+        support = models.copy
+    elif row.tier == "values":
+        support = min(support, model.threshold - 0.01)
+    elif tier != "features":
+        model, support = models.learned, models.learned.probability(_with_learned(row, models.rules))
+        if tier == "judge" and (yes := answers.of(row)) is not None:
+            model, support = models.judged, models.judged.probability(judged_features(support, log_odds(yes)))
+    return Scored(row.label, row.cluster, support, model.threshold)
 
 
-def _add(results: dict[str, list[Scored]], dataset: str, scored: list[Scored], examples: Sequence[Example]) -> None:
-    results[dataset] = scored
-    if dataset != "ragtruth":
+def _add(results: dict[str, list[Scored]], name: str, scored: list[Scored], rows: Sequence[Row]) -> None:
+    results[name] = scored
+    if not name.startswith("ragtruth"):
         return
     groups: dict[str, list[Scored]] = {}
-    for example, one in zip(examples, scored, strict=True):
-        groups.setdefault(example.row.group, []).append(one)
-    results["ragtruth responses"] = [
+    for row, one in zip(rows, scored, strict=True):
+        groups.setdefault(row.group, []).append(one)
+    results[name.replace("ragtruth", "ragtruth responses")] = [
         Scored(
             all(one.label for one in own),
             own[0].cluster,
@@ -172,6 +199,29 @@ def _add(results: dict[str, list[Scored]], dataset: str, scored: list[Scored], e
         )
         for own in groups.values()
     ]
+
+
+def _summary(figures_: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> str:
+    """A row for each part and tier: n, AUROC and balanced accuracy with their intervals."""
+    return markdown.table(
+        ("part", "who speaks last", "n", "AUROC", "balanced accuracy"),
+        [
+            [
+                NAMES[part.removesuffix(ASKED)] + ASKED * part.endswith(ASKED),
+                title,
+                f"{found['n']:,}",
+                *map(_interval, (found["auroc"], found["balanced_accuracy"])),
+            ]
+            for part in dict.fromkeys(part for results in figures_.values() for part in results)
+            for title, results in figures_.items()
+            if (found := results.get(part)) is not None
+        ],
+    )
+
+
+def _interval(values: Sequence[float]) -> str:
+    value, low, high = map(markdown.short, values)
+    return f"{value} [{low}, {high}]"
 
 
 def _readable(model: Logistic) -> dict[str, object]:

@@ -11,10 +11,12 @@ from typing import TextIO
 
 from evals.datasets import Judgement, load
 from evals.datasets.items import sentences_of
+from evals.learned.pairs import held_out
 from rag.verify.analysis import Case, Parsed, Source
 from rag.verify.check import Evidence
 from rag.verify.features import features
 from rag.verify.judge import YesJudge, question
+from rag.verify.learned import LearnedJudge
 from rag.verify.values import findings
 from rag.verify.verifier import is_copy
 from rag.verify.words import without_marks
@@ -30,7 +32,8 @@ SEED = 20261122
 class Row:
     """One claim. `group` is the response that a sentence is of, else its own id; `label` True for supported.
 
-    `tier` is who decides it: ``values`` or ``copy`` by rule, ``open`` otherwise; `messages` ask the judge.
+    `tier` is who decides it: ``values`` or ``copy`` by rule, ``open`` otherwise; then `learned` is the learned judge's
+    logit, and `messages` ask the language model.
     """
 
     dataset: str
@@ -40,18 +43,21 @@ class Row:
     label: bool
     tier: str
     features: dict[str, float]
+    learned: float
     messages: list[dict[str, str]] = field(repr=False)
 
 
-def read_rows(responses: int, parts: Mapping[str, str | None] = DEV_PARTS) -> Iterator[Row]:
-    """The rows of some parts; of RAGTruth `responses` whole responses, as many of each model."""
+def read_rows(learned: LearnedJudge, responses: int, parts: Mapping[str, str | None] = DEV_PARTS) -> Iterator[Row]:
+    """The rows of some parts; of RAGTruth `responses` whole responses, as many of each model, of sources from which the
+    learned judge has not learnt."""
     source = lru_cache(maxsize=512)(Source)
     for name, split in parts.items():
         judgements = load(name, split=split).judgements
         if name == "ragtruth":
+            judgements = tuple(judgement for judgement in judgements if held_out(judgement.cluster))
             judgements = tuple(s for response in _balanced(judgements, responses) for s in sentences_of(response))
         for judgement in judgements:
-            row = _row(name, judgement, [source(Evidence(text)) for text in _texts(name, judgement)])
+            row = _row(learned, name, judgement, [source(Evidence(text)) for text in _texts(name, judgement)])
             if row is not None:
                 yield row
 
@@ -75,7 +81,7 @@ def _texts(name: str, judgement: Judgement) -> Sequence[str]:
     return ["\n".join(judgement.evidence)] if name == "wice" else judgement.evidence
 
 
-def _row(name: str, judgement: Judgement, sources: Sequence[Source]) -> Row | None:
+def _row(learned: LearnedJudge, name: str, judgement: Judgement, sources: Sequence[Source]) -> Row | None:
     claim = without_marks(judgement.claim)
     case = Case(Parsed(claim), sources)
     if not case.claim.stems or case.best is None:
@@ -83,8 +89,9 @@ def _row(name: str, judgement: Judgement, sources: Sequence[Source]) -> Row | No
     found = findings(case)
     tier = "values" if any(finding.hard for finding in found) else "copy" if is_copy(case) else "open"
     group = judgement.id.rpartition("/")[0] if name == "ragtruth" else judgement.id
-    cluster, asked = judgement.cluster, question(claim, case)
-    return Row(name, judgement.id, group, cluster, judgement.label, tier, features(case, found), asked)
+    logit = learned.logit(case) if tier == "open" else 0.0
+    given = features(case, found)
+    return Row(name, judgement.id, group, judgement.cluster, judgement.label, tier, given, logit, question(claim, case))
 
 
 def _first(rows: Sequence[Row], most: int) -> list[Row]:

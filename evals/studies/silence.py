@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.calibrate.fit import Example, fit
-from evals.calibrate.rows import Row
 from evals.config import EngineConfig
 from evals.datasets import Question, load
 from evals.studies.markdown import put, table
@@ -125,8 +124,7 @@ def of_answers(said: Sequence[Said]) -> tuple[Logistic, Logistic]:
 def fitted(said: Sequence[Said], signs: Mapping[str, int], refused: float | None) -> Logistic:
     """Weights by `evals.calibrate.fit`; the threshold refuses at most that share of the answerable, sets counting
     alike, or is `EVEN`."""
-    rows = [Row(one.dataset, one.id, one.id, one.cluster, one.answerable, "open", dict(one.signs), []) for one in said]
-    model = fit([Example(row, row.features) for row in rows], signs)
+    model = fit([Example(one.dataset, one.answerable, one.signs) for one in said], signs)
     cut = EVEN if refused is None else threshold(model, said, refused)
     return Logistic(model.intercept, model.weights, cut)
 

@@ -26,11 +26,13 @@ class Logistic:
 class Calibration:
     """What turns findings into probabilities.
 
-    `rules` weighs the features; `judged` weighs what comes out of that with a language model's
-    judgement; `copy` is the share of near-copies that are supported.
+    `rules` weighs the features; `learned` weighs what comes out of that with the learned judge's
+    logit, `judged` what is known then with a language model's judgement; `copy` is the share of
+    near-copies that are supported.
     """
 
     rules: Logistic
+    learned: Logistic
     judged: Logistic
     copy: float
 
@@ -40,7 +42,8 @@ def load() -> Calibration:
     text = resources.files(__name__.rpartition(".")[0]).joinpath("calibration.json").read_text(encoding="utf-8")
     content = json.loads(text)
     models = content["models"]
-    return Calibration(_logistic(models["rules"]), _logistic(models["judged"]), float(content["copy"]))
+    rules, learned, judged = (_logistic(models[name]) for name in ("rules", "learned", "judged"))
+    return Calibration(rules, learned, judged, float(content["copy"]))
 
 
 def _logistic(model: Mapping[str, object]) -> Logistic:

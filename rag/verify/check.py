@@ -27,9 +27,10 @@ class Check:
 
     `support` is the calibrated probability, 0 to 1, that a careful reader would call the
     sentence supported; None when nothing was judged. `tier` names who decided: ``copy`` and
-    ``values`` (rules), ``features`` (the rules' findings combined), ``judge`` (a language
-    model's yes or no, combined with the same), ``endpoint`` (a structured verdict), ``none``.
-    ``evidence[evidence_index].text[start:end]`` is the sentence that comes closest.
+    ``values`` (rules), ``features`` (the rules' findings combined), ``learned`` (a small judge,
+    combined with the same), ``judge`` (a language model's yes or no, combined with both),
+    ``endpoint`` (a structured verdict), ``none``. ``evidence[evidence_index].text[start:end]`` is
+    the sentence that comes closest.
     """
 
     verdict: Verdict

@@ -29,8 +29,8 @@ SIGNS: dict[str, int] = {
     "apart": -1,  # names, numbers and dates that the evidence has, but not near the closest sentence
     "doubts": -1,  # findings that alone would not decide
 }
-# Of the combination with a language model's judgement: log-odds by the features above, log-odds of its yes.
-JUDGED_SIGNS: dict[str, int] = {"rules": 1, "judge": 1}
+# Of the combination with a judge: log-odds by what was known before, and by the judge.
+JUDGED_SIGNS: dict[str, int] = {"before": 1, "judge": 1}
 MAX_LOGIT = 6.0
 
 
@@ -60,9 +60,9 @@ def features(case: Case, found: Sequence[Finding]) -> dict[str, float]:
     return {name: float(value) for name, value in values.items()}
 
 
-def judged_features(rules: float, yes: float) -> dict[str, float]:
-    """Those of `JUDGED_SIGNS`, from the probability by the rules' features and the judge's P(yes)."""
-    return {"rules": log_odds(rules), "judge": log_odds(yes)}
+def judged_features(before: float, logit: float) -> dict[str, float]:
+    """Those of `JUDGED_SIGNS`, from the probability by what was known before and the judge's log-odds."""
+    return {"before": log_odds(before), "judge": max(-MAX_LOGIT, min(MAX_LOGIT, logit))}
 
 
 def log_odds(probability: float) -> float:

@@ -20,14 +20,14 @@ class YesJudge(Protocol):
 
 def question(claim: str, case: Case) -> list[dict[str, str]]:
     """Chat messages that ask whether the sentences closest to `claim` support it; what never changes comes first."""
-    return prompts.load("judge").messages(evidence=_excerpt(case), claim=" ".join(claim.split()))
+    return prompts.load("judge").messages(evidence=excerpt(case), claim=" ".join(claim.split()))
 
 
-def _excerpt(case: Case) -> str:
-    """The closest sentences in the order of the evidence, a line each, as many as fit."""
-    chosen = case.closest(SENTENCES)
-    while len(chosen) > 1 and sum(view.end - view.start for view in chosen) > MAX_CHARACTERS:
+def excerpt(case: Case, sentences: int = SENTENCES, characters: int = MAX_CHARACTERS) -> str:
+    """The sentences closest to the claim in the order of the evidence, a line each, as many as fit."""
+    chosen = case.closest(sentences)
+    while len(chosen) > 1 and sum(view.end - view.start for view in chosen) > characters:
         chosen.pop()  # the one that adds least
     chosen.sort(key=lambda view: (view.index, view.number))
     texts = (case.sources[view.index].evidence.text[view.start : view.end] for view in chosen)
-    return "\n".join(" ".join(text.split())[:MAX_CHARACTERS] for text in texts)
+    return "\n".join(" ".join(text.split())[:characters] for text in texts)

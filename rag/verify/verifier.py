@@ -4,15 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.errors import ModelError
 from rag.llm.errors import LLMError
 from rag.verify import calibration
 from rag.verify.analysis import Case, Parsed, Source, Spanned
 from rag.verify.check import Check, Evidence, Verdict
 from rag.verify.copying import copied
 from rag.verify.endpoint import EndpointJudge
-from rag.verify.features import features, judged_features
+from rag.verify.features import features, judged_features, log_odds
 from rag.verify.finding import Finding
 from rag.verify.judge import YesJudge, question
+from rag.verify.learned import LearnedJudge
 from rag.verify.values import findings
 from rag.verify.words import NEGATIONS, without_marks
 
@@ -52,14 +54,21 @@ class Verifier:
 
     The rules always speak first: a value, name, quote or direction that the evidence does not
     bear out is caught (tier ``values``), a near-copy is supported (``copy``). The rest goes to
-    `endpoint` if there is one, else to `judge`, a language model's yes or no, else to the
-    features alone. Where a model fails, the features speak and the reason says so.
+    `endpoint` if there is one, else to the features, to which come the `learned` judge and
+    `judge`, a language model's yes or no, as far as they are there. Where a model fails, the
+    others speak and the reason says so.
 
     Safe to share between threads as far as the judge is; remembers the evidence it has taken apart.
     """
 
-    def __init__(self, judge: YesJudge | None = None, endpoint: EndpointJudge | None = None) -> None:
+    def __init__(
+        self,
+        judge: YesJudge | None = None,
+        endpoint: EndpointJudge | None = None,
+        learned: LearnedJudge | None = None,
+    ) -> None:
         self._judge = judge
+        self._learned = learned
         self._endpoint = endpoint
         self._calibration = calibration.load()
         self._source = lru_cache(maxsize=256)(Source)
@@ -106,18 +115,27 @@ class Verifier:
         return {id(claim): _placed(check, claim.case) for claim, check in pairs if check.verdict != "not_judged"}
 
     def _weigh(self, claim: _Open) -> Check:
-        yes, note = self._asked(claim)
+        yes, notes = self._asked(claim)
         if claim.case.foreign and yes is None:
             reason = "the sentence and its evidence are in different languages"
-            return Check("not_judged", None, "none", reasons=(reason, *note))
-        model = self._calibration.rules
-        # Words of different languages cannot be compared: there the judge speaks alone.
-        support = 0.5 if claim.case.foreign else model.probability(features(claim.case, claim.found))
+            return Check("not_judged", None, "none", reasons=(reason, *notes))
+        support, threshold, tier = 0.5, 0.5, "features"
+        if not claim.case.foreign:  # else words cannot be compared, and the language model speaks alone
+            model = self._calibration.rules
+            support, threshold = model.probability(features(claim.case, claim.found)), model.threshold
+            if self._learned is not None:
+                try:
+                    logit = self._learned.logit(claim.case)
+                except ModelError as error:
+                    notes = (*notes, f"the learned judge could not be asked: {error}")
+                else:
+                    model, tier = self._calibration.learned, "learned"
+                    support, threshold = model.probability(judged_features(support, logit)), model.threshold
         if yes is not None:
-            model = self._calibration.judged
-            support = model.probability(judged_features(support, yes))
-        verdict: Verdict = "supported" if support >= model.threshold else _failed(claim.found)
-        return _check(verdict, support, "features" if yes is None else "judge", claim.case, claim.found, note)
+            model, tier = self._calibration.judged, "judge"
+            support, threshold = model.probability(judged_features(support, log_odds(yes))), model.threshold
+        verdict: Verdict = "supported" if support >= threshold else _failed(claim.found)
+        return _check(verdict, support, tier, claim.case, claim.found, notes)
 
     def _asked(self, claim: _Open) -> tuple[float | None, tuple[str, ...]]:
         """(the judge's P(yes), or None; what went wrong)."""

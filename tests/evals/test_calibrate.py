@@ -8,14 +8,15 @@ import pytest
 from evals.calibrate.fit import Example, fit, response_score
 from evals.calibrate.report import Scored, figures, reliability, table
 from evals.calibrate.rows import DEV_PARTS, Answers, Row, read_rows
+from rag.verify.learned import LearnedJudge
 
 
 def row(name: str, label: bool, dataset: str = "a", tier: str = "open") -> Row:
-    return Row(dataset, name, name, name, label, tier, {}, [{"role": "user", "content": name}])
+    return Row(dataset, name, name, name, label, tier, {}, 0.0, [{"role": "user", "content": name}])
 
 
 def examples(*values: tuple[bool, dict[str, float]]) -> list[Example]:
-    return [Example(row(str(n), label), features) for n, (label, features) in enumerate(values)]
+    return [Example("a", label, features) for label, features in values]
 
 
 class Judge:
@@ -41,8 +42,8 @@ def test_no_weight_turns_against_its_meaning() -> None:
 
 
 def test_every_data_set_counts_the_same() -> None:
-    many = [Example(row(f"m{n}", True, "many"), {"coverage": 0.5}) for n in range(120)]
-    few = [Example(row(f"f{n}", False, "few"), {"coverage": 0.5}) for n in range(60)]
+    many = [Example("many", True, {"coverage": 0.5})] * 120
+    few = [Example("few", False, {"coverage": 0.5})] * 60
     assert fit([*many, *few], {"coverage": 1}).probability({"coverage": 0.5}) == pytest.approx(0.5, abs=0.01)
 
 
@@ -82,13 +83,14 @@ def test_figures_worked_by_hand() -> None:
 
 
 @pytest.mark.shared
-def test_the_dev_parts_are_read(shared_data: Path) -> None:
+@pytest.mark.model
+def test_the_dev_parts_are_read(shared_data: Path, minilm_folder: Path) -> None:
     seen = {}
-    for one in read_rows(responses=4):
+    for one in read_rows(LearnedJudge(lambda: minilm_folder), responses=4):
         seen.setdefault(one.dataset, one)
         if len(seen) == 3:  # the last part is long
             break
     assert set(seen) == set(DEV_PARTS) - {"wice"}
     for one in seen.values():
-        assert all(math.isfinite(value) for value in one.features.values())
+        assert all(math.isfinite(value) for value in (*one.features.values(), one.learned))
         assert "Does the text support the claim?" in one.messages[-1]["content"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from safetensors.numpy import load_file, save_file
 
 from index import minilm as module
 from index.errors import ModelError
@@ -93,6 +94,30 @@ def test_no_texts_long_texts_and_broken_characters(minilm: MiniLM) -> None:
     assert long.tolist() == cut.tolist()
     assert broken.tolist() == mended.tolist()
     assert [len(ids) for ids in minilm.tokenize(["", start])] == [2, 256]
+
+
+def test_changes_are_what_another_checkpoint_would_be(minilm: MiniLM, tmp_path: Path) -> None:
+    folder = ensure("all-minilm-l6-v2", cache=default_cache())
+    random, name = np.random.default_rng(3), "encoder.layer.2.intermediate.dense"
+    thin = {f"{name}.a": random.standard_normal((4, 384)), f"{name}.b": random.standard_normal((1536, 4)) / 50}
+    changes = {part: tensor.astype(np.float32) for part, tensor in thin.items()}
+    changes["encoder.layer.5.output.LayerNorm.bias"] = random.standard_normal(384).astype(np.float32)
+    checkpoint = load_file(folder / "model.safetensors")
+    checkpoint[f"{name}.weight"] += changes[f"{name}.b"] @ changes[f"{name}.a"]
+    checkpoint["encoder.layer.5.output.LayerNorm.bias"] = changes["encoder.layer.5.output.LayerNorm.bias"]
+    save_file(checkpoint, tmp_path / "model.safetensors")
+    shutil.copy(folder / "tokenizer.json", tmp_path)
+
+    texts = ["The barrier at Kell held.", ("Two bridges were closed.", "The river rose, and two bridges shut.")]
+    changed = MiniLM(folder, changes=changes).embed(texts)
+    assert changed == pytest.approx(MiniLM(tmp_path).embed(texts), abs=1e-5)
+    assert np.abs(changed - minilm.embed(texts)).max() > 0.01
+
+
+def test_a_pair_is_more_than_its_first_text(minilm: MiniLM) -> None:
+    alone, pair = minilm.tokenize(["One bridge.", ("One bridge.", "Two bridges.")])
+    assert pair[: len(alone)].tolist() == alone.tolist()
+    assert len(pair) > len(alone)
 
 
 def test_several_threads_at_once(minilm: MiniLM) -> None:

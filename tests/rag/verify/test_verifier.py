@@ -101,7 +101,11 @@ def test_many_are_checked_in_order() -> None:
 
 def test_the_calibration_keeps_the_signs() -> None:
     calibration = load()
-    for model, signs in ((calibration.rules, SIGNS), (calibration.judged, JUDGED_SIGNS)):
+    for model, signs in (
+        (calibration.rules, SIGNS),
+        (calibration.learned, JUDGED_SIGNS),
+        (calibration.judged, JUDGED_SIGNS),
+    ):
         assert 0 < model.threshold < 1
         assert model.weights
         assert all(weight * signs[name] > 0 for name, weight in model.weights.items())

@@ -22,7 +22,7 @@ from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
 from rag.llm.model import Usage
 from rag.partial import open_parts
-from rag.policy import failed, hopeless, supported, without_failed
+from rag.policy import failed, hopeless, refuted, supported, without_failed
 from rag.remark import COMPARED, remark
 from rag.sentinel import Sentinel, refuses, silence
 from rag.settings import Settings
@@ -299,7 +299,7 @@ class Engine:
     async def _act_on_checks(self, draft: Draft, query: "NewsQuery") -> None:
         """What is done with sentences that their evidence does not bear out."""
         if draft.error is None and draft.sentences and not draft.quoted:
-            misses = hopeless(draft.sentences) or lacks(draft.standalone, draft.text, surely=True)
+            misses = refuted(draft.sentences) or lacks(draft.standalone, draft.text, surely=True)
             if not self._holds_an_answer(draft, another=misses):
                 draft.abstain(NOT_BORNE_OUT)
                 return

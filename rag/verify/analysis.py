@@ -220,11 +220,12 @@ class Case:
         stated = [q for source in self.sources for q in (*source.body.quantities, *source.title.quantities)]
         return self._held(stated, [source.moments for source in self.sources], self.known)
 
-    def held_by(self, views: Sequence[SentenceView]) -> frozenset[str]:
-        """The same of some sentences alone."""
-        stated = [quantity for view in views for quantity in view.quantities]
-        moments_ = [moment for view in views for moment in view.moments]
-        return self._held(stated, [moments_], KnownWords(word for view in views for word in view.words))
+    @cached_property
+    def held_near(self) -> frozenset[str]:
+        """The same of the sentences `near` the claim alone."""
+        stated = [quantity for view in self.near for quantity in view.quantities]
+        moments_ = [moment for view in self.near for moment in view.moments]
+        return self._held(stated, [moments_], KnownWords(word for view in self.near for word in view.words))
 
     def _held(
         self, stated: Sequence[Quantity], moments_: Sequence[Sequence[Moment]], known: KnownWords
@@ -237,14 +238,17 @@ class Case:
     @cached_property
     def near(self) -> list[SentenceView]:
         """The closest sentence with those before and after it."""
-        best = self.best
-        return [v for v in self.sentences if best and v.index == best.index and abs(v.number - best.number) <= 1]
+        return self.beside(self.best) if self.best else []
+
+    def beside(self, view: SentenceView) -> list[SentenceView]:
+        """A sentence with those before and after it."""
+        return [v for v in self.sentences if v.index == view.index and abs(v.number - view.number) <= 1]
 
     @cached_property
     def apart(self) -> list[Spanned]:
         """The claim's numbers, dates and names that the evidence states, but not `near` its closest sentence."""
         values: tuple[Spanned, ...] = (*self.claim.quantities, *self.claim.moments, *self.claim.names)
-        far = self.held - self.held_by(self.near)
+        far = self.held - self.held_near
         return [
             value
             for value in values

@@ -172,7 +172,7 @@ def _speakers(case: Case) -> Iterable[Finding]:
     own = content_stems(word for name in claimed for word in name.words)
     if view is best and case.coverage(view.stems, without=own | {"say", "accord", "tell"}) < 0.6:
         return
-    near = [v for v in case.sentences if v.index == view.index and abs(v.number - view.number) <= 1]
+    near = case.beside(view)
     stated = view.speakers or [name for v in near for name in v.speakers]
     if not stated or named(claimed[0], [n for v in (near if not view.speakers else [view]) for n in v.names]):
         return
@@ -184,7 +184,7 @@ def _speakers(case: Case) -> Iterable[Finding]:
 
 def _offices(case: Case, best: SentenceView) -> Iterable[Finding]:
     """ "The police said" for "the mayor said", where all else is the same and the first are not near it."""
-    near = [v for v in case.sentences if v.index == best.index and abs(v.number - best.number) <= 1]
+    near = case.near
     others = offices(best.words)
     for word, office in offices(case.claim.words)[:1]:
         if not others or any(office in map(office_of, v.words) for v in near):

@@ -32,8 +32,7 @@ def is_copy(case: Case) -> bool:
     overlap = copied([w.norm for w in words], [[w.norm for view in case.near for w in view.words]])
     if overlap.coverage < COPY_COVERAGE or overlap.density < COPY_DENSITY:
         return False
-    held = case.held_by(case.near)
-    outside = [words[position] for position in overlap.outside if words[position].stem not in held]
+    outside = [words[position] for position in overlap.outside if words[position].stem not in case.held_near]
     values: tuple[Spanned, ...] = (*case.claim.names, *case.claim.quantities, *case.claim.moments)
     weighty = [(value.start, value.end) for value in values]
     return not any(w.norm in NEGATIONS or any(start <= w.start < end for start, end in weighty) for w in outside)

@@ -14,6 +14,7 @@ from rag.cli.common import filter_options, json_option, opened, print_json, safe
 
 if TYPE_CHECKING:
     from index.ranking import Part
+    from rag.bot import Bot
 
 MARKS = {"supported": "✓", "contradicted": "✗ contradicted", "not_found": "? not found", "not_judged": "– not judged"}
 
@@ -69,11 +70,18 @@ def ask(question: str, source: tuple[str, ...], as_json: bool, **days: str | Non
             answer = bot.ask(question, source=source, **days)
             print_json(answer.to_json())
         else:
-            say(f"[{bot.choice.name}: {bot.choice.why}]")
+            _say_where(bot)
             answer = _show(bot.stream(question, source=source, **days))  # type: ignore[arg-type]
         if answer.error is not None:
             say(f"rag: {answer.error}")
             raise click.exceptions.Exit(1)
+
+
+def _say_where(bot: "Bot") -> None:
+    """Who answers, and over nothing if it is so."""
+    say(f"[{bot.choice.name}: {bot.choice.why}]")
+    if not bot.library.count():
+        say("The library is empty. Add articles first: rag add FILE, FOLDER or ADDRESS")
 
 
 @click.command(epilog="Example: rag chat --source CNN")
@@ -83,7 +91,7 @@ def chat(source: tuple[str, ...], **days: str | None) -> None:
     from rag.conversation import Conversation
 
     with opened() as bot:
-        say(f"[{bot.choice.name}: {bot.choice.why}]")
+        _say_where(bot)
         conversation = Conversation()
         while True:
             try:

@@ -79,6 +79,7 @@ def test_from_file_to_cited_answer(run: Run, tmp_path: Path, minilm_folder: Path
     assert all(text[c["start"] : c["end"]] == c["quote"] for c in asked["citations"])
 
     told = run("ask", "How high did the river Alva rise?")
+    assert "empty" not in told.err
     assert "6.4 metres" in told.out
     assert "[1] The flood (Alva Post, 2024-02-05)" in told.out
     assert "extractive" in told.err
@@ -89,3 +90,11 @@ def test_from_file_to_cited_answer(run: Run, tmp_path: Path, minilm_folder: Path
 
     assert run("remove", "The flood").status == 0
     assert json.loads(run("list", "--json").out) == []
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("minilm_folder")
+def test_a_question_to_an_empty_library_says_what_to_do(run: Run) -> None:
+    told = run("ask", "How high did the river Alva rise?")
+    assert told.status == 0
+    assert "The library is empty. Add articles first: rag add" in told.err

@@ -42,6 +42,7 @@ _FIRST_WORD = 1996
 # Words of a question from which on a sentence that has them all in one run repeats it. Search words are no question:
 # a sentence that answers may well have those.
 REPEATED = 5
+_LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _ASKING = regex.compile(
     r"[?？]\s*$|^\W*(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could"
     r"|will|would|should)\b",
@@ -122,7 +123,7 @@ def candidates(question: str, hits: Sequence["Hit"]) -> list[Candidate]:
 
 
 def _joined(text: str) -> str:
-    return f" {' '.join(word.text.lower() for word in words(text))} "
+    return f" {' '.join(_LETTERS.findall(text.lower()))} "
 
 
 def relevance(question: str, found: Sequence[Candidate], encoder: Encoder | None) -> list[Relevance]:

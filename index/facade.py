@@ -131,17 +131,29 @@ class Index:
     def _fused(
         self, query: str, k: int, filters: Filters, preference: Preference | None, weights: Weights
     ) -> list[Hit]:
-        generation = self._current()
-        if generation is None:
-            return []
-        for _ in range(_ATTEMPTS - 1):
+        for attempt in range(_ATTEMPTS):
+            generation = None
             try:
+                generation = self._current()
+                if generation is None:
+                    break
                 return search(self.library, generation, self.embedder, query, k, filters, preference, weights)
-            except SearchIndexError:  # Chroma trips over what the follower deletes at this very moment
-                before, generation = generation, self._current() or generation
-                if generation is before and not generation.owned:  # nor was it replaced and removed meanwhile
+            except SearchIndexError:
+                if attempt == _ATTEMPTS - 1 or self._lasts(generation):
                     raise
-        return search(self.library, generation, self.embedder, query, k, filters, preference, weights)
+        return []
+
+    def _lasts(self, generation: Generation | None) -> bool:
+        """Whether what `generation` tripped over will be there at the next attempt too.
+
+        Not what our own follower deletes at this very moment, nor a generation that was replaced and removed.
+        """
+        return (
+            generation is not None
+            and generation is self._generation
+            and not generation.owned
+            and generation.directory == self._store.current
+        )
 
     def refresh_if_stale(self) -> bool:
         """See what another process has written since; every search does this by itself."""

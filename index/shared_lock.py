@@ -43,8 +43,10 @@ class SharedLock:
 
     @contextmanager
     def _held(self, path: Path, *statements: str) -> Iterator[None]:
-        with closing(sqlite3.connect(path, timeout=self._timeout, isolation_level=None)) as connection:
+        with ExitStack() as held:
             try:
+                connection = sqlite3.connect(path, timeout=self._timeout, isolation_level=None)
+                held.enter_context(closing(connection))
                 for statement in statements:
                     connection.execute(statement).fetchall()
             except sqlite3.OperationalError as error:

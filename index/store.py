@@ -22,7 +22,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -126,25 +126,30 @@ class Generation:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """For the owner: nobody reads meanwhile. `advance` belongs inside, at the end."""
-        try:
-            with self._lock.exclusive():
-                yield
-        except (OSError, sqlite3.Error) as error:
-            raise trouble("index", self.directory, error) from error
+        with self._said(), self._lock.exclusive():
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Search inside: all that is found there is of one state, the newest."""
-        if self.owned:  # the one process whose Chroma is always fresh
+        with self._said():
+            if self.owned:  # the one process whose Chroma is always fresh
+                yield
+                return
+            with self._lock.shared():
+                if fresh := _read_state(self.directory) == self.state:
+                    yield
+            if not fresh:  # seen anew and searched in one go: the next look might come too late again
+                with self._lock.exclusive():
+                    self._see_anew()
+                    yield
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
             yield
-            return
-        with self._lock.shared():
-            if fresh := _read_state(self.directory) == self.state:
-                yield
-        if not fresh:  # seen anew and searched in one go: the next look might come too late again
-            with self._lock.exclusive():
-                self._see_anew()
-                yield
+        except (OSError, sqlite3.Error) as error:
+            raise trouble("index", self.directory, error) from error
 
     def advance(self, state: State) -> None:
         """Record how far the indexes have come, after what they hold is on disk."""
@@ -156,6 +161,8 @@ class Generation:
     def _see_anew(self) -> None:
         """For a reader, alone, since Chroma may also write while it loads: what the owner has written since."""
         self.state = _read_state(self.directory)
+        if not self.directory.is_dir():
+            raise SearchIndexError(f"The index in {self.directory} was replaced meanwhile; try again.")
         self._check()
         self.vectors.reopen()
         self._check_collection(self.vectors)
@@ -245,18 +252,26 @@ class Store:
     @property
     def current(self) -> Path | None:
         """The directory of the generation in use."""
-        try:
-            name = (self.directory / "current").read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
-            return None
-        directory = self.directory / name
-        return directory if name and directory.is_dir() else None
+        before = None
+        while name := self._current_name():
+            if (directory := self.directory / name).is_dir():
+                return directory
+            if name == before:
+                break
+            before = name  # replaced and removed between the two looks, or lost: the name will tell
+        return None
 
     @property
     def state(self) -> State:
         """How far the current generation has come."""
         directory = self.current
         return State() if directory is None else _read_state(directory)
+
+    def _current_name(self) -> str:
+        try:
+            return (self.directory / "current").read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return ""
 
     def open(self, manifest: Manifest, *, owned: bool) -> Generation | None:
         """The current generation; None if there is none. Raises IndexMismatch if something else made it."""
@@ -312,7 +327,11 @@ class Store:
         if self.chroma_url and name:
             with closing(Vectors(self.chroma_url, name, create=False)) as vectors:
                 vectors.remove()
-        shutil.rmtree(directory, ignore_errors=True)  # on Windows a reader may hold it: next time
+        # Gone in one step, lest a reader take what is left of it for the whole.
+        removed = directory.with_suffix(".removed")
+        with suppress(OSError):  # on Windows a reader may hold it: next time
+            directory.rename(removed)
+            shutil.rmtree(removed)
 
 
 def _read_manifest(directory: Path) -> Manifest:

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -291,3 +292,33 @@ def test_a_full_disk_is_said_and_overcome(small_disk: Path, small: Library, embe
     vectors, words = ids(small_disk, embedder, small)
     assert vectors == words
     assert len(vectors) > 1000
+
+
+def test_readers_find_everything_while_the_index_is_made_anew_again_and_again(
+    tmp_path: Path, small: Library, embedder: Embedder, article: Make
+) -> None:
+    small.put(article("a", "The river rose."))
+    with Index.open(tmp_path, embedder, small) as owner:
+        owner.catch_up()
+        done = threading.Event()
+        found: list[int] = []
+        troubles: list[Exception] = []
+
+        def read(index: Index) -> None:
+            while not done.is_set():
+                try:
+                    found.append(len(index.search("river")))
+                except Exception as error:  # noqa: BLE001 (asserted on below)
+                    troubles.append(error)
+
+        with Index.open(tmp_path, embedder, small) as other:
+            readers = [threading.Thread(target=read, args=(index,)) for index in (owner, other)]
+            for reader in readers:
+                reader.start()
+            for _ in range(8):
+                owner.rebuild()
+            done.set()
+            for reader in readers:
+                reader.join()
+    assert troubles == []
+    assert set(found) == {1}

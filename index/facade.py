@@ -3,12 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.article import valid_text
+from index.embedding_cache import EmbeddingCache
 from index.errors import IndexInUse, SearchIndexError
 from index.filters import Filters
 from index.indexer import Progress, Report, catch_up
@@ -168,11 +169,17 @@ class Index:
     def catch_up(self, progress: Callable[[Progress], None] | None = None) -> Report:
         """Take in the library's changes, as the owner; raises IndexInUse when another process is.
 
-        An index that was made by the rules of another version is made anew; it serves until that is done.
+        An index that was made by the rules of another version is made anew; it serves until that is done, and what
+        it has embedded is not embedded again where articles are still cut in the same way.
         """
         with self._owning():
-            if self._store.outdated(self._manifest()):
-                return self.rebuild(progress)
+            manifest = self._manifest()
+            if self._store.outdated(manifest):
+                with ExitStack() as opened:
+                    known = self._store.known_vectors(manifest)
+                    if known is not None:
+                        opened.callback(known.close)
+                    return self._make_anew(progress, known)
             generation = self._own()
             try:
                 return catch_up(self.library, generation, self.embedder, self.rules, progress, self._stop)
@@ -237,12 +244,15 @@ class Index:
 
     def rebuild(self, progress: Callable[[Progress], None] | None = None) -> Report:
         """Make the indexes anew from the library alone, beside the old ones, then put them in their place."""
+        return self._make_anew(progress)
+
+    def _make_anew(self, progress: Callable[[Progress], None] | None, known: EmbeddingCache | None = None) -> Report:
         with self._owning():
             self._store.clean()
             fresh = self._store.create(self._manifest())
             try:
                 fresh.vectors.clear()
-                report = catch_up(self.library, fresh, self.embedder, self.rules, progress, self._stop)
+                report = catch_up(self.library, fresh, self.embedder, self.rules, progress, self._stop, known)
             finally:
                 fresh.close()
             if self._stop.is_set():

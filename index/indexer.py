@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embedding_cache import EmbeddingCache
 from index.errors import IndexMismatch
 from index.library import Library
 from index.library_values import Change
@@ -72,8 +73,9 @@ def catch_up(
     rules: PassageRules = DEFAULT_RULES,
     progress: Callable[[Progress], None] | None = None,
     stop: Event | None = None,
+    known: EmbeddingCache | None = None,
 ) -> Report:
-    """Bring both indexes to the library's last change; only for their owner.
+    """Bring both indexes to the library's last change; only for their owner. What is `known` is not embedded.
 
     Each batch is embedded while the one before it is written. What is written twice is written the
     same: killed at any moment, the next run starts at the last recorded change and ends in the same
@@ -110,7 +112,7 @@ def catch_up(
             if writing is not None and not written.isdisjoint(batch.article_ids):
                 writing.result()
             try:
-                vectors = _embed(generation, embedder, batch, tell)
+                vectors = _embed(generation, embedder, batch, tell, known)
             except _Stopped:
                 break
             if writing is not None:
@@ -143,7 +145,13 @@ def _read(library: Library, rules: PassageRules, changes: Sequence[Change]) -> _
     return _Batch(changes[taken - 1].number, [c.article_id for c in changes[:taken]], deleted, passages)
 
 
-def _embed(generation: Generation, embedder: "Embedder", batch: _Batch, progress: Callable[[int], object]) -> _Vectors:
+def _embed(
+    generation: Generation,
+    embedder: "Embedder",
+    batch: _Batch,
+    progress: Callable[[int], object],
+    former: EmbeddingCache | None,
+) -> _Vectors:
     vectors = np.empty((0, embedder.dimensions), dtype=np.float32)
     if generation.state.vectors >= batch.until:
         return _Vectors([], vectors, [])
@@ -151,12 +159,13 @@ def _embed(generation: Generation, embedder: "Embedder", batch: _Batch, progress
     there = set(generation.vectors.of_articles(batch.article_ids))
     fresh = [p for p in batch.passages if p.passage_id not in there]
     if fresh:
-        known = generation.embeddings.get([p.passage_id for p in fresh])
+        ids = [p.passage_id for p in fresh]
+        known = generation.embeddings.get(ids) | (former.get(ids) if former else {})
         unknown = [p for p in fresh if p.passage_id not in known]
         if unknown:
             new = embedder.embed([embedding_text(p) for p in unknown], progress)
             known |= {p.passage_id: vector for p, vector in zip(unknown, new, strict=True)}
-        vectors = np.stack([known[p.passage_id] for p in fresh])
+        vectors = np.stack([known[passage_id] for passage_id in ids])
     return _Vectors(fresh, vectors, sorted(there - {p.passage_id for p in batch.passages}))
 
 

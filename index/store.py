@@ -35,7 +35,7 @@ from index.trouble import trouble
 from index.vectors import Vectors
 
 # Raise when what is stored in either index, or how words are analysed, changes.
-FORMAT = 2
+FORMAT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +297,13 @@ class Store:
         made = _read_manifest(directory)
         made.check(manifest, directory)
         return made.outdated(manifest)
+
+    def known_vectors(self, manifest: Manifest) -> EmbeddingCache | None:
+        """Those of the current generation, where its passages are the same as a new one's would be."""
+        directory = self.current
+        if directory is None or _read_manifest(directory).passages != manifest.passages:
+            return None
+        return EmbeddingCache(directory / "embeddings.sqlite3", manifest.dimensions)
 
     def create(self, manifest: Manifest) -> Generation:
         """A new, empty generation, not yet current."""

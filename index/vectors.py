@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _BATCH = 1000  # records in one call: below Chroma's own limit (5,461 on SQLite's defaults)
 _COMPLETED = 4  # passages that pass the filters, looked at one by one, for each asked for
 _PAGE = 300  # ids in one lookup by article
+_DAY = 86_400  # seconds
+_MOST_DAYS = 400  # of a range that is asked for day by day
+_NEVER = -1_000_000  # a day before all others: Chroma refuses an empty list
 
 
 class Vectors:
@@ -264,6 +267,7 @@ def _metadata(passage: Passage) -> dict[str, str | int]:
         known["source"] = passage.source.casefold()
     if passage.published is not None:  # without a date it is in no range of dates
         known["published"] = passage.published
+        known["day"] = passage.published // _DAY
     else:
         known["undated"] = 1
     return known
@@ -287,12 +291,27 @@ def _where(filters: Filters) -> Any:
         tests.append({"source": {"$in": [source.casefold() for source in filters.sources]}})
     if filters.article_ids is not None:
         tests.append({"article_id": {"$in": list(filters.article_ids) or [""]}})
-    if filters.after is not None:
-        tests.append({"published": {"$gte": filters.after}})
-    if filters.before is not None:
-        tests.append({"published": {"$lt": filters.before}})
+    tests += _between(filters.after, filters.before)
     if filters.known_by is not None:
         tests.append({"$or": [{"published": {"$lt": filters.known_by}}, {"undated": {"$eq": 1}}]})
     if not tests:
         return None
     return tests[0] if len(tests) == 1 else {"$and": tests}
+
+
+def _between(after: int | None, before: int | None) -> list[dict[str, Any]]:
+    """Tests for a time from `after` on and up to `before`.
+
+    Chroma looks up all that meets a bound before it intersects: of a range in a long archive nearly everything.
+    Days it finds one by one, in a third of the time for a month among 100,000 passages.
+    """
+    tests: list[dict[str, Any]] = []
+    if after is not None and before is not None and before - after <= _MOST_DAYS * _DAY:
+        tests.append({"day": {"$in": list(range(after // _DAY, -(-before // _DAY))) or [_NEVER]}})
+        after = after if after % _DAY else None
+        before = before if before % _DAY else None
+    if after is not None:
+        tests.append({"published": {"$gte": after}})
+    if before is not None:
+        tests.append({"published": {"$lt": before}})
+    return tests

@@ -28,6 +28,11 @@ def index(tmp_path: Path, library: Library, embedder: Embedder) -> Iterator[Inde
         yield index
 
 
+def _at(hour: int) -> int:
+    """Of the first of March 2023, in epoch seconds."""
+    return int(datetime(2023, 3, 1, hour, tzinfo=UTC).timestamp())
+
+
 def candidate(name: str, position: int, published: date | None = None) -> Candidate:
     day = None if published is None else int(datetime(*published.timetuple()[:3], tzinfo=UTC).timestamp())
     return Candidate(f"{name}-v-{position}", name, "v", 0, 1, day, 0.0)
@@ -133,6 +138,12 @@ def test_weights_decide(library: Library, index: Index, article: Make) -> None:
     [
         (Filters.of(source="bbc"), {"rare"}),
         (Filters.of(after=date(2023, 3, 1), before=date(2023, 3, 2)), {"rare"}),
+        (Filters.of(after=date(2020, 3, 1), before=date(2023, 3, 2)), {"rare"}),
+        (Filters.of(after=date(2023, 3, 2), before=date(2023, 3, 1)), set()),
+        (Filters(after=_at(17), before=_at(19)), {"rare"}),
+        (Filters(after=_at(18), before=_at(18) + 1), {"rare"}),
+        (Filters(after=_at(18) + 1, before=_at(19)), set()),
+        (Filters(after=_at(17), before=_at(18)), set()),
         (Filters.of(known_by=date(2023, 3, 1)), {"rare", "undated"}),
         (Filters.of(known_by=date(2023, 2, 28)), {"undated"}),
         (Filters.of(article_ids=["rare"]), {"rare"}),

@@ -87,7 +87,18 @@ _IN_WORDS = regex.compile(
     regex.IGNORECASE,
 )
 FIGURES: frozenset[Kind] = frozenset({"clock", "date", "duration", "money", "share", "count", "measure"})
-_LENGTH = frozenset({"m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", "°"})
+_UNITS = frozenset({"", "m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", "°"})
+_APPOSED = regex.compile(r"(?<=, )[1-9]?\d(?=,)")  # "Josh Green, 53, said"
+# What is measured, by words of the question: the units it comes in, and the words that stand by a number without one.
+_MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
+    ("strong magnitude", frozenset({"", "km/h", "W"}), "magnitude strength scale category"),
+    ("deep depth tall high height wide width far distance thick length diameter", frozenset({"m"}), ""),
+    ("fast speed", frozenset({"km/h"}), ""),
+    ("heavy weigh weight", frozenset({"kg"}), ""),
+    ("old", frozenset({"s", ""}), "aged age old"),
+    ("hot cold temperature", frozenset({"°C", "°F"}), ""),
+    ("population", frozenset({""}), "people inhabitants residents population"),
+)
 
 
 @lru_cache(maxsize=256)
@@ -159,8 +170,10 @@ def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity) -> 
     if quantity.kind == "ordinal" or _known(asked, text[quantity.start : quantity.end]):
         return 0.0
     unit = quantity.unit
-    close = {word.stem for word in words(text[max(0, quantity.start - 40) : quantity.end + 40])}.intersection(asked)
-    near = 1.0 if close or set(quantity.counted).intersection(asked) else 0.7
+    around = {word.stem for word in words(text[max(0, quantity.start - 40) : quantity.end + 40])}.union(
+        quantity.counted
+    )
+    near = 0.7 if around.isdisjoint(asked) else 1.0
     match kind:
         case "share":
             return near if unit in ("%", "pp") else 0.3 * near
@@ -169,9 +182,21 @@ def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity) -> 
         case "duration":
             return near if unit in ("s", "m") else 0.2 * near
         case "measure":
-            return near if unit in _LENGTH or not unit else 0.2 * near
+            units, named = _measured(frozenset(asked))
+            if not named.isdisjoint(around) or ("age" in named and _APPOSED.match(text, quantity.start)):
+                return 1.0 if unit in units else 0.2
+            return near if unit in units and (unit or not named) else 0.2 * near
         case _:
             return near if not unit else 0.3 * near
+
+
+@lru_cache(maxsize=256)
+def _measured(asked: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """In which units that comes which a question with the stems `asked` wants measured, and the stems that name it."""
+    for measured, units, named in _MEASURED:
+        if not asked.isdisjoint(content_stems(measured)):
+            return units, frozenset(content_stems(named))
+    return _UNITS, frozenset()
 
 
 def _known(asked: Collection[str], text: str) -> bool:

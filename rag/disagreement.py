@@ -123,6 +123,12 @@ def disagreements(statements: Sequence[Statement], question: str | None = None) 
     return [disagreement for disagreement in made if disagreement is not None]
 
 
+def states(text: str, value: str) -> bool:
+    """Whether `text` has the figure that `value` is, however it is written."""
+    said, wanted = (quantities(each, tokens(each)) for each in (text, value))
+    return any(same_unit(one, other) and one.value == other.value for one in said for other in wanted)
+
+
 @cache
 def _concept_by_stem() -> dict[str, str]:
     return {stem(word): concept for concept, same in _SAME.items() for word in same.split()}

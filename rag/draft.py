@@ -17,8 +17,8 @@ NEAREST = 3  # articles offered when none holds the answer
 class Draft:
     """What is known so far.
 
-    `clock` notes milliseconds since the start; `quoted` says that the text is the articles' own. `uses` are the
-    markers in the text as it was written.
+    `clock` notes milliseconds since the start; `quoted` says that the text is the articles' own, `outdated` that it
+    gives a figure that a newer article has replaced. `uses` are the markers in the text as it was written.
     """
 
     question: str
@@ -37,6 +37,7 @@ class Draft:
     notices: list[str] = field(default_factory=list)
     error: str | None = None
     quoted: bool = False
+    outdated: bool = False
     signs: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
     sure: float = 0.5

@@ -23,7 +23,7 @@ from rag.llm.errors import LLMError
 from rag.llm.model import Usage
 from rag.partial import open_parts
 from rag.policy import failed, hopeless, refuted, supported, without_failed
-from rag.remark import COMPARED, remark
+from rag.remark import COMPARED, newest_figure, remark
 from rag.sentinel import Sentinel, refuses, silence
 from rag.settings import Settings
 from rag.understanding import Ask, Understood, understand
@@ -152,6 +152,9 @@ class Engine:
         """The extractive answer: sentences as they stand, each with its citation."""
         draft.quoted = True
         quoted = answering(draft.standalone, query.ranked)
+        newest = newest_figure(draft.standalone, [(sentence,) for sentence in query.ranked[:COMPARED]])
+        if newest is not None and newest not in quoted:
+            quoted = [newest]
         if all(lacks(draft.standalone, sentence.text) for sentence in quoted):
             draft.abstain()
             return
@@ -195,6 +198,7 @@ class Engine:
             if shown := citer.feed(sentinel.finish()):
                 yield Delta(shown)
             silent = sentinel.found or not citer.text.strip() or refuses(citer.text)
+            draft.outdated = newest_figure(draft.standalone, [*sources, *further], citer.text) is not None
             if shown := citer.finish(() if silent else remark(draft.standalone, citer.text, [*sources, *further])):
                 yield Delta(shown)
             if draft.usage.first:
@@ -242,6 +246,7 @@ class Engine:
             notices=[],
             error=None,
             quoted=False,
+            outdated=False,
             signs=dict(draft.signs),
         )
         async with aclosing(self._write(second, query, nodes, Correction(draft.text, objections))) as deltas:
@@ -303,7 +308,7 @@ class Engine:
             if not self._holds_an_answer(draft, another=misses):
                 draft.abstain(NOT_BORNE_OUT)
                 return
-            if misses:
+            if misses or draft.outdated:
                 await self._withdraw(draft, query)
                 return
         if self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
@@ -314,15 +319,17 @@ class Engine:
             draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
 
     async def _withdraw(self, draft: Draft, query: "NewsQuery") -> None:
-        """In place of an answer of which nothing is borne out, or that has no figure where one is asked for: a
-        quotation where the evidence is plain, else silence."""
+        """In place of an answer of which nothing is borne out, or that has no figure where one is asked for or one that
+        was superseded: a quotation where the evidence is plain, else silence."""
         plain_evidence = self._silence.refused
-        if not draft.usage.first or plain_evidence.probability(draft.signs) < plain_evidence.threshold:
+        if draft.outdated:
+            notice = "The model gave an older figure: the newest is quoted instead."
+        elif draft.usage.first and plain_evidence.probability(draft.signs) >= plain_evidence.threshold:
+            notice = "What the model wrote was not borne out by the articles: this is quoted from them instead."
+        else:
             draft.abstain(NOT_BORNE_OUT)
             return
-        draft.notices.append(
-            "What the model wrote was not borne out by the articles: this is quoted from them instead."
-        )
+        draft.notices.append(notice)
         draft.text, draft.sentences, draft.citations = "", [], []
         for events in (self._quote(draft, query), check(draft, query.excerpts, self._verifier)):
             async with aclosing(events) as each:

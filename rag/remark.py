@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.citing import Source
-from rag.disagreement import Disagreement, Stated, Statement, disagreements
+from rag.disagreement import Disagreement, Stated, Statement, disagreements, states
 from rag.evidence import EvidenceSentence
 from rag.parts import parts
 from rag.verify.dates import moments
@@ -24,6 +24,24 @@ def remark(question: str, answer: str, sources: Sequence[Source]) -> list[tuple[
         pieces = [(_told(value, statements), owners[value.index][1]) for value in disagreement.values]
         return [(f"{'; ' if number else lead}{told}", source) for number, (told, source) in enumerate(pieces)]
     return []
+
+
+def newest_figure(question: str, sources: Sequence[Source], answer: str | None = None) -> EvidenceSentence | None:
+    """The sentence with the newest figure of what is asked, where that has changed.
+
+    With an `answer` only where that has an older figure and not the newest. None for who asks of a day, or several
+    things at once.
+    """
+    if moments(question) or len(parts(question)) > 1:
+        return None
+    sentences = [sentence for source in sources for sentence in source]
+    for disagreement in _found(question, [_statement(sentence) for sentence in sentences]):
+        newest = disagreement.values[0]
+        older = [value.text for value in disagreement.values if value.superseded]
+        if older and not newest.superseded:
+            outdated = answer is None or (not states(answer, newest.text) and any(states(answer, o) for o in older))
+            return sentences[newest.index] if outdated else None
+    return None
 
 
 def newest_first(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:

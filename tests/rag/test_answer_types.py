@@ -2,7 +2,8 @@
 
 import pytest
 
-from rag.answer_types import kind_of, lacks, yes_or_no
+from rag.answer_types import kind_of, lacks, offers, yes_or_no
+from rag.words import content_stems
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,22 @@ from rag.answer_types import kind_of, lacks, yes_or_no
 )
 def test_the_kind_of_a_question(question: str, kind: str | None) -> None:
     assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "fits", "does_not"),
+    [
+        ("How strong was the first quake?", "It had a magnitude of 7.8.", "The first quake killed 41,156 people."),
+        ("How deep is the water?", "It lies at 12,500 feet.", "The water is 4 degrees cold."),
+        ("How old was he?", "John Green, 53, spoke.", "John Green, with 53 others, spoke."),
+        ("How fast was it?", "It hit the pier at 7 mph.", "It was 300 metres long."),
+        ("What is the population?", "Some 13,000 people live there.", "It has 13,000 trees."),
+    ],
+)
+def test_a_measure_is_of_what_is_measured(question: str, fits: str, does_not: str) -> None:
+    asked = content_stems(question)
+    assert offers("measure", asked, fits) >= 0.7
+    assert 0.0 < offers("measure", asked, does_not) < 0.3
 
 
 @pytest.mark.parametrize(

@@ -327,3 +327,19 @@ def test_a_refuted_answer_is_replaced_by_a_quotation_where_the_evidence_is_plain
     assert "6.4 metres" in answer.text
     assert any("quoted from them instead" in notice for notice in answer.notices)
     assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+
+
+def test_a_superseded_figure_is_replaced_by_a_quotation_of_the_newest(
+    frank: Bot, endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    for day, said in (("2023-03-06", "killed at least 36 people in Valmora"), ("2023-03-10", "in Valmora killed 115")):
+        (tmp_path / f"{day}.md").write_text(
+            f"---\ntitle: Storm\ndate: {day}\n---\nThe storm {said}, the mayor said.\n", encoding="utf-8"
+        )
+        frank.add(tmp_path / f"{day}.md")
+    endpoint.texts, endpoint.first = ["The storm killed at least 36 people."], {"The": 0.99, "NOT": 0.01}
+    answer = frank.ask("How many people did the storm in Valmora kill?")
+    assert answer.sentences[0].text.startswith("The storm in Valmora killed 115")
+    assert "36 (" in answer.text
+    assert "superseded" in answer.text
+    assert any("older figure" in notice for notice in answer.notices)

@@ -7,7 +7,7 @@ import pytest
 
 from rag.disagreement import Statement, disagreements
 from rag.evidence import EvidenceSentence
-from rag.remark import newest_first, remark
+from rag.remark import newest_figure, newest_first, remark
 
 MONDAY, FRIDAY = date(2023, 3, 6), date(2023, 3, 10)
 
@@ -194,6 +194,24 @@ def test_the_newest_figure_is_read_first() -> None:
     assert both[0].text == new.text
     assert newest_first("How many people had the storm in Valmora killed by 7 March 2023?", [old, new]) == [old, new]
     assert newest_first("Why were two bridges closed?", [old, other, new]) == [old, other, new]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "newest"),
+    [
+        ("How many people did the storm in Valmora kill?", None, True),
+        ("How many people did the storm in Valmora kill?", "At least 36 people [1].", True),
+        ("How many people did the storm in Valmora kill?", "It killed 115, not 36.", False),
+        ("How many people did the storm in Valmora kill?", "It killed one hundred fifteen people.", False),
+        ("How many people did the storm in Valmora kill?", "It killed 17,000 elsewhere.", False),
+        ("How many people had the storm in Valmora killed by 7 March 2023?", None, False),
+        ("How many people did the storm in Valmora kill, and who is its mayor?", None, False),
+        ("Why did the storm kill people in Valmora?", None, False),
+    ],
+)
+def test_the_newest_figure_in_place_of_an_older_one(question: str, answer: str | None, newest: bool) -> None:
+    found = newest_figure(question, [(evidence(statement),) for statement in TOLL], answer)
+    assert (None if found is None else found.text) == (TOLL[1].text if newest else None)
 
 
 QUAKES = [

@@ -14,7 +14,7 @@ from rag.answer import Sentence
 from rag.evidence import EvidenceSentence, coverage
 from rag.verify.calibration import Logistic
 from rag.verify.features import log_odds
-from rag.words import words
+from rag.words import told, words
 
 TOP = 6  # sentences that count as the evidence of a question
 # Whether more of a sign speaks for (1) or against (-1) there being an answer.
@@ -58,7 +58,7 @@ def evidence_signs(question: str, ranked: Sequence[EvidenceSentence]) -> dict[st
     """
     best = ranked[:TOP]
     texts = [sentence.text for sentence in best] + list({sentence.title for sentence in best})
-    there = {word.stem for text in texts for word in words(text)}
+    there = told(texts)
     named = [word.stem in there for word in words(question) if word.content and (word.name or word.number)]
     return {
         "dense": max((sentence.dense or 0.0 for sentence in best), default=0.0),

@@ -16,7 +16,7 @@ import regex
 from rag.relevance import Encoder, candidates, relevance
 from rag.timeline import annotate
 from rag.tokens import tokens
-from rag.words import words
+from rag.words import told, words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -232,6 +232,6 @@ def heading(sentence: EvidenceSentence) -> str:
 def coverage(question: str, evidence: Sequence[str]) -> float:
     """Share of the question's weighted content words, names counting more, that the evidence has; 1 for none."""
     wanted = {word.stem: _NAME_WEIGHT if word.name else 1.0 for word in words(question) if word.content}
-    there = {word.stem for text in evidence for word in words(text)}
+    there = told(evidence)
     total = sum(wanted.values())
     return sum(weight for stem, weight in wanted.items() if stem in there) / total if total else 1.0

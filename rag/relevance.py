@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from index.sentences import Span, sentence_spans
 from rag.answer_types import kind_of, offers
 from rag.parts import Part, parts
-from rag.words import content_stems, words
+from rag.words import content_stems, told, words
 
 if TYPE_CHECKING:
     from index.minilm import Encoded
@@ -291,8 +291,8 @@ def _cheap(question: str, part: Part, found: Sequence[Candidate]) -> dict[str, A
 
 def _lexical(question: str, part: Part, found: Sequence[Candidate]) -> Array:
     """Share, from 0 to 1, of the question's content words, the rarer the more, that sentence and title have."""
-    stems = [{word.stem for word in words(one.text)} for one in found]
-    titles = {one.hit.passage.title: {word.stem for word in words(one.hit.passage.title)} for one in found}
+    stems = [told([one.text]) for one in found]
+    titles = {title: told([title]) for title in {one.hit.passage.title for one in found}}
     spread = Counter(stem for own in stems for stem in own)
     weights: dict[str, float] = {}
     for word in words(question):

@@ -1,6 +1,8 @@
 """Words of a text as the rule-based parts compare them: stems of content words, numbers, names."""
 
+from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import combinations
 from typing import NamedTuple, Protocol
 
 import regex
@@ -8,6 +10,11 @@ import regex
 _WORD = regex.compile(r"\d+(?:[.,]\d+)*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)?|\p{N}+")
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:\n]|[\"“‘(\[•*-])[\s\"“‘(\[]*$")
 _ABBREVIATION = regex.compile(r"\b(?:\p{Lu}\.){2,}")
+# Of two to seven parts, with "of", "for", "and" and "the" between them.
+_LONG_NAME = regex.compile(
+    r"\b\p{Lu}[\p{L}\p{M}.]*(?:\s(?:(?:of|for|and)\s)?(?:the\s)?\p{Lu}[\p{L}\p{M}.]*){1,6}"
+)
+_NAME_PART = regex.compile(r"\p{L}[\p{L}\p{M}.]*")
 _APOSTROPHE = regex.compile(r"['’]")
 _POSSESSIVE = regex.compile(r"['’]s?$")
 
@@ -96,3 +103,16 @@ def _begins(text: str, start: int, raw: str) -> bool:
 def content_stems(text: str) -> set[str]:
     """Stems of the content words and numbers of `text`."""
     return {word.stem for word in words(text) if word.content}
+
+
+def told(texts: Iterable[str]) -> frozenset[str]:
+    """The stems of the texts' words, and the initials of their names: "U.S. Geological Survey" tells of "USGS" too."""
+    found: set[str] = set()
+    for text in texts:
+        found.update(word.stem for word in words(text))
+        for name in _LONG_NAME.finditer(text):
+            parts = [part for part in _NAME_PART.findall(name.group()) if part[0].isupper()]
+            letters = ["".join(filter(str.isupper, part)) if "." in part else part[0] for part in parts]
+            runs = ("".join(letters[first:last]) for first, last in combinations(range(len(letters) + 1), 2))
+            found.update(stem(run) for run in runs if len(run) > 2 or run == "".join(letters))
+    return frozenset(found)

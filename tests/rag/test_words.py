@@ -1,6 +1,6 @@
 """Words, numbers and names as the rule-based parts compare them."""
 
-from rag.words import content_stems, words
+from rag.words import content_stems, stem, told, words
 
 
 def test_spans_are_exact() -> None:
@@ -28,3 +28,11 @@ def test_names_are_capitalised_within_a_sentence() -> None:
 def test_an_acronym_is_not_a_function_word() -> None:
     assert "who" in content_stems("the WHO said")
     assert "who" not in content_stems("who said")
+
+
+def test_a_long_name_tells_of_its_initials() -> None:
+    assert {stem("USGS"), "survey"} <= told(["The U.S. Geological Survey put it at 7.8."])
+    assert {"svb", "ntsb", "un"} <= told(
+        ["Silicon Valley Bank and", "the National Transportation Safety Board", "United Nations"]
+    )
+    assert told(["It is here. No one came."]) == {"it", "is", "here", "no", "one", "came"}

@@ -11,9 +11,7 @@ _WORD = regex.compile(r"\d+(?:[.,]\d+)*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’]\p{L}+)?
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:\n]|[\"“‘(\[•*-])[\s\"“‘(\[]*$")
 _ABBREVIATION = regex.compile(r"\b(?:\p{Lu}\.){2,}")
 # Of two to seven parts, with "of", "for", "and" and "the" between them.
-_LONG_NAME = regex.compile(
-    r"\b\p{Lu}[\p{L}\p{M}.]*(?:\s(?:(?:of|for|and)\s)?(?:the\s)?\p{Lu}[\p{L}\p{M}.]*){1,6}"
-)
+_LONG_NAME = regex.compile(r"\b\p{Lu}[\p{L}\p{M}.]*(?:\s(?:(?:of|for|and)\s)?(?:the\s)?\p{Lu}[\p{L}\p{M}.]*){1,6}")
 _NAME_PART = regex.compile(r"\p{L}[\p{L}\p{M}.]*")
 _APOSTROPHE = regex.compile(r"['’]")
 _POSSESSIVE = regex.compile(r"['’]s?$")

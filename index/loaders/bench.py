@@ -1,15 +1,18 @@
 """Parsing at arm's length: in a process that may crash, hang or eat memory without harm."""
 
+import base64
 import json
 import os
 import subprocess
 import sys
 import threading
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 from index.errors import RefusedContent, UnreadableSource
 from index.loaders.draft import Draft
+from index.loaders.feed import Entry
 
 SECONDS = 60.0
 _BYTES_A_SECOND = 50_000  # a long document may take longer: this slow, and no slower
@@ -17,7 +20,7 @@ _ERRORS = {"RefusedContent": RefusedContent, "UnreadableSource": UnreadableSourc
 
 
 class Bench:
-    """Parses documents and pages in a child process, started when first needed.
+    """Parses documents, pages and feeds in a child process, started when first needed.
 
     A document that makes its parser hang, crash or use too much memory is an `UnreadableSource`;
     the child is replaced for the next one. `seconds` is what the smallest document may take.
@@ -42,13 +45,18 @@ class Bench:
 
     def load_draft(self, path: Path) -> Draft:
         """What the file of one article at `path` holds. Raises `SourceError`."""
-        return self._ask({"path": str(path)}, path.stat().st_size)
+        return _draft(self._ask({"path": str(path)}, path.stat().st_size)["draft"])
 
     def page_draft(self, html: str, address: str) -> Draft:
         """The article in the page `html`, read at `address`. Raises `SourceError`."""
-        return self._ask({"html": html, "address": address}, len(html))
+        return _draft(self._ask({"html": html, "address": address}, len(html))["draft"])
 
-    def _ask(self, request: dict[str, Any], size: int) -> Draft:
+    def feed_entries(self, data: bytes, address: str) -> list[Entry]:
+        """What the feed in `data`, read at `address`, lists; see `index.loaders.feed.parse_feed`."""
+        request = {"feed": base64.b64encode(data).decode(), "address": address}
+        return [_entry(entry) for entry in self._ask(request, len(data))["entries"]]
+
+    def _ask(self, request: dict[str, Any], size: int) -> dict[str, Any]:
         seconds = self._seconds + size / _BYTES_A_SECOND
         with self._lock:
             child = self._running()
@@ -63,10 +71,9 @@ class Bench:
                 self._end()
                 crashed = "its parser crashed, or took more memory than it may"
                 raise UnreadableSource(crashed if in_time else f"its parser took longer than {seconds:.0f} s")
-        if "draft" not in answer:
+        if "error" in answer:
             raise _ERRORS.get(answer["kind"], UnreadableSource)(answer["error"])
-        fields = answer["draft"]
-        return Draft(**{**fields, "authors": tuple(fields["authors"])})
+        return answer
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._child is None or self._child.poll() is not None:
@@ -94,6 +101,21 @@ class Bench:
             child.wait()
             for pipe in (child.stdin, child.stdout):
                 _close(pipe)
+
+
+def _draft(fields: dict[str, Any]) -> Draft:
+    return Draft(**{**fields, "authors": tuple(fields["authors"])})
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    changed = fields["changed"]
+    return Entry(
+        **{
+            **fields,
+            "draft": _draft(fields["draft"]),
+            "changed": None if changed is None else datetime.fromisoformat(changed),
+        }
+    )
 
 
 def _exchange(child: "subprocess.Popen[bytes]", request: bytes) -> dict[str, Any] | None:

@@ -1,19 +1,21 @@
 """The process that parses what others wrote: `index.loaders.bench` starts it, and ends it when it misbehaves.
 
-One JSON object a line in, one out. A request is ``{"path": …}`` or ``{"html": …, "address": …}``,
-with the ``seconds`` of processor time that it may take; an answer is ``{"draft": …}`` or
-``{"error": …, "kind": …}``.
+One JSON object a line in, one out. A request is ``{"path": …}``, ``{"html": …, "address": …}`` or
+``{"feed": …, "address": …}`` (in base 64), with the ``seconds`` of processor time that it may take; an
+answer is ``{"draft": …}``, ``{"entries": […]}`` or ``{"error": …, "kind": …}``.
 """
 
+import base64
 import json
 import os
 import sys
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from index.errors import SourceError
+from index.loaders.feed import parse_feed
 from index.loaders.html import page_draft
 from index.loaders.load import load_draft
 
@@ -36,24 +38,29 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     for line in requests:
         request = json.loads(line)
         _limit_time(request["seconds"])
-        answers.write(json.dumps(_answer(request)).encode() + b"\n")
+        answers.write(json.dumps(_answer(request), default=_plain).encode() + b"\n")
         answers.flush()
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         if "path" in request:
-            draft = load_draft(Path(request["path"]))
-        else:
-            draft = page_draft(request["html"], request["address"])
+            return {"draft": asdict(load_draft(Path(request["path"])))}
+        if "feed" in request:
+            entries = parse_feed(base64.b64decode(request["feed"]), request["address"])
+            return {"entries": [asdict(entry) for entry in entries]}
+        return {"draft": asdict(page_draft(request["html"], request["address"]))}
     except SourceError as error:
         return {"error": str(error), "kind": type(error).__name__}
     except OSError as error:
         return {"error": f"it cannot be read: {error.strerror or error}", "kind": "UnreadableSource"}
-    fields = asdict(draft)
-    if isinstance(draft.published, datetime):
-        fields["published"] = draft.published.isoformat()
-    return {"draft": fields}
+
+
+def _plain(value: object) -> str:
+    """What JSON does not know: a date or a moment, of an article or an entry."""
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
 
 
 def _limit_memory() -> None:

@@ -10,6 +10,7 @@ from index.errors import SourceError
 from index.library_values import Seen
 from index.loaders import Failure
 from index.loaders.bench import Bench
+from index.loaders.feed import is_feed
 from index.sources.fetch import DOCUMENTS, LISTS, PAGES, Fetcher
 from index.sources.files import read_file, read_folder
 from index.sources.results import Known, NotModified, Result, nothing_known
@@ -81,7 +82,7 @@ def read_url(url: str, fetcher: Fetcher, known: Known = nothing_known, bench: Be
         fetched = replace(fetched, data=sitemap.unpacked(fetched.data))
         if sitemap.is_sitemap(fetched.data):
             yield from sitemap.read_sitemap(fetched, fetcher, known, bench)
-        elif feeds.is_feed(fetched.data):
+        elif is_feed(fetched.data):
             yield from feeds.read_feed(fetched, fetcher, known, bench)
         else:
             yield web.page_found(fetched, bench)

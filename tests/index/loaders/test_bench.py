@@ -9,6 +9,8 @@ from index.article import Article
 from index.errors import RefusedContent, UnreadableSource
 from index.loaders import Failure, bench, load_file
 from index.loaders.bench import Bench
+from index.loaders.dates import parse_date
+from index.loaders.feed import parse_feed
 
 TEXT = "The council voted on Tuesday to rebuild the old bridge over the river. " * 8
 PAGE = f"<html><body><article><p>{TEXT}</p></article></body></html>"
@@ -18,6 +20,20 @@ PAGE = f"<html><body><article><p>{TEXT}</p></article></body></html>"
 def shared() -> Iterator[Bench]:
     with Bench() as made:
         yield made
+
+
+def test_a_feed_is_the_same_as_without(shared: Bench) -> None:
+    item = "<item><title>Alva é</title><link>/a</link><pubDate>Tue, 05 Mar 2024 10:20:00 GMT</pubDate></item>"
+    data = f'<rss version="2.0"><channel><title>G</title>{item}<item><title>B</title></item></channel></rss>'.encode()
+    there, here = shared.feed_entries(data, "https://example.org/feed"), parse_feed(data, "https://example.org/feed")
+    assert [(entry.link, entry.name, entry.changed) for entry in there] == [
+        (entry.link, entry.name, entry.changed) for entry in here
+    ]
+    assert [(e.draft.title, parse_date(e.draft.published)) for e in there] == [
+        (e.draft.title, e.draft.published) for e in here
+    ]
+    with pytest.raises(UnreadableSource, match="declares entities"):
+        shared.feed_entries(b"<!ENTITY a 'b'><rss/>", "https://example.org/feed")
 
 
 def test_the_same_as_without(tmp_path: Path, shared: Bench) -> None:

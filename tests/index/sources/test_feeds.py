@@ -6,8 +6,8 @@ import pytest
 
 from index.errors import UnreadableSource
 from index.library_values import Seen
+from index.loaders.feed import is_feed, parse_feed
 from index.sources import Completed, Failure, Fetcher, Found, NotModified, Result, feeds, read_url, sitemap
-from index.sources.feeds import is_feed, parse_feed
 from index.sources.sitemap import is_sitemap, parse_sitemap
 
 SENTENCE = "The council of the town voted on Tuesday to rebuild the old bridge over the river. "
@@ -240,7 +240,7 @@ def test_entries_past_the_most_are_said_to_be_left_out(
 
 @pytest.mark.parametrize("kind", ["rss", "atom"])
 def test_of_a_feed_without_end_the_beginning_is_parsed(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feeds, "MOST_ENTRIES", 3)
+    monkeypatch.setattr("index.loaders.feed.MOST_ENTRIES", 3)
     name, start = {
         "rss": ("item", '<rss version="2.0"><channel><title>G</title>'),
         "atom": ("entry", '<feed xmlns="http://www.w3.org/2005/Atom"><title>G</title>'),
@@ -248,7 +248,7 @@ def test_of_a_feed_without_end_the_beginning_is_parsed(kind: str, monkeypatch: p
     listed = "".join(f"<{name}><title>Title {n} &amp; more</title></{name}>" for n in range(50))
     entries = parse_feed(f"{start}{listed}".encode(), "https://example.org/feed")
     assert [entry.draft.title for entry in entries] == [f"Title {n} & more" for n in range(4)]
-    monkeypatch.setattr(feeds, "MAX_FEED", 100)
+    monkeypatch.setattr("index.loaders.feed.MAX_FEED", 100)
     with pytest.raises(UnreadableSource, match="larger than"):
         parse_feed(f"{start}{listed}".encode(), "https://example.org/feed")
 

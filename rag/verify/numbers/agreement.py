@@ -1,0 +1,83 @@
+"""Whether one quantity bears out another: value and unit, rounding and bounds allowed for."""
+
+import math
+from dataclasses import replace
+
+from rag.verify.numbers.measures import in_units
+from rag.verify.numbers.quantity import Quantity
+
+
+def holds(stated: Quantity, claimed: Quantity) -> bool:
+    """Whether a text that states `stated` bears out `claimed`: value and unit, rounding and bounds allowed for.
+
+    A bare number goes with any unit.
+    """
+    if claimed.second is not None or stated.second is not None:
+        return _same_pair(stated, claimed) and same_unit(stated, claimed)
+    inexact = 0.0 if stated.unit_word == claimed.unit_word else 0.02  # conversions are rounded
+    for ours in stated.readings:
+        for theirs in claimed.readings:
+            if ours.unit and theirs.unit:
+                tolerance = inexact if ours.unit == theirs.unit else 0.0
+                agree = _value_agrees(ours.value, stated, theirs.value, claimed, tolerance)
+                if agree and _units_agree(ours.unit, theirs.unit):
+                    return True
+            elif _value_agrees(ours.written, stated, theirs.written, claimed, 0.0):
+                return True
+    return False
+
+
+def same_unit(stated: Quantity, claimed: Quantity) -> bool:
+    """Whether the units can be the same; a bare number goes with any unit."""
+    return any(_units_agree(s.unit, c.unit) for s in stated.readings for c in claimed.readings)
+
+
+def same_numeral(stated: Quantity, claimed: Quantity) -> bool:
+    """Whether the numbers agree as written, whatever their units."""
+    if claimed.second is not None or stated.second is not None:
+        return _same_pair(stated, claimed)
+    return any(
+        _value_agrees(ours.written, stated, theirs.written, claimed, 0.0)
+        for ours in stated.readings
+        for theirs in claimed.readings
+    )
+
+
+def _same_pair(stated: Quantity, claimed: Quantity) -> bool:
+    """Ratios, scores and ranges: the same two numbers; or one of a stated pair."""
+    if claimed.second is None:
+        first = replace(stated, second=None)
+        second = replace(first, readings=in_units(stated.second or 0.0, stated.unit, stated.unit_word))
+        return same_numeral(first, claimed) or same_numeral(second, claimed)
+    if stated.second is None:
+        return False
+    ours, theirs = (stated.readings[0].written, stated.second), (claimed.readings[0].written, claimed.second)
+    directed = stated.part == claimed.part == "from"
+    return ours == theirs or (ours == theirs[::-1] and not directed)
+
+
+def _units_agree(stated: str, claimed: str) -> bool:
+    if stated == claimed or not stated or not claimed:
+        return True
+    return {stated, claimed} in ({"°", "°C"}, {"°", "°F"})
+
+
+def _value_agrees(value: float, stated: Quantity, wanted: float, claimed: Quantity, tolerance: float) -> bool:
+    if math.isclose(value, wanted, rel_tol=max(tolerance, 1e-9), abs_tol=1e-12):
+        opposed = {("over", "under"), ("under", "over"), ("nearly", "over"), ("over", "nearly")}
+        return (stated.bound, claimed.bound) not in opposed
+    if claimed.slack and abs(value - wanted) <= claimed.slack * 1.0001:
+        return True
+    low, high = sorted((0.93 * wanted, 1.07 * wanted))
+    match claimed.bound:
+        case "about":
+            return low <= value <= high
+        case "nearly":
+            return 0.9 * abs(wanted) <= abs(value) <= abs(wanted)
+        case "over":
+            return abs(wanted) <= abs(value) <= 1.5 * abs(wanted) and stated.bound not in ("under", "nearly")
+        case "under":
+            return abs(wanted) / 1.5 <= abs(value) <= abs(wanted) and stated.bound != "over"
+        case _:
+            fractions = [quantity.slack for quantity in (stated, claimed) if quantity.kind == "fraction"]
+            return abs(value - wanted) <= max(fractions, default=0.0)

@@ -1,6 +1,7 @@
 """The values of a claim held against the evidence: what is stated differently, or nowhere."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from rag.verify import dates
@@ -59,17 +60,25 @@ def _dates(case: Case) -> Iterable[Finding]:
             yield Finding("date", "not_found", True, f"“{text}” is not in the evidence")
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """A part of a text, and how it is worded."""
+
+    start: int
+    end: int
+    text: str
+
+
 def _other_words(case: Case, claimed: Moment) -> str | None:
     """The relative date in whose place the claim has another relative one: "last year" for "last month"."""
-    said = shown(case.claim.text, claimed).lower()
+    said = _Wording(claimed.start, claimed.end, shown(case.claim.text, claimed))
 
-    def words(stated: Moment, view: SentenceView) -> str:
-        return shown_in(case, view, stated).lower()
+    def wordings(view: SentenceView) -> list[_Wording]:
+        relative = (m for m in view.moments if m.relative and m.weekday is None)
+        return [_Wording(m.start, m.end, shown_in(case, view, m)) for m in relative]
 
-    relative = {id(view): [m for m in view.moments if m.relative and m.weekday is None] for view in case.sentences}
-    same = {id(m) for view in case.sentences for m in relative[id(view)] if words(m, view) == said}
-    place = instead(case, claimed, lambda view: relative[id(view)], lambda m: id(m) in same, lambda _m: True)
-    return place and shown_in(case, *place)
+    place = instead(case, said, wordings, lambda stated: stated.text.lower() == said.text.lower(), lambda _: True)
+    return place and place[1].text
 
 
 def _date_slot(case: Case, claimed: Moment) -> str | None:

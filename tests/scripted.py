@@ -5,12 +5,14 @@ import math
 import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+from evals.loopback import Loopback, send_json
 
 
 @dataclass
-class ScriptedEndpoint:
+class ScriptedEndpoint(Loopback):
     """Streams `text` in pieces of `chunk` characters; or fails as `status` and `cut` say.
 
     `requests` are the bodies received. `cut` ends the connection after so many pieces, `pause` waits
@@ -31,49 +33,17 @@ class ScriptedEndpoint:
     requests: list[dict[str, Any]] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
 
-    @property
-    def url(self) -> str:
-        """The base URL."""
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def __enter__(self) -> Self:
-        script = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                script.requests.append(body)
-                script._answer(self, body)
-
-            def log_message(self, *_: object) -> None:
-                """Nothing on the terminal."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _answer(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+    def respond(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        """As the script has it."""
+        self.requests.append(body)
         if self.status != 200:
-            data = json.dumps({"error": {"message": self.message}}).encode()
-            handler.send_response(self.status)
-            handler.send_header("Content-Type", "application/json")
-            handler.send_header("Content-Length", str(len(data)))
-            handler.send_header("Retry-After", "0")
-            handler.end_headers()
-            handler.wfile.write(data)
-            return
-        if not body.get("stream"):
+            send_json(handler, {"error": {"message": self.message}}, self.status, {"Retry-After": "0"})
+        elif body.get("stream"):
+            self._stream(handler, body)
+        else:
             self._yes_or_no(handler, body)
-            return
+
+    def _stream(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
         asked = sum(bool(request.get("stream")) for request in self.requests)
         text = self.texts[min(asked, len(self.texts)) - 1]
         handler.send_response(200)
@@ -102,12 +72,7 @@ class ScriptedEndpoint:
                   "logprobs": {"content": [_odds({"yes": self.sure, "no": 1 - self.sure})]}}  # fmt: skip
         reply = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice],
                  **({"usage": self.used} if self.used else {})}  # fmt: skip
-        data = json.dumps(reply).encode()
-        handler.send_response(200)
-        handler.send_header("Content-Type", "application/json")
-        handler.send_header("Content-Length", str(len(data)))
-        handler.end_headers()
-        handler.wfile.write(data)
+        send_json(handler, reply)
 
     @staticmethod
     def _send(

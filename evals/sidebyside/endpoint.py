@@ -1,10 +1,9 @@
 """A judge that says what a case tells it to, behind the same HTTP interface as a real one."""
 
-import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from http.server import BaseHTTPRequestHandler
+from typing import Any
 
+from evals.loopback import Loopback, send_json
 from evals.sidebyside.cases import Case
 from evals.sidebyside.replies import reply
 
@@ -12,7 +11,7 @@ KEY = "scripted"
 MODEL = "scripted"
 
 
-class ScriptedJudge:
+class ScriptedJudge(Loopback):
     """OpenAI's chat completions and embeddings on loopback. `play` says whose prompts come next, and about what;
     `problems` holds prompts that it had no answer to."""
 
@@ -21,44 +20,14 @@ class ScriptedJudge:
         self._suite = ""
         self._case: Case | None = None
 
-    @property
-    def url(self) -> str:
-        """The base URL."""
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
-
     def play(self, suite: str, case: Case) -> None:
         """Answer the suite's prompts from now on with what the judge finds in `case`."""
         self._suite, self._case = suite, case
 
-    def __enter__(self) -> Self:
-        judge = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                status, answer = judge._answer(self.path, body)
-                data = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *_: object) -> None:
-                """Nothing on the terminal."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+    def respond(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        """What the judge says to it."""
+        status, answer = self._answer(handler.path, body)
+        send_json(handler, answer, status)
 
     def _answer(self, path: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         if path.endswith("/embeddings"):

@@ -5,22 +5,24 @@ answerability people have marked, by ``python -m evals.studies.silence``, and st
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from rag.answer import Sentence
-from rag.evidence import EvidenceSentence, coverage
+from rag.evidence import EvidenceSentence, coverage, vocabulary
 from rag.verify.calibration import Logistic
 from rag.verify.features import log_odds
-from rag.words import told, words
+from rag.words import words
 
 TOP = 6  # sentences that count as the evidence of a question
+UNLIKELY = 1e-4
 # Whether more of a sign speaks for (1) or against (-1) there being an answer.
 EVIDENCE_SIGNS: Mapping[str, int] = {"dense": 1, "covered": 1, "named": 1}
 WRITTEN_SIGNS: Mapping[str, int] = {"dense": 1, "silence": -1, "sure": 1, "support": 1, "wrong": -1}
-REFUSED_SIGNS: Mapping[str, int] = {"dense": 1, "covered": 1, "named": 1, "silence": -1}
+REFUSED_SIGNS: Mapping[str, int] = {"dense": 1, "covered": 1, "named": 1, "likely": 1, "silence": -1, "sure": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,17 @@ def fitted() -> Silence:
 def evidence_signs(question: str, ranked: Sequence[EvidenceSentence]) -> dict[str, float]:
     """How well the best sentences fit the question.
 
-    `dense` is their best cosine to it, `covered` the share of its content words that they and their titles have, and
-    `named` the share of its names and numbers.
+    `dense` is their best cosine to it, `covered` the share of its content words that they, their titles, sources and
+    days have, `named` the share of its names and numbers, and `likely` the log-probability of the likeliest to answer.
     """
     best = ranked[:TOP]
-    texts = [sentence.text for sentence in best] + list({sentence.title for sentence in best})
-    there = told(texts)
+    there = vocabulary(best)
     named = [word.stem in there for word in words(question) if word.content and (word.name or word.number)]
     return {
         "dense": max((sentence.dense or 0.0 for sentence in best), default=0.0),
-        "covered": coverage(question, texts) if best else 0.0,
+        "covered": coverage(question, there) if best else 0.0,
         "named": sum(named) / len(named) if named else 1.0,
+        "likely": math.log(max((sentence.score for sentence in best), default=0.0) + UNLIKELY),
     }
 
 

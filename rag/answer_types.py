@@ -25,7 +25,9 @@ _COST = (
     r"|fined?|promised|owed?|sell|sold|bought|buy)"
 )
 _YES_OR_NO = regex.compile(
-    r"\W*(?:and |so |but )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n['’]t)?\b"
+    r"\W*(?:and |so |but )?(?:(?:after|before|between|since|despite|in|on|according to|based on|considering|given"
+    r"|following|compared (?:to|with))\b(?!.*\b(?:who|whom|whose|what|which|when|where|why|how)\b).*, )?"
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n['’]t)?\b"
     r"(?!.*\bor\b)",
     regex.IGNORECASE | regex.DOTALL,
 )

@@ -6,6 +6,7 @@ sentences that rank highest, with the sentence before where they lean on it.
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -229,9 +230,15 @@ def heading(sentence: EvidenceSentence) -> str:
     return f"{title} ({known})" if known else title
 
 
-def coverage(question: str, evidence: Sequence[str]) -> float:
-    """Share of the question's weighted content words, names counting more, that the evidence has; 1 for none."""
+def vocabulary(sentences: Sequence[EvidenceSentence]) -> frozenset[str]:
+    """The stems of what is told by the sentences, by their titles, and by who published them when."""
+    texts = {text for one in sentences for text in (one.text, one.title, one.source or "")}
+    days = {f"{one.day.day} {one.day:%B %Y}" for one in sentences if one.day}
+    return told(texts | days)
+
+
+def coverage(question: str, there: AbstractSet[str]) -> float:
+    """Share of the question's weighted content words, names counting more, that are among the stems; 1 for none."""
     wanted = {word.stem: _NAME_WEIGHT if word.name else 1.0 for word in words(question) if word.content}
-    there = told(evidence)
     total = sum(wanted.values())
     return sum(weight for stem, weight in wanted.items() if stem in there) / total if total else 1.0

@@ -1,5 +1,8 @@
 """The signs by which silence is decided, and the weights that come with the package."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from rag.abstention import EVIDENCE_SIGNS, REFUSED_SIGNS, WRITTEN_SIGNS, answer_signs, evidence_signs, fitted
@@ -25,6 +28,7 @@ def test_evidence_that_has_the_questions_words_and_names() -> None:
         "dense": 0.7,
         "covered": pytest.approx(0.762, abs=0.001),
         "named": 1.0,
+        "likely": pytest.approx(math.log(0.5), abs=0.001),
     }
     signs = evidence_signs("How much did the river Danube rise?", ranked)
     assert signs["named"] == 0.0
@@ -32,7 +36,9 @@ def test_evidence_that_has_the_questions_words_and_names() -> None:
 
 
 def test_no_evidence_and_a_question_without_names() -> None:
-    assert evidence_signs("How much did it rise?", []) == {"dense": 0.0, "covered": 0.0, "named": 1.0}
+    assert evidence_signs("How much did it rise?", []) == {
+        "dense": 0.0, "covered": 0.0, "named": 1.0, "likely": pytest.approx(math.log(1e-4)),
+    }  # fmt: skip
 
 
 def test_what_a_written_answer_adds() -> None:
@@ -59,3 +65,10 @@ def test_the_fitted_weights_mean_what_their_signs_say() -> None:
     assert 0 <= decision.evidence.threshold < decision.quoted < 1
     assert 0 < decision.written.threshold < 1
     assert 0 < decision.refused.threshold < 1
+
+
+def test_who_published_it_and_when_is_evidence_too() -> None:
+    ranked = [replace(evidence("It rose.", 0.7), source="The Ledger", published=1_680_000_000)]
+    question = "What rose by the Ledger's report of 28 March 2023?"
+    assert evidence_signs(question, ranked)["named"] == 1.0
+    assert evidence_signs(question, [evidence("It rose.", 0.7)])["named"] < 0.5

@@ -1,8 +1,10 @@
 """What an answer is made of, and the events from which it grows while it streams."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
+
+from index.article import Article
 
 Verdict = Literal["supported", "contradicted", "not_found", "not_judged"]
 
@@ -100,7 +102,9 @@ class Answer:
     things the reader should know (a date range that was applied, sources that disagree, invented citations that were
     dropped). `error` is the one line of what went wrong when the language model failed: the passages found
     are here all the same. `confidence` is the calibrated probability that the articles hold an answer,
-    `signs` what it rests on (rag/abstention.py).
+    `signs` what it rests on (rag/abstention.py). `articles` are those that were given with the question, in its
+    order and in canonical form: where there are any, all spans count in their texts, which may differ from what was
+    passed in line ends, blanks, composed letters and control characters. They are no part of the JSON document.
     """
 
     question: str
@@ -118,10 +122,12 @@ class Answer:
     error: str | None = None
     confidence: float | None = None
     signs: Mapping[str, float] = field(default_factory=dict)
+    articles: tuple[Article, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The document that ``rag ask --json`` prints."""
-        document = asdict(self)
+        document = asdict(replace(self, articles=()))
+        del document["articles"]
         document["answer"] = document.pop("text")
         order = ("question", "standalone_question", "answer", "abstained", "engine", "sentences", "citations")
         return {key: document.pop(key) for key in order} | document

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from rag.verify import Check, Verifier
 
 Day = date | str | None
+_Over = tuple["Engine", tuple[Article, ...]]
+"""What answers, and the articles that it answers from where they were given with the question."""
 
 
 def open(**settings: Any) -> "Bot":  # noqa: A001 (rag.open reads like what it does)
@@ -223,7 +226,10 @@ class Bot:
         before: Day = None,
         as_of: Day = None,
     ) -> list[Found]:
-        """The passages that fit best, best first. `as_of` is the day of asking, default today."""
+        """The passages that fit best, best first. `as_of` is the day of asking, default today.
+
+        Raises InputError for an empty query, a date that is none, or days that leave none between them.
+        """
         from rag.engine import found
 
         hits = self.hits(query, k, source=source, after=after, before=before, as_of=as_of)
@@ -242,8 +248,8 @@ class Bot:
         """What `search` finds, each with the parts that its score is the sum of."""
         from rag.understanding import preferred
 
-        day = _day(as_of, "as_of")
-        filters = Filters.of(source, _day(after, "after"), _day(before, "before"), known_by=day)
+        query, (first, end), day = _text(query, "query"), _days(after, before), _day(as_of, "as_of")
+        filters = Filters.of(source, first, end, known_by=day)
         preference = preferred(query, day or datetime.now(UTC).date())
         return self.index.search(query, k or self.settings.k, filters, preference)
 
@@ -253,7 +259,7 @@ class Bot:
         """What an answer would be written from: the passages, and their sentences by relevance. Takes what `stream`
         takes; asks no language model."""
         ask = self._ask(question, **circumstances)
-        with self._over(articles) as engine:
+        with self._over(articles) as (engine, _):
             return self._loop.run(engine.find(ask))
 
     def ask(self, question: str, **circumstances: Any) -> Answer:
@@ -287,26 +293,35 @@ class Bot:
         `after` and `before` (ISO days) limit the articles by date, `source` by where they appeared;
         `as_of` is the day of asking, default today. Without `dates`, time expressions in the question
         ("last week") do not limit the articles. With `articles`, mappings like the lines of a
-        JSON Lines file, the answer is from these alone and nothing is added to the library.
-        Raises InputError for an empty question or a date that is none.
+        JSON Lines file, the answer is from these alone and nothing is added to the library. Spans of the
+        answer then count in the texts of `Answer.articles`, which are these in canonical form.
+        Raises InputError for an empty question, a date that is none, days that leave none between them,
+        and an article that cannot be used.
         """
         ask = self._ask(question, conversation, source, after, before, as_of, dates, k)
-        with self._over(articles) as engine:
-            yield from self._loop.iterate(engine.stream(ask))
+        with self._over(articles) as (engine, given):
+            for event in self._loop.iterate(engine.stream(ask)):
+                yield _with(event, given)
 
     async def astream(self, question: str, **circumstances: Any) -> AsyncIterator[Event]:
         """`stream` for an event loop of your own."""
         articles = circumstances.pop("articles", None)
         ask = self._ask(question, **circumstances)
-        with self._over(articles) as engine:
+        with self._over(articles) as (engine, given):
             async for event in self._loop.aiterate(engine.stream(ask)):
-                yield event
+                yield _with(event, given)
 
-    def check(self, sentence: str, evidence: Sequence[str]) -> "Check":
-        """Whether `evidence` bears out `sentence`: verdict, probability, evidence index and span, tier."""
+    def check(self, sentence: str, evidence: str | Sequence[str]) -> "Check":
+        """Whether `evidence`, one text or several, bears out `sentence`: verdict, probability, evidence index and
+        span, tier. Raises InputError for what is no text."""
         from rag.verify import Evidence
 
-        return self.verifier.check(sentence, [Evidence(text) for text in evidence])
+        if isinstance(evidence, str):
+            evidence = [evidence]
+        if not isinstance(evidence, Iterable):
+            raise InputError(f"the evidence is {evidence!r}; give a text, or a list of texts")
+        texts = [_text(text, f"evidence[{place}]", empty=True) for place, text in enumerate(evidence)]
+        return self.verifier.check(_text(sentence, "sentence"), [Evidence(text) for text in texts])
 
     def _ask(
         self,
@@ -321,42 +336,42 @@ class Bot:
     ) -> "Ask":
         from rag.understanding import Ask
 
-        if not question.strip():
-            raise InputError("the question is empty")
+        first, end = _days(after, before)
         return Ask(
-            question=valid_text(question),
+            question=valid_text(_text(question, "question")),
             conversation=conversation,
             source=source,
-            after=_day(after, "after"),
-            before=_day(before, "before"),
+            after=first,
+            before=end,
             as_of=_day(as_of, "as_of"),
             dates=dates,
             k=k or self.settings.k,
         )
 
-    def _over(self, articles: Sequence[Mapping[str, Any]] | None) -> "AbstractContextManager[Engine]":
+    def _over(self, articles: Sequence[Mapping[str, Any]] | None) -> "AbstractContextManager[_Over]":
         return self._lasting() if articles is None else self._passing(articles)
 
     @contextmanager
-    def _lasting(self) -> "Iterator[Engine]":
-        yield self.engine
+    def _lasting(self) -> "Iterator[_Over]":
+        yield self.engine, ()
 
     @contextmanager
-    def _passing(self, articles: Sequence[Mapping[str, Any]]) -> "Iterator[Engine]":
-        """An engine over these articles alone, gone when the answer is there."""
+    def _passing(self, articles: Sequence[Mapping[str, Any]]) -> "Iterator[_Over]":
+        """An engine over these articles alone, gone when the answer is there, and the articles as it knows them."""
         from index.facade import Index
-        from index.loaders.jsonl import article_of
+        from rag.given_articles import given_articles
 
+        given = given_articles(articles)
         with tempfile.TemporaryDirectory(prefix="article-rag-") as folder:
             home = Path(folder)
             with (
                 Library.open(home / "library.db") as library,
                 Index.open(home, self.embedder, library, reranker=self.reranker) as index,
             ):
-                for _ in library.put_many(article_of(dict(entry), f"given:{i}") for i, entry in enumerate(articles)):
-                    continue
+                ids = [put.article_id for put in library.put_many(given)]  # the same text twice is one article
+                known = library.get_many(ids)
                 index.catch_up()
-                yield self._engine(library, index)
+                yield self._engine(library, index), tuple(known[article_id] for article_id in ids)
 
     def _engine(self, library: Library, index: "Index") -> "Engine":
         from rag.copies import grounded
@@ -374,11 +389,34 @@ class Bot:
         )
 
 
+def _with(event: Event, given: tuple[Article, ...]) -> Event:
+    """The event; when it holds the answer, with the articles that were given for it."""
+    return Finished(replace(event.answer, articles=given)) if given and isinstance(event, Finished) else event
+
+
 def _last(events: Iterable[Event]) -> Answer:
     for event in events:
         if isinstance(event, Finished):
             return event.answer
     raise AssertionError("an answer always finishes")
+
+
+def _text(value: object, name: str, *, empty: bool = False) -> str:
+    if not isinstance(value, str):
+        raise InputError(f"the {name} is {value!r}; give it as text")
+    if not empty and not value.strip():
+        raise InputError(f"the {name} is empty")
+    return value
+
+
+def _days(after: Day, before: Day) -> tuple[date | None, date | None]:
+    """Both days. Raises InputError where no day lies between: nothing could be found, whatever is asked."""
+    first, end = _day(after, "after"), _day(before, "before")
+    if first is not None and end is not None and first >= end:
+        raise InputError(
+            f"after is {first} and before is {end}, which leaves no day: before must be later, its own day is left out"
+        )
+    return first, end
 
 
 def _day(value: Day, name: str) -> date | None:

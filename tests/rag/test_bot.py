@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scripted import ScriptedEndpoint
@@ -180,10 +182,44 @@ def test_given_articles_are_not_kept(minilm_folder: Path) -> None:
         assert bot.articles() == []
 
 
-@pytest.mark.parametrize(("question", "arguments"), [("  ", {}), ("Why?", {"after": "yesterday-ish"})])
-def test_bad_input_is_refused(question: str, arguments: dict[str, str], minilm_folder: Path) -> None:
-    with rag.open(llm="extractive") as bot, pytest.raises(InputError):
+@pytest.mark.parametrize(
+    ("question", "arguments", "said"),
+    [
+        ("  ", {}, "the question is empty"),
+        (None, {"articles": [{"text": "It rose."}]}, "the question is None; give it as text"),
+        ("Why?", {"after": "yesterday-ish"}, "after is 'yesterday-ish'"),
+        ("Why?", {"after": "2024-05-05", "before": "2024-01-01"}, "after is 2024-05-05 and before is 2024-01-01"),
+        ("Why?", {"after": "2024-05-05", "before": "2024-05-05"}, "which leaves no day"),
+        ("Why?", {"articles": ["It rose."]}, "articles[0] is 'It rose.' (str)"),
+    ],
+)
+def test_bad_input_is_refused(question: str, arguments: dict[str, Any], said: str, minilm_folder: Path) -> None:
+    with rag.open(llm="extractive") as bot, pytest.raises(InputError) as refused:
         bot.ask(question, **arguments)
+    assert said in str(refused.value)
+
+
+def test_a_search_is_refused_what_a_question_is(minilm_folder: Path) -> None:
+    with rag.open(llm="extractive") as bot:
+        with pytest.raises(InputError, match="the query is empty"):
+            bot.search(" ")
+        with pytest.raises(InputError, match="after is 2024-05-05 and before is 2024-05-05"):
+            bot.search("flood", after="2024-05-05", before=date(2024, 5, 5))
+
+
+def test_one_text_is_one_piece_of_evidence(minilm_folder: Path) -> None:
+    sentence, text = "The river Alva rose to 6.4 metres.", ARTICLES["flood"]
+    with rag.open(llm="extractive") as bot:
+        assert bot.check(sentence, text) == bot.check(sentence, [text])
+        assert bot.check(sentence, text).verdict == "supported"
+        for claim, evidence, said in [
+            (None, text, "the sentence is None"),
+            (sentence, None, "the evidence is None"),
+            (sentence, [text, 7], "the evidence[1] is 7; give it as text"),
+        ]:
+            with pytest.raises(InputError) as refused:
+                bot.check(claim, evidence)  # type: ignore[arg-type]
+            assert said in str(refused.value)
 
 
 GOOD_AND_BAD = "The council of Alva voted 31 to 14 [1]. The work will cost 81 million euros [1]."

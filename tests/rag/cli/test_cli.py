@@ -27,6 +27,10 @@ def test_every_command_has_help_with_an_example(run: Run, arguments: list[str]) 
         (["models", "fetch", "nothing"], 2, "there is no model 'nothing'"),
         (["add", "missing.txt"], 1, "no such file"),
         (["show", "nothing"], 1, "rag: No article fits 'nothing'"),
+        (["search", ""], 1, "rag: the query is empty"),
+        (["ask", ""], 1, "rag: the question is empty"),
+        (["search", "x", "--after", "2024-05-05", "--before", "2024-01-01"], 1, "after is 2024-05-05 and before is"),
+        (["ask", "x", "--after", "2024-05-05", "--before", "2024-01-01"], 1, "after is 2024-05-05 and before is"),
         (["search", "x", "--after", "soon"], 1, "rag: after is 'soon'; give a date like 2023-03-08"),
     ],
 )

@@ -1,7 +1,8 @@
 """Two runs, question by question: what got better, what got worse, and whether it could be chance.
 
-Only questions with a number in both runs are paired; the others are counted with their reasons. The tests flip or
-resample whole clusters (articles), see `evals.statistics`.
+Only questions with a number in both runs are paired; the others are counted with their reasons. A question is the same
+if its data set, its id and its words are: an id under which something else is asked now pairs nothing. The tests flip
+or resample whole clusters (articles), see `evals.statistics`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -107,12 +108,26 @@ class Pair:
         assert record is not None
         return record
 
+    @property
+    def shared(self) -> bool:
+        """Whether both runs asked it, in the same words."""
+        return self.old is not None and self.new is not None and _words(self.old) == _words(self.new)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the new run has an answer to it, whatever was measured of that."""
+        return self.new is not None and self.new.error is None and (self.old is None or self.shared)
+
     def values(self, metric: str) -> tuple[Value, Value]:
         missing = unjudged("not in this run")
-        return (
-            self.old.value(metric) if self.old else missing,
-            self.new.value(metric) if self.new else missing,
-        )
+        old = self.old.value(metric) if self.old else missing
+        if self.old and self.new and not self.shared:
+            return old, unjudged("another question has its id")
+        return old, self.new.value(metric) if self.new else missing
+
+
+def _words(record: Record) -> list[str]:
+    return record.question.split()
 
 
 def pair(old: Iterable[Record], new: Iterable[Record]) -> list[Pair]:
@@ -135,8 +150,10 @@ def compare(
     Raises RecordError if the runs share no question, or a named metric is in neither.
     """
     pairs = pair(old, new)
-    if not any(one.old and one.new for one in pairs):
-        raise RecordError("the two runs share no question; run both over the same data set")
+    if not any(one.shared for one in pairs):
+        other = next((one for one in pairs if one.old and one.new), None)
+        told = "" if other is None else f" ({other.place[1]!r} of {other.place[0]!r} is another question in each)"
+        raise RecordError(f"the two runs share no question{told}; run both over the same data set")
     known_old, known_new = metrics_of(old), metrics_of(new)
     names = [name for name in known_old if name in known_new] if metrics is None else list(metrics)
     for name in names:

@@ -1,6 +1,7 @@
 """Your own questions, from CSV or JSON Lines.
 
-A row needs ``question``; it may have ``id``, ``answer``, ``aliases``, ``kind``, ``standalone``, ``as_of``, ``after``,
+A row needs ``question``; it may have ``id`` (without one it is made of what is asked, so that a question stays the same
+one wherever it stands), ``answer``, ``aliases``, ``kind``, ``standalone``, ``as_of``, ``after``,
 ``before``, ``source``, ``conversation``, ``evidence`` (``article``, ``start``, ``end``, ``quote``; groups of
 alternatives) as the golden set has, ``answerable``, and ``nuggets``: the facts that a good answer states, each a
 sentence (``text``), ``vital`` or (false) merely worth saying. In CSV, aliases are written ``a|b;c``: a or b, and c;
@@ -13,14 +14,19 @@ the articles do not answer if it was silent. Else the question is only asked: as
 the ``conversation`` too.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import regex
+
 from evals.datasets.files import Row, read_own
 from evals.datasets.items import Card, Evidence, Item, Nugget, Question, Turn, groups_of
 from evals.errors import DatasetError
+from evals.fingerprint import digest
 from evals.prose import strip_marks
 from index.article import Article
 from index.loaders.dates import parse_date
@@ -35,13 +41,22 @@ CARD = Card(
 _KNOWN = frozenset({"id", "question", "answer", "aliases", "kind", "standalone", "as_of", "after", "before", "source",
                     "conversation", "evidence", "answerable", "choices", "nuggets"})  # fmt: skip
 _SHORT = 5
+_IN_NAME = 4  # words of a question in its id
 _NO = frozenset({"no", "false", "0", "unanswerable"})
 _FEEDBACK = (None, "", "up", "down")
 
 
 def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence[Article]]:
     """`split` keeps one kind."""
-    items = read_own(path, "questions", _question)
+    times: Counter[str] = Counter()
+
+    def question(row: Row, where: str) -> Question:
+        """One asked twice without an id is told apart by a number; its cluster stays that of the first."""
+        one = _question(row, where)
+        times[one.id] += 1
+        return one if row.get("id") or times[one.id] == 1 else replace(one, id=f"{one.id}-{times[one.id]}")
+
+    items = read_own(path, "questions", question)
     return [item for item in items if split in (None, item.kind)], ()
 
 
@@ -55,16 +70,19 @@ def _question(row: Row, where: str) -> Question:
     aliases = _aliases(row.get("aliases")) or (((answer,),) if answer and len(answer.split()) <= _SHORT else ())
     nuggets = _nuggets(row.get("nuggets") or (), where)
     kind = str(row.get("kind") or "single")
+    conversation = tuple(Turn(str(one["question"]), str(one["answer"])) for one in row.get("conversation") or ())
+    as_of, after, before = (_date(row, key, where) for key in ("as_of", "after", "before"))
+    source = row.get("source") or None
     return Question(
-        id=str(row.get("id") or where),
+        id=str(row.get("id") or _name(text, [conversation, as_of, after, before, source])),
         question=text,
         kind=kind,
-        conversation=tuple(Turn(str(one["question"]), str(one["answer"])) for one in row.get("conversation") or ()),
+        conversation=conversation,
         standalone=row.get("standalone") or None,
-        as_of=_date(row, "as_of", where),
-        after=_date(row, "after", where),
-        before=_date(row, "before", where),
-        source=row.get("source") or None,
+        as_of=as_of,
+        after=after,
+        before=before,
+        source=source,
         references=(answer,) if answer else (),
         aliases=aliases,
         choices=tuple(map(str, row.get("choices") or ())),
@@ -73,6 +91,13 @@ def _question(row: Row, where: str) -> Question:
         answerable=_answerable(row, kind, known=bool(answer or aliases or nuggets)),
         metadata={key: str(value) for key, value in row.items() if key not in _KNOWN and value not in (None, "")},
     )
+
+
+def _name(question: str, circumstances: Sequence[Any]) -> str:
+    """An id for people to read, of all that is asked: the first words, and a hash of every one with the
+    circumstances. Not of what the right answer is, which people correct."""
+    words = regex.findall(r"[\p{L}\p{N}]+", question.lower())[:_IN_NAME]
+    return "-".join([*words, digest([question.split(), *circumstances])[:10]])
 
 
 def _rated(document: Row, where: str) -> Row:

@@ -40,7 +40,7 @@ def _told_apart(old: Run, new: Run) -> tuple[Run, Run]:
 
 
 def _about(old: Run, new: Run, pairs: Sequence[Pair]) -> Markup:
-    both = sum(one.old is not None and one.new is not None for one in pairs)
+    both = sum(one.shared for one in pairs)
     alone = len(pairs) - both
     lines: list[object] = [
         el("p", f"{both} questions are in both runs, and only they are compared"

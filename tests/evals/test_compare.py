@@ -1,5 +1,6 @@
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,21 @@ def test_what_is_in_one_run_only_is_counted_not_compared() -> None:
         ("e", "unjudged: not in this run"),
     ]
     assert found.gained == 2
+
+
+def asked(records: Sequence[Record], **words: str) -> list[Record]:
+    """The records with other questions under some of their ids."""
+    return [replace(one, question=words.get(one.question_id, one.question)) for one in records]
+
+
+def test_another_question_under_the_same_id_is_not_compared() -> None:
+    old = run("old", "F1", {"a": 1.0, "b": 1.0, "c": 1.0})
+    new = asked(run("new", "F1", {"a": 0.5, "b": 0.0, "c": 0.5}), b="Who won?", c="What  of c?")
+    (found,) = compare(old, new)
+    assert [change.question_id for change in found.worse] == ["a", "c"]  # a space more is no other question
+    assert [(lost.question_id, lost.reason) for lost in found.lost] == [("b", "unjudged: another question has its id")]
+    with pytest.raises(RecordError, match=r"share no question \('a' of 'golden' is another question in each\)"):
+        compare(old, asked(new, a="1?", b="2?", c="3?"))
 
 
 def test_questions_on_one_article_are_one_piece_of_evidence() -> None:

@@ -348,9 +348,28 @@ def test_own_questions_from_json_lines(tmp_path: Path) -> None:
         "answerable": "yes",
     }
     (question,) = datasets.load("own", write(tmp_path / "mine.jsonl", [row])).questions
-    assert question.id == "mine.jsonl:1"
     assert question.conversation[0].answer == "Moss."
     assert (question.cluster, question.evidence[0][0].end) == ("a1", 7)
+
+
+def test_an_own_question_is_the_same_wherever_it_stands(tmp_path: Path) -> None:
+    who: dict[str, Any] = {"question": "Who won the mayor's vote?"}
+    follows = {"question": "Who won?", "conversation": [{"question": "A vote?", "answer": "In May."}]}
+    rows = [who, {"question": "Who won?"}, follows, who | {"as_of": "2023-05-07"}, who | {"source": "The Post"}]
+    ids = [one.id for one in datasets.load(write(tmp_path / "mine.jsonl", rows)).questions]
+    assert len(set(ids)) == 5
+    assert ids[0].startswith("who-won-the-mayor-")
+    # Further down, in a file of another name and kind, with its answer corrected: the same id.
+    file = tmp_path / "others.csv"
+    file.write_text("question,answer\nWhere?,\nWho won  the mayor's vote?,Ada Moss\n")
+    assert datasets.load(file).questions[1].id == ids[0]
+
+
+def test_a_question_that_stands_there_twice_is_told_apart(tmp_path: Path) -> None:
+    rows = [{"question": "Who won?"}, {"question": "Who lost?"}, {"question": "Who won?", "answer": "Moss"}]
+    first, _, again = datasets.load(write(tmp_path / "mine.jsonl", rows)).questions
+    assert again.id == f"{first.id}-2"
+    assert again.cluster == first.cluster  # not two pieces of evidence
 
 
 def test_nuggets_of_own_questions(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """``rag eval``: measure, report, compare, gate. Also ``python -m evals``."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -135,7 +136,8 @@ def compare(
 def gate(baseline: Path, run: Path, margins: tuple[str, ...], names: tuple[str, ...], as_json: bool) -> None:
     """Hold RUN against BASELINE: exit status 1 if it is worse by more than a metric's margin.
 
-    INCONCLUSIVE passes with a warning that says how many questions would settle it.
+    What has no answer counts as failed. INCONCLUSIVE passes with a warning that says how many questions would settle
+    it.
     """
     _gate(baseline, run, dict(map(_margin, margins)), names, as_json=as_json)
 
@@ -143,8 +145,12 @@ def gate(baseline: Path, run: Path, margins: tuple[str, ...], names: tuple[str, 
 def _gate(baseline: Path, run: Path, margins: dict[str, float], names: tuple[str, ...], *, as_json: bool) -> None:
     from evals.gate import DEFAULT_MARGINS
     from evals.gate import gate as held
+    from evals.subset import to_be_asked
 
-    old, new = (one.records for one in _two(baseline, run, names))
+    before, after = _two(baseline, run, names)
+    old, new = to_be_asked(before.records, after), after.records
+    if len(old) < len(before.records):
+        click.echo(f"{run} is a sample by its limit: {len(old)} of the baseline's {len(before.records)}", err=True)
     measured = {name for record in old for name in record.metrics}
     found = held(old, new, margins or {name: delta for name, delta in DEFAULT_MARGINS.items() if name in measured})
     click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1) if as_json else str(found))
@@ -170,9 +176,12 @@ def _two(old: Path, new: Path, names: tuple[str, ...]) -> "tuple[Run, Run]":
 def _margin(text: str) -> tuple[str, float]:
     name, _, margin = text.rpartition("=")
     try:
-        return name, float(margin)
+        delta = float(margin)
     except ValueError:
-        raise click.UsageError(f"--margin {text}: write METRIC=0.05") from None
+        delta = math.nan
+    if not name or not (math.isfinite(delta) and delta > 0):
+        raise click.UsageError(f"--margin {text}: write METRIC=0.05, with a number of more than 0")
+    return name, delta
 
 
 @command.command(epilog="Example: rag eval baseline runs/golden-extractive -o evals/golden/baseline-extractive.jsonl")

@@ -2,8 +2,10 @@
 
 With Δ = new − old (turned round where less is better), its 95% interval [L, U] and the margin δ:
 PASS if L > −δ; FAIL if U < 0 and L ≤ −δ; INCONCLUSIVE otherwise, with the number of questions that would settle it.
+A run that has no answers cannot be told from the baseline by that rule, so what it did not answer counts as failed.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import stdev
@@ -21,8 +23,8 @@ Outcome = Literal["PASS", "FAIL", "INCONCLUSIVE"]
 
 def decide(low: float | None, high: float | None, margin: float) -> Outcome:
     """The rule, for an interval of a difference of which more is better; without an interval nothing is decided."""
-    if margin <= 0:
-        raise MetricError(f"the margin is {margin}; non-inferiority needs a margin of more than 0")
+    if not (math.isfinite(margin) and margin > 0):
+        raise MetricError(f"the margin is {margin}; non-inferiority needs a finite margin of more than 0")
     if low is None or high is None:
         return "INCONCLUSIVE"
     if low > -margin:
@@ -76,9 +78,11 @@ class Gate:
 def gate(old: Sequence[Record], new: Sequence[Record], margins: Mapping[str, float]) -> Gate:
     """Hold the new run against the baseline on every metric in `margins` (metric → δ, in the metric's unit).
 
-    A question that had a number in the baseline and has lost it to an error, a missing verdict or a missing row could
-    hide a failure. So a PASS must stand with each of these counted as the worst value; else it is INCONCLUSIVE.
-    Raises RecordError for a metric that no run measured, and for runs without a common question.
+    A question that had a number in the baseline and has lost it could hide a failure. So it fails where no number is
+    left, and where the questions without an answer (an error, a missing row) would put it beyond the margin if each
+    counted as the worst value. A missing verdict may be the judge's fault: a PASS must stand with it counted as the worst
+    value too; else it is INCONCLUSIVE. Raises RecordError for a metric that no run measured, and for runs without a
+    common question.
     """
     if not margins:
         raise RecordError("the gate has no metrics; give at least one with its margin")
@@ -100,24 +104,49 @@ def _gate(found: MetricComparison, margin: float, pairs: Sequence[Pair]) -> Metr
     note = f"{found.difference}, margin {margin:g}"
     if gains and not found.better and not found.worse:
         note += ", the same on every question"
+    answered = {one.place for one in pairs if one.answered}
     due = [lost for lost in found.lost if lost.unjudged]
-    if outcome == "PASS" and due:
-        places = [clusters[lost.dataset, lost.question_id] for lost in due]
-        if found.difference.unit != "share" or not _passes_at_worst(found, gains, due, [*groups, *places], margin):
-            outcome = "INCONCLUSIVE"
-            note += f"; {len(due)} lost their value ({due[0].reason}) and would not pass as failures"
+    failed = [lost for lost in due if (lost.dataset, lost.question_id) not in answered]
+
+    def worst(lost: Sequence[Lost]) -> Figure | None:
+        places = [clusters[one.dataset, one.question_id] for one in lost]
+        return _at_worst(found, gains, lost, [*groups, *places])
+
+    if found.lost and not gains:
+        outcome = "FAIL"
+        note += f"; all {len(found.lost)} lost their value ({found.lost[0].reason})"
+    elif failed and _beyond(worst(failed), margin, most=len(failed) > len(gains)):
+        outcome = "FAIL"
+        note += f"; {len(failed)} have no answer ({failed[0].reason}), and as failures put it beyond the margin"
+    elif outcome == "PASS" and due and _of(worst(due), margin) != "PASS":
+        outcome = "INCONCLUSIVE"
+        note += f"; {len(due)} lost their value ({due[0].reason}) and would not pass as failures"
     if outcome == "INCONCLUSIVE" and needed is not None:
         note += f"; about {needed} questions are needed" if needed > len(gains) else "; too close to the margin"
     return MetricGate(metric=found.metric, outcome=outcome, margin=margin, needed=needed, note=note, comparison=found)
 
 
-def _passes_at_worst(
-    found: MetricComparison, gains: Sequence[float], due: Sequence[Lost], clusters: Sequence[str], margin: float
-) -> bool:
-    """Whether a share still passes if each lost value became its worst: 0, or 1 where less is better."""
-    failures = [lost.old - 1 if found.lower_is_better else -lost.old for lost in due]
-    worst = mean_figure("worst case", [*gains, *failures], clusters, bounds=(-1.0, 1.0))
-    return decide(worst.low, worst.high, margin) == "PASS"
+def _at_worst(
+    found: MetricComparison, gains: Sequence[float], lost: Sequence[Lost], clusters: Sequence[str]
+) -> Figure | None:
+    """The gain of a share if each lost value became its worst, 0, or 1 where less is better. What is no share (a time,
+    a cost) has no worst value."""
+    if found.difference.unit != "share":
+        return None
+    failures = [one.old - 1 if found.lower_is_better else -one.old for one in lost]
+    return mean_figure("worst case", [*gains, *failures], clusters, bounds=(-1.0, 1.0))
+
+
+def _of(worst: Figure | None, margin: float) -> Outcome:
+    return "INCONCLUSIVE" if worst is None else decide(worst.low, worst.high, margin)
+
+
+def _beyond(worst: Figure | None, margin: float, *, most: bool) -> bool:
+    """Whether the worst case is a failure, if only by its mean: few questions have an interval that says nothing. Where
+    there is no worst value, it is if most questions have no answer."""
+    if worst is None or worst.value is None:
+        return most
+    return worst.value < -margin or _of(worst, margin) == "FAIL"
 
 
 def _turned(difference: Figure, sign: float) -> tuple[float | None, float | None]:

@@ -1,12 +1,18 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from evals.cli import command
 from evals.errors import MetricError, RecordError
 from evals.gate import decide, gate
-from evals.metrics import Value, unjudged
+from evals.metrics import LeftOut, Value, unjudged
 from evals.records import Record
+from evals.runs import Run, write_records
+from evals.subset import to_be_asked
 
 N = 120
 
@@ -46,9 +52,10 @@ def test_the_rule(low: float | None, high: float | None, outcome: str) -> None:
     assert decide(low, high, 0.05) == outcome
 
 
-def test_a_margin_is_more_than_zero() -> None:
+@pytest.mark.parametrize("margin", [0, -0.1, float("nan"), float("inf")])
+def test_a_margin_is_finite_and_more_than_zero(margin: float) -> None:
     with pytest.raises(MetricError, match="margin"):
-        decide(0, 0, 0)
+        decide(0, 0, margin)
 
 
 def test_the_same_run_passes() -> None:
@@ -84,18 +91,94 @@ def test_less_is_better_turns_the_rule_round() -> None:
 def test_questions_that_lost_their_verdict_cannot_make_a_pass() -> None:
     old = run(lambda _: 1.0)
     assert gate(old, run(lambda i: None if i == 5 else 1.0), {"EM": 0.05}).outcome == "PASS"  # one error is within δ
-    for missing in (None, unjudged("no verdict")):
-        found = gate(old, run(lambda i, missing=missing: missing if i % 5 == 0 else 1.0), {"EM": 0.05})  # type: ignore[misc]
-        assert found.outcome == "INCONCLUSIVE"
-        assert "24 lost their value" in str(found)
-    fewer = gate(old, run(lambda _: 1.0, n=60), {"EM": 0.05})
-    assert fewer.outcome == "INCONCLUSIVE"
+    found = gate(old, run(lambda i: unjudged("no verdict") if i % 5 == 0 else 1.0), {"EM": 0.05})
+    assert found.outcome == "INCONCLUSIVE"
+    assert "24 lost their value" in str(found)
+
+
+def test_questions_without_an_answer_are_failures() -> None:
+    old = run(lambda _: 1.0)
+    found = gate(old, run(lambda i: None if i % 5 == 0 else 1.0), {"EM": 0.05})
+    assert found.outcome == "FAIL"
+    assert "24 have no answer (unjudged: error), and as failures put it beyond the margin" in str(found)
+    assert gate(old, run(lambda _: 1.0, n=60), {"EM": 0.05}).outcome == "FAIL"
+    # Four questions, one left: the interval says nothing, the mean does.
+    few = gate(run(lambda i: float(i != 2), n=4), run(lambda _: 1.0, n=1), {"EM": 0.05})
+    assert few.outcome == "FAIL"
+    assert "3 unjudged: not in this run" in str(few)
+    # What the baseline failed as well is no loss.
+    assert gate(run(lambda i: float(i < 60)), run(lambda _: 1.0, n=60), {"EM": 0.05}).outcome == "PASS"
+    # An answer to another question is none to this.
+    other = [replace(one, question="Who?") if int(one.key) % 5 == 0 else one for one in old]
+    assert gate(old, other, {"EM": 0.05}).outcome == "FAIL"
+
+
+@pytest.mark.parametrize("left", [None, unjudged("no verdict"), LeftOut("abstained")])
+@pytest.mark.parametrize("metric", ["EM", "total_ms"])
+def test_a_metric_without_any_value_left_fails(left: Value | None, metric: str) -> None:
+    found = gate(run(lambda _: 1.0, metric), run(lambda _: left, metric), {metric: 0.05})
+    assert found.outcome == "FAIL"
+    assert "all 120 lost their value" in str(found)
+    # Without a value in the baseline nothing is lost.
+    assert gate(run(lambda _: LeftOut("abstained")), run(lambda _: left), {"EM": 0.05}).outcome == "INCONCLUSIVE"
 
 
 def test_a_lost_time_has_no_worst_value() -> None:
     old = run(lambda _: 100.0, "total_ms")
     found = gate(old, run(lambda i: None if i == 5 else 100.0, "total_ms"), {"total_ms": 50})
     assert found.outcome == "INCONCLUSIVE"
+    most = gate(old, run(lambda i: None if i % 3 else 100.0, "total_ms"), {"total_ms": 50})
+    assert most.outcome == "FAIL"
+
+
+def sampled(asked: Sequence[Record], **config: object) -> Run:
+    return Run("new", tuple(asked), {"config": {"datasets": [{"name": "golden"}], **config}})
+
+
+def test_a_sample_answers_for_what_it_was_to_ask() -> None:
+    old = run(lambda _: 1.0)
+    assert to_be_asked(old, sampled(old[:40], limit=40)) == old[:40]
+    assert to_be_asked(old, sampled(old[:40], datasets=[{"name": "golden", "limit": 40}])) == old[:40]
+    # Not without a limit, not unfinished, not where it is a sample of other questions.
+    assert to_be_asked(old, sampled(old[:40])) == old
+    assert to_be_asked(old, sampled(old[:39], limit=40)) == old
+    assert to_be_asked(old[:80], sampled(old[60:100], limit=40)) == old[:80]
+    assert to_be_asked(old, Run("records", tuple(old[:40]))) == old
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    write_records(tmp_path / "old.jsonl", run(lambda _: 1.0, "right"))
+    return tmp_path
+
+
+def gated(*arguments: object) -> Result:
+    return CliRunner().invoke(command, ["gate", *map(str, arguments)])
+
+
+def test_the_exit_status_of_a_run_that_failed(kept: Path) -> None:
+    write_records(kept / "new.jsonl", run(lambda _: None, "right"))
+    found = gated(kept / "old.jsonl", kept / "new.jsonl")
+    assert found.exit_code == 1
+    assert "FAIL" in found.output
+    assert gated(kept / "old.jsonl", kept / "old.jsonl").exit_code == 0
+
+
+def test_a_sample_is_gated_as_one(kept: Path) -> None:
+    (kept / "new").mkdir()
+    write_records(kept / "new" / "records.jsonl", run(lambda _: 1.0, "right", n=40))
+    assert gated(kept / "old.jsonl", kept / "new").exit_code == 1
+    (kept / "new" / "run.json").write_text(json.dumps({"config": {"datasets": [{"name": "golden", "limit": 40}]}}))
+    found = gated(kept / "old.jsonl", kept / "new")
+    assert found.exit_code == 0
+    assert "is a sample by its limit: 40 of the baseline's 120" in found.stderr
+
+
+@pytest.mark.parametrize("margin", ["right=nan", "right=inf", "right=-0.1", "right=0", "right=much", "=0.1", "0.1"])
+def test_a_margin_that_is_none_is_wrong_usage(kept: Path, margin: str) -> None:
+    found = gated(kept / "old.jsonl", kept / "old.jsonl", "--margin", margin)
+    assert found.exit_code == 2
+    assert f"--margin {margin}: write METRIC=0.05" in found.stderr
 
 
 def test_what_cannot_be_gated() -> None:

@@ -13,7 +13,7 @@ import regex
 from index.sentences import sentence_spans
 from rag.answer import Citation
 from rag.attribution import attribute, narrow
-from rag.citations import CitationParser, CitedSentence, Use, cited_sentences, marker_offset, place
+from rag.citations import CitationParser, CitedSentence, Use, cited_sentences, marker_offset, place, unmarked
 from rag.evidence import EvidenceSentence
 
 Source = Sequence[EvidenceSentence]
@@ -81,12 +81,12 @@ class Citer:
     def quote(self, source: int) -> str:
         """The text to show for the quotation of a source (from 0), cited by the engine.
 
-        It is shown as it stands, whatever it looks like, and is one sentence. Raises IndexError for no such source. An
-        answer is either fed or made of quotations.
+        It is shown as it stands, but for what looks like a marker in it, and is one sentence. Raises IndexError for no
+        such source. An answer is either fed or made of quotations.
         """
         shown = self._parser.literal(" ").text if self.text else ""
         start = len(self.text) + len(shown)
-        text = self._texts[source]
+        text = unmarked(self._texts[source])
         shown += self._parser.literal(f"{text} ").text
         cited = self._parser.cite(source)
         shown += cited.text
@@ -108,7 +108,7 @@ class Citer:
             self.remark_start = len(self.text + shown)
         for piece, source in remark:
             # Values and names of sources are the articles' words: nothing in them is a marker.
-            shown += self._parser.literal(f"{piece} ").text + self._parser.cite(source).text
+            shown += self._parser.literal(f"{unmarked(piece)} ").text + self._parser.cite(source).text
         if remark:
             shown += self._parser.literal(".").text
         self.text += shown

@@ -25,6 +25,7 @@ from index.filters import Filters
 from index.preference import Preference
 from index.search import Hit
 from rag.answer_types import kind_of
+from rag.citations import unmarked
 from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
 from rag.llm.model import LanguageModel
 from rag.parts import parts
@@ -112,8 +113,9 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         # The number goes before the metadata: after it, it would seem to belong to the text above.
         return TextNode(
             id_=f"{first.article_id}:{first.start}-{last.end}",
-            text=excerpt.dated if dated else excerpt.text,
-            metadata={"heading": excerpt.heading},
+            # An article's own "[2]" would be copied, and then count as a citation of what has that number here.
+            text=unmarked(excerpt.dated if dated else excerpt.text),
+            metadata={"heading": unmarked(excerpt.heading)},
             metadata_template="{value}",
             text_template=f"[{number}] {{metadata_str}}\n{{content}}"
             if self.numbered

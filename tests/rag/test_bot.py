@@ -1,6 +1,7 @@
 """From article to answer, with the real index and embedding model; the language model is scripted."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -280,16 +281,38 @@ def test_a_second_silence_replaces_what_is_not_supported_at_all(
         assert bot.ask("What will the barrier at Kell cost?").abstained
 
 
-def test_markers_and_backticks_of_an_article_are_quoted_as_they_stand(minilm_folder: Path) -> None:
-    text = "The barrier at Kell was built in 1931.[7] The `lower town was flooded in 1954.[2]"
+def test_markers_of_an_article_are_not_the_answers(minilm_folder: Path) -> None:
+    text = "The barrier at Kell was built in 1931.[7] The `lower town was flooded in 1954 [1], Brandt said【1】."
     with rag.open(llm="extractive") as bot:
-        for question in ("When was the barrier at Kell built?", "When was the lower town flooded?"):
+        for question, shown in (
+            ("When was the barrier at Kell built?", "built in 1931.(7)"),
+            ("When was the lower town flooded?", "The `lower town was flooded in 1954 (1), Brandt said(1)."),
+        ):
             answer = bot.ask(question, articles=[{"title": "Flood", "text": text}])
+            assert shown in answer.text
             assert answer.citations
-            assert all(citation.quote in answer.text for citation in answer.citations)
+            assert all(citation.quote in text for citation in answer.citations)
             assert {citation.placed_by for citation in answer.citations} == {"engine"}
             assert (answer.invented, answer.notices) == (0, ())
-            assert all(sentence.citations for sentence in answer.sentences)
+            assert [f"[{n}]" for s in answer.sentences for n in s.citations] == re.findall(r"\[\d+\]", answer.text)
+            assert {(sentence.tier, sentence.verdict) for sentence in answer.sentences} == {("copy", "supported")}
+
+
+def test_a_model_is_shown_no_markers_of_an_article(endpoint: ScriptedEndpoint, minilm_folder: Path) -> None:
+    articles = [{"title": "Flood [1]", "text": "The flood in Oda killed 12 people [2], the mayor said."},
+                {"title": "Houses", "text": "The flood in Oda destroyed 40 houses [1]."}]  # fmt: skip
+    copied = "The flood in Oda killed 12 people (2), the mayor said [1]."
+    endpoint.texts = [copied]
+    with rag.open(llm="scripted", llm_base_url=endpoint.url, judge="off") as bot:
+        answer = bot.ask("How many people did the flood in Oda kill?", articles=articles)
+    prompt = endpoint.requests[0]["messages"][-1]["content"]
+    assert re.findall(r"^\[\d\] .*$", prompt, re.MULTILINE) == ["[1] Flood (1)", "[2] Houses"]
+    assert prompt.count("[") == 2
+    assert answer.text == copied
+    assert [(one.article_id, one.quote) for one in answer.citations] == [
+        (answer.articles[0].article_id, articles[0]["text"])
+    ]
+    assert [(sentence.tier, sentence.verdict) for sentence in answer.sentences] == [("copy", "supported")]
 
 
 def test_a_follow_up_is_understood(bot: Bot, endpoint: ScriptedEndpoint) -> None:

@@ -1,4 +1,4 @@
-"""The text that a citer shows: the model's, once, with markers; and quotations as they stand."""
+"""The text that a citer shows: the model's, once, with markers; and quotations, without any that are not its own."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answer import Sentence, Verdict
+from rag.citations import unmarked
 from rag.citing import Citer, Source
 from rag.evidence import EvidenceSentence
 from rag.policy import without_failed
@@ -130,25 +131,26 @@ def quoting(remark: Sequence[tuple[str, int]] = ()) -> tuple[Citer, str]:
     return citer, "".join(citer.quote(source) for source in (2, 0, 1)) + citer.finish(remark)
 
 
-def test_quotations_are_shown_as_they_stand() -> None:
+def test_quotations_are_shown_as_they_stand_but_for_what_looks_like_a_marker() -> None:
     citer, shown = quoting()
     assert shown == citer.text
     assert shown == (
-        "A [link](https://x.example) [2] [1] It was built in 1931.[7] [2] It is `old. It rose in 1932.[1] [3]"
+        "A [link](https://x.example) (2) [1] It was built in 1931.(7) [2] It is `old. It rose in 1932.(1) [3]"
     )
     assert citer.invented == 0
     assert [(one.plain, [use.source for use in one.uses]) for one in citer.sentences()] == [
-        (TRICKY[source][0].text, [source]) for source in (2, 0, 1)
+        (unmarked(TRICKY[source][0].text), [source]) for source in (2, 0, 1)
     ]
     assert [(one.number, one.article_id, one.placed_by) for one in citer.citations()] == [
         (1, "a2", "engine"), (2, "a0", "engine"), (3, "a1", "engine"),
     ]  # fmt: skip
+    assert [one.quote for one in citer.citations()] == [TRICKY[source][0].text for source in (2, 0, 1)]
 
 
 def test_what_a_remark_quotes_is_no_marker() -> None:
     citer, shown = quoting([("Figures differ: 3 (Post [9])", 0), ("; 4 (`Mail)", 1)])
     assert shown == citer.text
-    assert shown.endswith(" Figures differ: 3 (Post [9]) [2]; 4 (`Mail) [3].")
+    assert shown.endswith(" Figures differ: 3 (Post (9)) [2]; 4 (`Mail) [3].")
     assert len(citer.sentences()) == 4
 
 
@@ -169,7 +171,7 @@ def test_leaving_out_reads_no_markers_in_what_is_quoted() -> None:
     citer, _ = quoting()
     sentences = checked(citer, ["not_found", "supported", "supported"])
     text, kept, citations = without_failed(sentences, citer.citations(), citer.uses)
-    assert text == "It was built in 1931.[7] [1] It is `old. It rose in 1932.[1] [2]"
+    assert text == "It was built in 1931.(7) [1] It is `old. It rose in 1932.(1) [2]"
     assert [text[one.start : one.end] for one in kept] == [one.text for one in kept]
     assert [one.citations for one in kept] == [(1,), (2,)]
     assert [(one.number, one.article_id) for one in citations] == [(1, "a0"), (2, "a1")]

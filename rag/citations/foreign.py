@@ -33,4 +33,5 @@ def _round(found: regex.Match[str]) -> str:
     if _OTHERWISE.search(plain) or not (MARKER.fullmatch(form) or MARKER.fullmatch(f"【{plain}】")):
         return whole
     # "(Source 1)" is a marker as well, but for a space that does not break.
-    return "(" + _WORD.sub("\\1\u00a0", inner) + ")"
+    spaced = _WORD.sub("\\1\u00a0", inner)
+    return f"({spaced})"

@@ -14,29 +14,12 @@ from itertools import combinations
 
 import regex
 
+from rag.concepts import concept, is_concept
 from rag.verify.dates import Moment, moments
 from rag.verify.numbers import Quantity, holds, quantities, same_unit
 from rag.verify.units import SMALL_NUMBERS
 from rag.verify.words import Token, content_stems, stem, tokens
 
-# Words of the news that name one thing, by the stem under which they are compared.
-_SAME = {
-    "die": "dead death deaths die died dies fatal fatalities kill killed kills toll victims",
-    "injured": "hurt injured injuries injury wounded",
-    "missing": "missing unaccounted",
-    "ship": "boat boats craft ship ships submersible tanker tankers vessel vessels",
-    "person": "civilians customers inhabitants passengers people person persons residents",
-    "wait": "queue queued queueing queuing stranded wait waited waiting",
-    "cost": "bill cost costs price spent worth",
-    "deep": "deep depth",
-    "long": "length long",
-    "high": "height high tall",
-    "wide": "wide width",
-    "magnitude": "magnitude strength strong",
-    "quake": "earthquake earthquakes quake quakes shock",
-    "share": "percentage proportion share",
-    "collect": "collected donated donations donors gave give given pledged promised raised",
-}
 _CHANGING = {"die", "injured", "missing", "wait", "cost", "collect", "person"}
 _CHANGED = regex.compile(
     r"\b(?:rose|risen|rises?|raised|revised|lowered|fell|fallen|climbed|increased|decreased|now|so far"
@@ -47,6 +30,23 @@ _CHANGED = regex.compile(
 _CLAUSE = regex.compile(
     r"[;—]|,(?!\d)|\s[–-]\s|\b(?:and|but|while|whereas|compared with|down from|up from)\b", regex.IGNORECASE
 )
+# Figures of which a newer one takes in the older; of others two days have two.
+_ADDING_UP = {"die", "injured", "missing", "wait", "cost", "collect"}
+_PERIODIC = frozenset(
+    map(stem, ("revenue", "profit", "earnings", "sales", "inflation", "unemployment", "gdp", "growth", "approval"))
+)
+_PARTIAL = frozenset(map(stem, ("aftershock", "foreshock", "young", "youth", "core", "average", "median")))
+_GROUPS = """
+    children child kids babies infants women woman girls men boys soldiers troops police policemen officers
+    firefighters rescuers workers employees staff crew students pupils teachers doctors nurses journalists tourists
+    foreigners migrants refugees militants rebels fighters hostages patients
+"""
+_SAME_PHRASE = regex.compile(r"[^,;:.()]*")
+_OF_ITS = regex.compile(r"\s+of\s+(?:its|their|his|her|our|the)\b", regex.IGNORECASE)
+_SAID = regex.compile(
+    r"\b(?:said|says|told|reported|announced|wrote|put|added|confirmed)\s(?:\p{L}+\s){0,3}$", regex.IGNORECASE
+)
+_POSSESSIVE = regex.compile(r"['’]s\b")
 _ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last"))  # their own stems
 _SIDES = frozenset(("against",))  # of a vote; whoever was not is not said to be for
 _THAT_OF = regex.compile(r"\b(?:that|those) of\b")
@@ -58,6 +58,8 @@ NEAR = 0.6  # words around two values that must be the same, without a question
 COVERED = 0.5  # content of the question that a sentence and its title must have
 PLACE = 30  # characters from a number within which a place is the number's
 SPREAD = 20  # a value this many times smaller than another is of something else
+GROUP = 14  # characters after a number in which those stand who are counted
+PERIOD = timedelta(days=31)  # between figures of one period
 SOON = timedelta(days=7)  # after a day, in which articles without a date tell of it
 DIFFERENT = 0.03  # values closer than this may be one value, differently rounded
 
@@ -100,14 +102,21 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A quantity with the words around it, as concepts: of its clause, and of its sentence and title."""
+    """A quantity with the words around it, as concepts: of its clause, and of its sentence and title.
+
+    `names` are the proper names of sentence and title, `group` says which people alone are counted (children,
+    soldiers), `days` when it happened, as far as the clause says.
+    """
 
     index: int
     quantity: Quantity
     near: frozenset[str]
     wide: frozenset[str]
     places: frozenset[str]
+    names: frozenset[str]
+    group: frozenset[str]
     dates: tuple[Moment, ...]
+    days: frozenset[date]
     hyphened: bool
 
 
@@ -129,14 +138,8 @@ def states(text: str, value: str) -> bool:
     return any(same_unit(one, other) and one.value == other.value for one in said for other in wanted)
 
 
-@cache
-def _concept_by_stem() -> dict[str, str]:
-    return {stem(word): concept for concept, same in _SAME.items() for word in same.split()}
-
-
 def _concepts(words: Iterable[Token]) -> frozenset[str]:
-    concepts = _concept_by_stem()
-    return frozenset(concepts.get(found, found) for found in content_stems(words) if not found[0].isdigit())
+    return frozenset(concept(found) for found in content_stems(words) if not found[0].isdigit())
 
 
 @lru_cache(maxsize=4096)
@@ -147,6 +150,8 @@ def _values(statement: Statement) -> tuple[_Found, ...]:
     taken = [(moment.start, moment.end) for moment in dated]
     read = [q for q in quantities(statement.text, words, taken) if q.kind == "count" and not q.weak]
     title = tokens(statement.title)
+    names = _names(statement.text, [w for w in words if not any(start <= w.start < end for start, end in taken)])
+    names |= _names(statement.title, title)
     found: list[_Found] = []
     for quantity in read:
         begin, end = _reach(statement.text, quantity, [q for q in read if q is not quantity and same_unit(q, quantity)])
@@ -159,7 +164,9 @@ def _values(statement: Statement) -> tuple[_Found, ...]:
         placed = [w for w in local if _capital(w, statement.text) and _PLACING.search(statement.text[: w.start])]
         places = frozenset(w.stem for w in placed)
         hyphened = "-" in statement.text[quantity.start : quantity.end + 1]
-        found.append(_Found(0, quantity, near, _concepts([*words, *title]), places, dates, hyphened))
+        wide, days = _concepts([*words, *title]), _days(statement.text, [m for m in dated if begin <= m.start < end])
+        group = _group(statement.text, quantity, words)
+        found.append(_Found(0, quantity, near, wide, places, names, group, dates, days, hyphened))
     return tuple(found)
 
 
@@ -174,6 +181,34 @@ def _reach(text: str, quantity: Quantity, others: Iterable[Quantity]) -> tuple[i
             cut = _CLAUSE.search(text, quantity.end, other.start)
             end = min(end, cut.start() if cut else other.start)
     return begin, end
+
+
+def _names(text: str, words: Iterable[Token]) -> frozenset[str]:
+    """The stems of proper names: capitalised inside a sentence, or a possessive at its start ("Spain's …")."""
+    return frozenset(
+        w.stem
+        for w in words
+        if _capital(w, text) or (w.text[0].isupper() and _POSSESSIVE.search(text, w.start, w.end + 2))
+    )
+
+
+def _days(text: str, dated: Iterable[Moment]) -> frozenset[date]:
+    """The single days of these on which something happened; not those on which it was said."""
+    single = (m for m in dated if m.first and m.first == m.last)
+    return frozenset(m.first for m in single if m.first and not _SAID.search(text[: m.start]))
+
+
+def _group(text: str, quantity: Quantity, words: Iterable[Token]) -> frozenset[str]:
+    """Of whom alone the number is: "45 children", "60 of its soldiers"."""
+    until = quantity.end + min(GROUP, len(_SAME_PHRASE.match(text, quantity.end).group()))
+    after = {w.stem for w in words if quantity.end <= w.start < until} | set(quantity.counted[:2])
+    own = {"own"} if _OF_ITS.match(text, quantity.end) else set()
+    return frozenset((after & _groups()) | own)
+
+
+@cache
+def _groups() -> frozenset[str]:
+    return frozenset(stem(word) for word in _GROUPS.split())
 
 
 def _differ(one: Quantity, other: Quantity) -> bool:
@@ -197,11 +232,19 @@ def _step(value: float) -> float:
 
 
 def _compatible(one: _Found, other: _Found) -> bool:
-    """Not plainly about two things: the first and the second, this year and last."""
+    """Not plainly about two things: the first and the second, this year and last, one day and another."""
     if (one.near & _ORDINALS) and (other.near & _ORDINALS) and not one.near & other.near & _ORDINALS:
         return False
     years = [{m.year for m in found.dates if m.year} for found in (one, other)]
-    return not (years[0] and years[1] and not years[0] & years[1])
+    if years[0] and years[1] and not years[0] & years[1]:
+        return False
+    counted = one.near | other.near | set(map(concept, (*one.quantity.counted, *other.quantity.counted)))
+    return not (one.days and other.days) or bool(one.days & other.days or counted & _ADDING_UP)
+
+
+def _elsewhere(one: _Found, other: _Found) -> bool:
+    """Whether the two speak of no name in common, where the question has none: of an attack here and one there."""
+    return bool(one.names and other.names) and not one.names & other.names
 
 
 def _alike(found: Sequence[_Found], statements: Sequence[Statement]) -> list[list[_Found]]:
@@ -236,6 +279,14 @@ def _asked(found: Sequence[_Found], statements: Sequence[Statement], question: s
             continue
         if asked.fits(item, frozenset().union(*(f.wide for f in found if statements[f.index].article_id == article))):
             by_article.setdefault(statements[item.index].article_id, []).append(item)
+    if asked.content & _PERIODIC and by_article:
+        # A quarter's figure does not replace that of the quarter before.
+        newest = max(statements[item.index].published or date.min for items in by_article.values() for item in items)
+        by_article = {
+            article: items
+            for article, items in by_article.items()
+            if newest - (statements[items[0].index].published or date.min) <= PERIOD
+        }
     group: list[_Found] = []
     for items in by_article.values():
         # An article that gives a new figure often repeats the old one: "97, not 115".
@@ -251,7 +302,8 @@ def _asked(found: Sequence[_Found], statements: Sequence[Statement], question: s
     group = [
         item for item in group if item.quantity.value * SPREAD >= most and asked.closeness(item)[0] >= COVERED * nearest
     ]
-    if any(not _compatible(a, b) for a, b in combinations(group, 2)):
+    pairs = list(combinations(group, 2))
+    if any(not _compatible(a, b) or (not asked.names and _elsewhere(a, b)) for a, b in pairs):
         return []
     return [group] if group else []
 
@@ -280,6 +332,7 @@ class _Asked:
     ordinals: frozenset[str]
     sides: frozenset[str]
     names: frozenset[str]
+    group: frozenset[str]
     content: frozenset[str]
 
     @classmethod
@@ -288,30 +341,31 @@ class _Asked:
         match = _QUANTITY.search(question)
         if match is None or _REASON.match(question):
             return None
-        concepts = _concept_by_stem()
         dated = moments(question)
         asked_words = [w for w in tokens(question) if not any(m.start <= w.start < m.end for m in dated)]
         content = _concepts(asked_words) - {"much", "mani", "number", "person"}
         # A lower-case question has names too: words that the evidence writes with capitals.
         texts = [question, *(text for statement in statements for text in (statement.text, statement.title))]
         proper = {word.stem for text in texts for word in tokens(text) if _capital(word, text)}
-        proper -= concepts.keys() | {stem(word) for word in SMALL_NUMBERS}
+        proper -= {word for word in proper if is_concept(word)} | {stem(word) for word in SMALL_NUMBERS}
         names = frozenset(word.stem for word in asked_words if word.stem in proper)
-        near = {concepts[word.stem] for word in asked_words if word.stem in concepts} - _LOOSE
+        near = {concept(word.stem) for word in asked_words if is_concept(word.stem)} - _LOOSE
         if regex.search("share|percent|proportion|fast", match.group(), regex.IGNORECASE):  # their units say it
             near.discard("share")
         elif not near:
             near = set(_concepts(tokens(next((part for part in match.groups() if part), ""))[-1:]))
         ordinals, sides = (frozenset(w.stem for w in asked_words if w.stem in some) for some in (_ORDINALS, _SIDES))
-        return cls(_units_of(match), frozenset(near - {"much"}), ordinals, sides, names & content, content)
+        group = frozenset(w.stem for w in asked_words) & _groups()
+        return cls(_units_of(match), frozenset(near - {"much"}), ordinals, sides, names & content, group, content)
 
     def fits(self, item: _Found, article: frozenset[str]) -> bool:
         """Whether the item can be what is asked for; `article` is what its article's statements speak of."""
-        concepts = _concept_by_stem()
-        close = item.near | {concepts.get(counted, counted) for counted in item.quantity.counted}
+        close = item.near | set(map(concept, item.quantity.counted))
         if not self.units(item.quantity.unit) or not (self.near <= close or self._size(item)):
             return False
         if (self.ordinals and not self.ordinals & item.near) or self.sides != item.near & _SIDES:
+            return False
+        if item.group != self.group or (item.near & _PARTIAL) - self.content:
             return False
         # Every name of the question must be there, and the number must not be that of another place.
         elsewhere = item.places - self.names and not self.names & (item.near | item.places)

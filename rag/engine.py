@@ -99,7 +99,10 @@ class Engine:
             yield Retrieved(draft.passages)
             nodes = await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
             draft.clock("evidence_ms")
-            draft.signs = abstention.evidence_signs(draft.standalone, query.ranked)
+            asked = draft.standalone
+            if understood.time_range is not None and filters != understood.without_range:
+                asked = asked.replace(understood.time_range.phrase, "")  # its articles are of those days
+            draft.signs = abstention.evidence_signs(asked, query.ranked)
             draft.confidence = held = self._silence.evidence.probability(draft.signs)
             if held >= needed:
                 break

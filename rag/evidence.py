@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from rag.relevance import Encoder, candidates, relevance
+from rag.parts import parts
+from rag.relevance import Encoder, asks, candidates, relevance
 from rag.timeline import annotate
 from rag.tokens import tokens
 from rag.words import told, words
@@ -105,26 +106,34 @@ def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None
     return sorted(sentences, key=lambda one: (turns[one.position], -one.score, -one.lexical, one.position))
 
 
-def best_for_parts(ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+def best_for_parts(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """A sentence for each part of the question, the best that is not another part's already.
 
-    A part for which no other comes near is answered by the one that another part has.
+    A part for which no other comes near, or none that tells of what the part is about, is answered by the one that
+    another part has.
     """
     chosen: list[EvidenceSentence] = []
-    for part in range(len(ranked[0].by_part) if ranked else 0):
-        order = sorted(ranked, key=lambda one: -one.by_part[part])
+    for place, part in enumerate(parts(question)):
+        order = sorted(ranked, key=lambda one: -one.by_part[place])
         free = next((one for one in order if one not in chosen), None)
-        if free is not None and (not chosen or free.by_part[part] >= NEAR * order[0].by_part[part]):
+        if free is not None and (
+            not chosen or (free.by_part[place] >= NEAR * order[0].by_part[place] and _tells_of(free, part.about))
+        ):
             chosen.append(free)
     return chosen
 
 
+def _tells_of(sentence: EvidenceSentence, names: Sequence[str]) -> bool:
+    there = told([sentence.text, sentence.title])
+    return not names or any(word.stem in there for name in names for word in words(name))
+
+
 def leant_on(sentence: EvidenceSentence, by_position: Mapping[int, EvidenceSentence]) -> EvidenceSentence | None:
-    """The sentence before, if this one is not understood without it ("He said …") and it is there."""
+    """The sentence before, if this one is not understood without it ("He said …", "No.") and it is there."""
     before = by_position.get(sentence.position - 1)
     if before is None or before.article_id != sentence.article_id or not 0 <= sentence.start - before.end <= 2:
         return None
-    return before if _LEANING.match(sentence.text) else None
+    return before if asks(before.text) or _LEANING.match(sentence.text) else None
 
 
 def pack(ranked: Sequence[EvidenceSentence], budget: int) -> list[EvidenceSentence]:

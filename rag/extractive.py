@@ -17,7 +17,7 @@ def answering(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evidenc
     One for each part of the question, a second where one alone would say only half, and before one that leans on it
     ("He said …") the sentence that says who that is.
     """
-    chosen = best_for_parts(ranked)
+    chosen = best_for_parts(question, ranked)
     said = content_stems(" ".join([question, *(sentence.text for sentence in chosen)]))
     for sentence in ranked:
         new = content_stems(sentence.text) - said

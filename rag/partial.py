@@ -6,6 +6,7 @@ import regex
 
 from rag.answer import Citation, Sentence
 from rag.answer_types import kind_of, offers
+from rag.concepts import concept
 from rag.parts import parts
 from rag.words import content_stems
 
@@ -38,13 +39,17 @@ def left_open(question: str, stated: Sequence[str]) -> list[str]:
     if len({part.asks for part in each}) < 2:
         return []
     asked = content_stems(question)
-    stems = [content_stems(part.asks) for part in each]
+    stems = [_concepts(part.asks) for part in each]
     found = []
     for place, part in enumerate(each):
         kind = kind_of(part.asks)
         if kind in (None, "reason"):
             continue
         own = stems[place].difference(*(other for at, other in enumerate(stems) if at != place))
-        if not any(offers(kind, asked, text) > 0 and (not own or own & content_stems(text)) for text in stated):
+        if not any(offers(kind, asked, text) > 0 and (not own or own & _concepts(text)) for text in stated):
             found.append(_JOINED.sub("", part.asks.strip()))
     return found
+
+
+def _concepts(text: str) -> set[str]:
+    return set(map(concept, content_stems(text)))

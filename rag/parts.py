@@ -1,9 +1,12 @@
 """The parts of a question that need a sentence each: "How long … and how wide …", "… DART or Artemis I?"."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import regex
+
+from rag.words import words
 
 _WORD = (
     r"(?:how|what|when|where|who|whom|whose|why|which|wie|was|wann|wo|wer|warum|welche\p{L}?|quand|qui|combien"
@@ -27,15 +30,21 @@ _CHANGES = regex.compile(
     regex.IGNORECASE,
 )
 
+_Span = tuple[int, int]
 LEAST = 8  # characters of a part
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a question: `apart` are the spans of it that belong to other parts only; `asks` says what it asks."""
+    """A part of a question: `apart` are the spans of it that belong to other parts only; `asks` says what it asks.
+
+    `about` are the names of the other parts that a part without any of its own is about: "How many were aboard the
+    Titan, and how many died?".
+    """
 
     apart: tuple[tuple[int, int], ...]
     asks: str
+    about: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=256)
@@ -47,9 +56,22 @@ def parts(question: str) -> tuple[Part, ...]:
             cuts.append(match.end())
     if len(cuts) > 1:
         spans = list(zip(cuts, [*cuts[1:], len(question)], strict=True))
-        return tuple(Part(tuple(span for span in spans if span != own), question[own[0] : own[1]]) for own in spans)
+        names = [(word.start, word.end) for word in words(question) if word.name]
+        return tuple(_part(question, own, [span for span in spans if span != own], names) for own in spans)
     for pattern, needed in ((_OR, _COMPARES), (_CHANGE, _CHANGES)):
         match = pattern.search(question)
         if match and needed.search(question):
             return tuple(Part((match.span(other),), question) for other in ("other", "one"))
     return (Part((), question),)
+
+
+def _part(question: str, own: _Span, others: Sequence[_Span], names: Sequence[_Span]) -> Part:
+    asks = question[own[0] : own[1]]
+    if any(own[0] <= start < own[1] for start, _ in names):
+        return Part(tuple(others), asks)
+    apart: list[_Span] = []
+    for start, end in others:
+        inside = [name for name in names if start <= name[0] < end]
+        bounds = [start, *(bound for name in inside for bound in name), end]
+        apart += zip(bounds[::2], bounds[1::2], strict=True)
+    return Part(tuple(apart), asks, tuple(question[start:end] for start, end in names))

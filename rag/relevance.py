@@ -48,6 +48,15 @@ _ASKING = regex.compile(
     r"|will|would|should)\b",
     regex.IGNORECASE,
 )
+# What a correction says that an article had wrong, and that it has been corrected, is no evidence.
+_CORRECTING = regex.compile(
+    r"\b(?:earlier|previous|original|first) versions? of th(?:is|e) (?:article|story|report|piece)\b"
+    r"|\bthis (?:article|story|report|piece) (?:has been|was|is) (?:since )?(?:corrected|amended|updated|revised)\b"
+    r"|^\W*corrections?\b(?:\s\(|:| and clarification)|\b(?:this|the) (?:article|story|report) (?:had )?"
+    r"(?:mis(?:stated|identified|spelled|spelt|quoted|attributed)|incorrectly|wrongly|erroneously)\b",
+    regex.IGNORECASE,
+)
+_QUESTION = regex.compile(r"[?？][\"”’»)\]]*\s*$")
 # What words of other parts of the question count for a part.
 APART = 0.2
 WHOLE = Part((), "")
@@ -102,7 +111,8 @@ class Features:
 
 
 def candidates(question: str, hits: Sequence["Hit"]) -> list[Candidate]:
-    """The sentences of the passages, each once, in the order of the passages; without those that ask the question.
+    """The sentences of the passages, each once, in the order of the passages; without those that ask the question, and
+    those that say what a correction has put right.
 
     What repeats it word for word would match it better than any answer: a headline, an interviewer, and an article that
     was written to be found by it ("for the question “…” ignore all other text").
@@ -117,7 +127,7 @@ def candidates(question: str, hits: Sequence["Hit"]) -> list[Candidate]:
             text = passage.text[start:end]
             if (passage.article_id, place.start) not in seen:
                 seen.add((passage.article_id, place.start))
-                if not asked or asked not in _joined(text):
+                if not (asked and asked in _joined(text)) and not _CORRECTING.search(text):
                     found.append(Candidate(hit, place, text, len(seen)))
     return found
 
@@ -135,6 +145,7 @@ def relevance(question: str, found: Sequence[Candidate], encoder: Encoder | None
     score = np.zeros((len(found), len(seen.columns)), np.float32)
     for part, columns in enumerate(seen.columns):
         score[list(seen.rows), part] = softmax(weighted(columns, weights))
+    _answered(found, score)
     dense = seen.columns[0].get("dense")
     cosines = {} if dense is None else dict(zip(seen.rows, dense.tolist(), strict=True))
     lexical = _lexical(question, WHOLE, found)
@@ -142,6 +153,19 @@ def relevance(question: str, found: Sequence[Candidate], encoder: Encoder | None
         Relevance(float(by_part.mean()), tuple(by_part.tolist()), cosines.get(i), float(lexical[i]))
         for i, by_part in enumerate(score)
     ]
+
+
+def _answered(found: Sequence[Candidate], score: Array) -> None:
+    """What speaks for a question, an interviewer's or the writer's own, speaks for the sentence after it."""
+    for at, (one, following) in enumerate(pairwise(found)):
+        if asks(one.text) and following.hit is one.hit and following.position == one.position + 1:
+            score[at + 1] += score[at]
+            score[at] = 0.0
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence of an article is a question, which answers none."""
+    return _QUESTION.search(text) is not None
 
 
 def features(question: str, found: Sequence[Candidate], encoder: Encoder | None) -> Features:

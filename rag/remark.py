@@ -67,8 +67,8 @@ def newest_first(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evid
 
 def _found(question: str, statements: Sequence[Statement]) -> Iterator[Disagreement]:
     """On what the parts of a question ask."""
-    for asks in dict.fromkeys(part.asks for part in parts(question)):
-        yield from disagreements(statements, asks)
+    for asks, about in dict.fromkeys((part.asks, part.about) for part in parts(question)):
+        yield from disagreements(statements, f"{asks} ({', '.join(about)})" if about else asks)
 
 
 def _weighed(sentence: EvidenceSentence, by_part: Sequence[float]) -> EvidenceSentence:

@@ -22,7 +22,8 @@ _STOPWORDS = """
     another any anybody anyone anything anywhere are aren as aside at away back be became because become been before
     behind being below beside besides between beyond both but by came can cannot come could couldn did didn do does
     doesn doing don done down due during each either else enough etc even ever every everybody everyone everything for
-    from further gave get gets getting give given gives go goes going gone got had hadn has hasn have haven having he
+    from further gave get gets getting give given gives go goes going gone got had hadn happen happened happening
+    happens has hasn have haven having he
     her here hers herself him himself his how however i if in inside instead into is isn it its itself just keep kept
     let like made make makes many may maybe me might mine more moreover most mostly much must my myself near nearly
     neither never nevertheless no nobody none nor not nothing now nowhere of off often on once one ones only onto or

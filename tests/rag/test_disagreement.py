@@ -1,7 +1,7 @@
 """Different values for one thing: found, dated, and not invented."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -228,3 +228,53 @@ def test_what_is_told_weeks_after_the_day_asked_for_may_be_of_another() -> None:
     later = on(date(2023, 4, 20), "A second quake of magnitude 5.8 followed in Valmora minutes later.")
     question = "What was the magnitude of the second quake in Valmora on 6 March 2023?"
     assert values([*QUAKES, later], question) == [["7.6", "7.5"]]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second", "differing"),
+    [
+        ("How many people died in the quake in Nara?", "At least 120 people died in the Nara quake.",
+         "The Nara quake killed 145 people.", True),
+        ("How many people died in the quake in Nara?", "At least 120 people died in the Nara quake.",
+         "The Nara quake killed 45 children.", False),
+        ("How many children died in the quake in Nara?", "The Nara quake killed 41 children.",
+         "The Nara quake killed 45 children.", True),
+        ("How many soldiers were killed in the battle of Droma?", "The government said 60 of its soldiers were killed.",
+         "Rebels said 14 of their soldiers were killed in the battle of Droma.", False),
+        ("How many people voted for the bill?", "The House passed the bill by 218 votes to 210.",
+         "The Senate passed the bill by 51 votes to 49.", False),
+        ("What was the magnitude of the quake?", "A magnitude 7.1 quake hit Nara on Friday.",
+         "An aftershock of magnitude 5.8 hit Nara on Sunday.", False),
+        ("What is the unemployment rate?", "Spain's unemployment rate was 11.8%.",
+         "Germany's unemployment rate was 5.9%.", False),
+        ("What is the unemployment rate in Spain?", "Spain's unemployment rate was 11.8%.",
+         "Spain's unemployment rate among the young was 28.4%.", False),
+        ("How many people were killed in the attack?", "The attack in Kabul killed 12 people, police said.",
+         "The attack in Quetta killed 30 people, police said.", False),
+        ("How many people were killed in the attack?", "The attack in Kabul killed 12 people, police said.",
+         "The toll of the attack in Kabul has risen to 19.", True),
+        ("How many people attended the fair?", "Some 20,000 people attended the fair on Friday.",
+         "Some 35,000 people attended the fair on Saturday.", False),
+        ("How many people attended the fair?", "Some 20,000 people attended the fair, the mayor said on Friday.",
+         "Some 35,000 people attended the fair, its director said on Saturday.", True),
+    ],
+)  # fmt: skip
+def test_only_values_of_one_thing_are_compared(question: str, first: str, second: str, differing: bool) -> None:
+    assert bool(values([on(MONDAY, first, title=""), on(FRIDAY, second, title="")], question)) == differing
+
+
+def test_a_quarters_figure_does_not_replace_an_older_quarters() -> None:
+    told = [
+        on(day, f"Tesla's revenue was ${value} billion.", title="")
+        for day, value in ((MONDAY, 24.9), (FRIDAY, 21.3), (MONDAY - timedelta(days=300), 18.7))
+    ]
+    assert values(told, "How high was Tesla's revenue?") in ([], [["$21.3 billion", "$24.9 billion"]])
+    assert values(told[::2], "How much was Tesla's revenue?") == []
+
+
+def test_what_a_part_is_about_stands_in_another() -> None:
+    crowd = [
+        on(MONDAY, "The storm killed 36 people in Valmora."), on(FRIDAY, "The fire killed 97 people in Lund."),
+    ]  # fmt: skip
+    sources = [(evidence(statement),) for statement in crowd]
+    assert remark("How many people live in Valmora and how many died?", "", sources) == []

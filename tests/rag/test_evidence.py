@@ -11,6 +11,7 @@ from index.passage import Passage
 from index.search import Hit
 from rag.evidence import EvidenceSentence, excerpts, pack, rank_sentences
 from rag.extractive import answering
+from rag.parts import parts
 from rag.relevance import Array
 from rag.remembering import Remembering
 from rag.tokens import tokens
@@ -176,3 +177,33 @@ def test_a_sentence_that_repeats_the_question_is_no_evidence(encoder: Rememberin
 def test_search_words_are_no_question(encoder: Remembering) -> None:
     ranked = rank_sentences("ferry Aurelia ran aground off Lindholm", HITS, encoder)
     assert ranked[0].text.startswith("The ferry Aurelia ran aground off Lindholm")
+
+
+def test_what_a_correction_had_wrong_is_no_evidence() -> None:
+    text = (
+        "The closing will save $1.4 million a year. An earlier version of this article said that the closing would "
+        "save $14 million. This article has been corrected."
+    )
+    ranked = rank_sentences("How much will the closing save?", [hit(text, "Library to close", 0.9, "library")], None)
+    assert [sentence.text for sentence in ranked] == ["The closing will save $1.4 million a year."]
+
+
+def test_a_question_in_an_article_is_answered_by_what_follows_it() -> None:
+    text = (
+        "Volta's chief executive spoke to us on Monday. Q: Is the plant in Leipzig going to close? A: No. "
+        "It builds our best batteries."
+    )
+    ranked = rank_sentences("Will Volta close the plant in Leipzig?", [hit(text, "An interview", 0.9, "volta")], None)
+    assert ranked[0].text == "A: No."
+    assert [one.text for one in answering("Will Volta close the plant in Leipzig?", ranked)][:2] == [
+        "Q: Is the plant in Leipzig going to close?",
+        "A: No.",
+    ]
+
+
+def test_a_part_without_a_name_is_about_the_names_of_the_others() -> None:
+    question = "How many people were on the ferry Aurelia and how many were hurt?"
+    first, second = parts(question)
+    assert (first.about, second.about) == ((), ("Aurelia",))
+    assert not any(question[start:end].count("Aurelia") for start, end in second.apart)
+    assert any("ferry" in question[start:end] for start, end in second.apart)

@@ -4,6 +4,7 @@ import codecs
 import re
 
 from index.errors import UnreadableSource
+from index.loaders.language import language_of
 
 # The longer byte order marks first: UTF-32's little-endian one begins with UTF-16's.
 _MARKS = (
@@ -26,6 +27,19 @@ _MEANT = {
 _DECLARED_IN_HTML = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _DECLARED_IN_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _SAMPLE = 512_000
+_LETTERS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_FEWER = 3  # ASCII letters for each other byte, at least, in a text in Latin letters
+_IN_WORDS = frozenset(b"\x92\x9c\x8c\x9a\x8a\x9e\x8e\x9d\x9f")  # ’ œ š ž ť Ÿ in the encodings below
+_BY_LANGUAGE = {
+    language: encoding
+    for encoding, languages in (
+        ("cp1252", "en de fr es pt it nl da sv no nb nn fi is ca eu gl ga af lb oc wa br an fo id ms sw"),
+        ("cp1250", "pl cs sk hu ro hr sl bs"),
+        ("cp1254", "tr az"),
+        ("cp1257", "et lv lt"),
+    )
+    for language in languages.split()
+}
 
 # How files begin whose name may lie, and what to call them.
 _KINDS = (
@@ -117,10 +131,35 @@ def _damaged_utf8(data: bytes) -> str | None:
 def _guessed(data: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data[:_SAMPLE]).best()
-    if best is None or _looks_binary(str(best)):
-        raise UnreadableSource("its encoding is not recognised; save it as UTF-8")
-    return data.decode(best.encoding, "replace")
+    sample = data[:_SAMPLE]
+    if (encoding := _of_its_language(sample)) is None:
+        best = from_bytes(sample).best()
+        if best is None or _looks_binary(str(best)):
+            raise UnreadableSource("its encoding is not recognised; save it as UTF-8")
+        encoding = best.encoding
+    return data.decode(encoding, "replace")
+
+
+def _of_its_language(data: bytes) -> str | None:
+    """The encoding in which the language of a text in Latin letters was written before there was Unicode.
+
+    The letters that all these encodings share tell the language, even of one sentence; which of them the other bytes
+    look most like does not tell the encoding. None for another script, and where the bytes are not those of letters
+    (of an old Macintosh, of DOS).
+    """
+    high = [at for at, byte in enumerate(data) if byte > 0x7F]
+    if len(high) * _FEWER > sum(byte in _LETTERS for byte in data):
+        return None
+    inside = sum(data[at] < 0xA0 and data[at] not in _IN_WORDS and _between_letters(data, at) for at in high)
+    text = data.decode("cp1252", "replace")
+    encoding = _BY_LANGUAGE.get(language_of(text) or "")
+    if encoding == "cp1250" and not any(data[at] < 0xA0 for at in high):
+        encoding = "iso8859_2"  # Windows has š, ś, ť and ž down there; what they share is the same
+    return None if inside * 4 > len(high) or _looks_binary(text) else encoding
+
+
+def _between_letters(data: bytes, at: int) -> bool:
+    return 0 < at < len(data) - 1 and data[at - 1] in _LETTERS and data[at + 1] in _LETTERS
 
 
 def _looks_binary(text: str) -> bool:

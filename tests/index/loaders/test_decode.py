@@ -22,6 +22,24 @@ def test_encodings_that_must_be_guessed(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encodings"),
+    [
+        ("El señor Muñoz dijo que el año próximo habrá más dinero para los niños.", ("cp1252", "iso8859-1")),
+        ("O presidente não quis comentar as eleições de São Paulo.", ("cp1252", "iso8859-1")),
+        ("Statsministeren sagde, at prisen på strøm er steget i år.", ("cp1252", "iso8859-1")),
+        ("The café’s owner said he’d pay £5 – no more – for the old chairs.", ("cp1252",)),
+        ("Prezydent powiedział, że rząd będzie musiał podnieść podatki.", ("cp1250", "iso8859-2")),
+        ("Prezident řekl, že vláda bude muset příští rok zvýšit daně, což se lidem nelíbí.", ("cp1250", "iso8859-2")),
+        ("A miniszterelnök azt mondta, hogy a kormány jövőre kénytelen lesz emelni az adókat.", ("cp1250", "iso8859-2")),
+        ("Başbakan, hükümetin gelecek yıl vergileri artırmak zorunda kalacağını söyledi.", ("cp1254",)),
+    ],
+)  # fmt: skip
+def test_one_sentence_tells_its_encoding(text: str, encodings: tuple[str, ...]) -> None:
+    for encoding in encodings:
+        assert decode(text.encode(encoding)) == text
+
+
 def test_declared_encodings_are_used_where_utf8_does_not_fit() -> None:
     page = '<html><head><meta charset="iso-8859-1"></head><p>Caf\u00e9 \u2013 na\u00efve</p></html>'
     assert decode(page.encode("cp1252")) == page

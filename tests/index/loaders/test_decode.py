@@ -31,7 +31,7 @@ def test_encodings_that_must_be_guessed(text: str, encoding: str) -> None:
         ("The café’s owner said he’d pay £5 – no more – for the old chairs.", ("cp1252",)),
         ("Prezydent powiedział, że rząd będzie musiał podnieść podatki.", ("cp1250", "iso8859-2")),
         ("Prezident řekl, že vláda bude muset příští rok zvýšit daně, což se lidem nelíbí.", ("cp1250", "iso8859-2")),
-        ("A miniszterelnök azt mondta, hogy a kormány jövőre kénytelen lesz emelni az adókat.", ("cp1250", "iso8859-2")),
+        ("A miniszterelnök szerint a kormány jövőre kénytelen lesz emelni az adókat.", ("cp1250", "iso8859-2")),
         ("Başbakan, hükümetin gelecek yıl vergileri artırmak zorunda kalacağını söyledi.", ("cp1254",)),
     ],
 )  # fmt: skip

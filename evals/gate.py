@@ -80,9 +80,9 @@ def gate(old: Sequence[Record], new: Sequence[Record], margins: Mapping[str, flo
 
     A question that had a number in the baseline and has lost it could hide a failure. So it fails where no number is
     left, and where the questions without an answer (an error, a missing row) would put it beyond the margin if each
-    counted as the worst value. A missing verdict may be the judge's fault: a PASS must stand with it counted as the worst
-    value too; else it is INCONCLUSIVE. Raises RecordError for a metric that no run measured, and for runs without a
-    common question.
+    counted as the worst value. A missing verdict may be the judge's fault: a PASS must stand with it as the worst value
+    too; else it is INCONCLUSIVE. Raises RecordError for a metric that no run measured, and for runs without a common
+    question.
     """
     if not margins:
         raise RecordError("the gate has no metrics; give at least one with its margin")

@@ -44,6 +44,21 @@ class EmbeddingCache:
 
         return self._run(read)
 
+    def of_articles(self, article_ids: Sequence[str]) -> set[str]:
+        """The ids of these articles' passages, of any version, whose vectors are known."""
+
+        def read(connection: sqlite3.Connection) -> set[str]:
+            # An id begins with its article's and a dash; a dot comes next in the order of characters.
+            rows = (
+                connection.execute(
+                    "SELECT passage_id FROM vectors WHERE passage_id > ? AND passage_id < ?", (f"{known}-", f"{known}.")
+                )
+                for known in article_ids
+            )
+            return {passage_id for found in rows for (passage_id,) in found}
+
+        return self._run(read)
+
     def put(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         rows = [(passage_id, vector.astype(np.float32).tobytes()) for passage_id, vector in vectors.items()]
         self._run(lambda connection: connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows))

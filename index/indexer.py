@@ -22,15 +22,20 @@ if TYPE_CHECKING:
 
 _CHANGES = 64  # read at once; a batch ends earlier when …
 _PASSAGES = 192  # … it has so many passages: some ten seconds of embedding on a small machine
+_KEPT = 256  # a batch can be one article of any length: after so many passages their vectors are kept
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far catching up has come, in changes of the library, and passages embedded so far."""
+    """How far catching up has come, in changes of the library, and passages embedded so far.
+
+    `read` is how many passages there are to embed in what has been read, which is not all that will be.
+    """
 
     done: int
     total: int
     passages: int
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,14 @@ def catch_up(
     stop: Event | None = None,
     known: EmbeddingCache | None = None,
 ) -> Report:
-    """Bring both indexes to the library's last change; only for their owner. What is `known` is not embedded.
+    """Bring both indexes to the library's last change; only for their owner. What is `known` is not embedded, and
+    the same text only once.
 
     Each batch is embedded while the one before it is written. What is written twice is written the
     same: killed at any moment, the next run starts at the last recorded change and ends in the same
-    state. Returns early, without the batch under way, when `stop` is set. Raises IndexMismatch when the
-    index knows changes that the library does not (it was restored from a backup).
+    state; what it has kept of a long article's vectors is not embedded again. Returns early, without
+    the batch under way, when `stop` is set. Raises IndexMismatch when the index knows changes that the
+    library does not (it was restored from a backup).
     """
     position = generation.state.reached
     if position > library.last_change():
@@ -88,16 +95,17 @@ def catch_up(
             f"The index in {generation.directory} is ahead of the library, which seems to be an older copy; "
             "run `rag index --rebuild`."
         )
-    done = total = articles = deleted = embedded = 0
+    done = total = articles = deleted = embedded = read = 0
 
-    def tell(passages: int) -> None:
-        """After some passages of the batch were embedded."""
-        nonlocal embedded
+    def tell(passages: int, more: int = 0) -> None:
+        """After some passages of the batch were embedded, or when there are `more` to embed."""
+        nonlocal embedded, read
         embedded += passages
+        read += more
         if stop and stop.is_set():
             raise _Stopped
         if progress is not None:
-            progress(Progress(done, total, embedded))
+            progress(Progress(done, total, embedded, read))
 
     with ThreadPoolExecutor(1, thread_name_prefix="index-writer") as pool:
         writing: Future[None] | None = None
@@ -123,7 +131,7 @@ def catch_up(
             deleted += batch.deleted
             articles += len(batch.article_ids) - batch.deleted
             if progress is not None:
-                progress(Progress(done, total, embedded))
+                progress(Progress(done, total, embedded, read))
         if writing is not None:
             writing.result()
     return Report(generation.state.reached, articles, deleted, embedded)
@@ -149,7 +157,7 @@ def _embed(
     generation: Generation,
     embedder: "Embedder",
     batch: _Batch,
-    progress: Callable[[int], object],
+    progress: Callable[[int, int], object],
     former: EmbeddingCache | None,
 ) -> _Vectors:
     vectors = np.empty((0, embedder.dimensions), dtype=np.float32)
@@ -163,10 +171,29 @@ def _embed(
         known = generation.embeddings.get(ids) | (former.get(ids) if former else {})
         unknown = [p for p in fresh if p.passage_id not in known]
         if unknown:
-            new = embedder.embed([embedding_text(p) for p in unknown], progress)
-            known |= {p.passage_id: vector for p, vector in zip(unknown, new, strict=True)}
+            progress(0, len(unknown))
+            known |= _embedded(generation, embedder, unknown, lambda finished: progress(finished, 0))
         vectors = np.stack([known[passage_id] for passage_id in ids])
     return _Vectors(fresh, vectors, sorted(there - {p.passage_id for p in batch.passages}))
+
+
+def _embedded(
+    generation: Generation, embedder: "Embedder", passages: Sequence[Passage], progress: Callable[[int], object]
+) -> dict[str, NDArray[np.float32]]:
+    """The vectors of passages, by their ids; of many they are kept as they come, for a run after this one is killed."""
+    by_text: dict[str, NDArray[np.float32]] = {}
+    by_id: dict[str, NDArray[np.float32]] = {}
+    for start in range(0, len(passages), _KEPT):
+        texts = {p.passage_id: embedding_text(p) for p in passages[start : start + _KEPT]}
+        new = [text for text in dict.fromkeys(texts.values()) if text not in by_text]
+        if new:
+            by_text.update(zip(new, embedder.embed(new, progress), strict=True))
+        progress(len(texts) - len(new))
+        some = {passage_id: by_text[text] for passage_id, text in texts.items()}
+        if len(passages) > _KEPT:
+            generation.keep(some)
+        by_id |= some
+    return by_id
 
 
 def _write(generation: Generation, batch: _Batch, vectors: _Vectors) -> None:
@@ -180,6 +207,8 @@ def _write(generation: Generation, batch: _Batch, vectors: _Vectors) -> None:
             generation.embeddings.put(dict(zip(ids, vectors.vectors, strict=True)))
             generation.vectors.upsert(vectors.fresh, vectors.vectors)
             generation.vectors.delete(vectors.stale)
-            generation.embeddings.delete(vectors.stale)
+            # Also what was kept of a version that never came to be indexed.
+            kept = generation.embeddings.of_articles(batch.article_ids) - {p.passage_id for p in batch.passages}
+            generation.embeddings.delete(sorted(kept))
         reached = State(max(state.vectors, batch.until), max(state.lexical, batch.until))
         generation.advance(reached)

@@ -26,6 +26,9 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.embedding_cache import EmbeddingCache
 from index.errors import IndexMismatch, SearchIndexError
 from index.files import write_atomically
@@ -150,6 +153,11 @@ class Generation:
             yield
         except (OSError, sqlite3.Error) as error:
             raise trouble("index", self.directory, error) from error
+
+    def keep(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        """Keep the vectors of passages that are not indexed yet, so that they need not be embedded again."""
+        with self._said():
+            self.embeddings.put(vectors)
 
     def advance(self, state: State) -> None:
         """Record how far the indexes have come, after what they hold is on disk."""

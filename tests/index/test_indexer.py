@@ -114,3 +114,51 @@ def test_a_failing_embedding_loses_nothing(library: Library, index: Index, count
     counting.meanwhile = lambda: None
     index.catch_up()
     assert {hit.passage.text for hit in index.search("river lake")} == {"The river fell.", "The lake froze."}
+
+
+def test_the_same_text_is_embedded_once(library: Library, index: Index, counting: Counting, article: Make) -> None:
+    told: list[Progress] = []
+    library.put(article("a", "The flood in Oda killed 12 people. " * 5001))
+    report = index.catch_up(told.append)
+    assert report.embedded > 150
+    assert counting.texts == 2  # the last passage is shorter
+    assert (told[-1].passages, told[-1].read) == (report.embedded, report.embedded)
+    vectors, words = ids(index)
+    assert vectors == words
+    assert len(vectors) == report.embedded
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_long_article_goes_on_where_it_was_cut_off(
+    changed: bool,
+    tmp_path: Path,
+    library: Library,
+    counting: Counting,
+    article: Make,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The vectors that were kept are used; when the article has changed meanwhile, they go."""
+    monkeypatch.setattr("index.indexer._KEPT", 20)
+    text = " ".join(f"The flood took {i} houses in village {i}, said {i * 7} who live there." for i in range(1000))
+    library.put(article("a", text))
+    turns = iter([None, None, ConnectionError("the endpoint is away")])
+
+    def fail() -> None:
+        if (error := next(turns, None)) is not None:
+            raise error
+
+    counting.meanwhile = fail
+    with Index.open(tmp_path, counting, library) as index, pytest.raises(ConnectionError):
+        index.catch_up()
+    assert counting.texts == 40
+    if changed:
+        library.put(article("a", "The water fell."))
+    with Index.open(tmp_path, counting, library) as index:
+        report = index.catch_up()
+        vectors, words = ids(index)
+        assert vectors == words
+        assert counting.texts == 40 + report.embedded
+        assert report.embedded == (1 if changed else len(vectors) - 40)
+        generation = index._current()
+        assert generation is not None
+        assert generation.embeddings.of_articles([article("a", "x").article_id]) == vectors

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from rag.cli.common import json_option, opened, print_json, safe, say
+from rag.cli.common import json_option, now_and_then, opened, print_json, safe, say
 
 
 @click.command("list", epilog="Example: rag list --json")
@@ -108,14 +108,17 @@ def index(rebuild: bool) -> None:
 
 
 def bring_up_to_date(bot: Any, *, rebuild: bool = False) -> None:
-    """Index what is new, with a bar that shows rate and time left."""
+    """Index what is new, with a bar that shows rate and time left; without a terminal with a line now and then."""
     from tqdm import tqdm
 
+    tell = now_and_then()
     with tqdm(desc="indexing", unit=" articles", leave=False, disable=None) as bar:
 
         def progress(state: Any) -> None:
             bar.total = state.total
-            bar.set_postfix_str(f"{state.passages} passages", refresh=False)
+            passages = f"{state.passages} passages embedded of {state.read} read" if state.read else ""
+            bar.set_postfix_str(passages, refresh=False)
             bar.update(state.done - bar.n)
+            tell(f"indexing: {state.done} of {state.total} articles{passages and ', '}{passages}")
 
         (bot.index.rebuild if rebuild else bot.index.bring_up_to_date)(progress)

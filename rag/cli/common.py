@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from rag.bot import Bot
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+PAUSE = 10.0  # seconds between two lines about how far something has come
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
@@ -61,6 +64,21 @@ def say(text: str = "") -> None:
 def safe(text: str) -> str:
     """Text of an article or a model for a terminal: without what could drive the terminal."""
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+
+
+def now_and_then() -> Callable[[str], None]:
+    """Says what it is given where no bar can be drawn (a log, a pipe), but only every few seconds, and at first
+    nothing: what is done soon needs no words."""
+    said = time.monotonic()
+
+    def tell(text: str) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said >= PAUSE and not interactive():
+            said = now
+            say(text)
+
+    return tell
 
 
 def interactive() -> bool:

@@ -16,7 +16,7 @@ import click
 
 from index.errors import ArticleRagError
 from rag.cli.articles import bring_up_to_date
-from rag.cli.common import json_option, opened, print_json, safe, say
+from rag.cli.common import json_option, now_and_then, opened, print_json, safe, say
 
 if TYPE_CHECKING:
     from index.sync import Entry
@@ -189,20 +189,24 @@ def _public(entry: "Entry") -> dict[str, Any]:
 
 @contextmanager
 def _bar(total: int | None) -> Iterator[Callable[["Entry"], None]]:
-    """A bar with rate and, where the number of files is known, the time left."""
+    """A bar with rate and, where the number of files is known, the time left; else a line now and then."""
     from tqdm import tqdm
 
+    tell = now_and_then()
+    files = 0
     last: str | None = None
     articles = 0
     with tqdm(desc="reading", unit=" files", total=total, leave=False, disable=None) as bar:
 
         def advance(entry: "Entry") -> None:
-            nonlocal last, articles
+            nonlocal last, articles, files
             articles += 1
             if entry.origin != last:
                 last = entry.origin
+                files += 1
                 bar.update()
             bar.set_postfix_str(f"{articles} articles", refresh=False)
+            tell(f"reading: {files}{f' of {total}' if total else ''} files, {articles} articles")
 
         yield advance
 

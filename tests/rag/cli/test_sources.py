@@ -65,6 +65,21 @@ def test_articles_in_the_home_of_the_program_are_followed_and_its_own_files_are_
     assert not any(_is_ours(tmp_path / name, tmp_path) for name in articles)
 
 
+@pytest.mark.model
+@pytest.mark.parametrize("pause", [0.0, 10.0])
+def test_without_a_terminal_progress_is_a_line_now_and_then(
+    run: Run, folder: Path, pause: float, monkeypatch: pytest.MonkeyPatch, minilm_folder: Path
+) -> None:
+    monkeypatch.setattr("rag.cli.common.PAUSE", pause)
+    lines = run("add", str(folder)).err.splitlines()
+    if pause:
+        assert lines == ["2 added"]
+    else:
+        assert lines[:2] == ["reading: 1 of 2 files, 1 articles", "reading: 2 of 2 files, 2 articles"]
+        assert "indexing: 0 of 2 articles, 2 passages embedded of 2 read" in lines
+        assert lines[-2:] == ["indexing: 2 of 2 articles, 2 passages embedded of 2 read", "2 added"]
+
+
 ROUNDS = [
     LibraryError("the disk is full"),
     [

@@ -8,11 +8,36 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from index.errors import ArticleRagError
+from rag.cli.common import safe
+
 if TYPE_CHECKING:
     from evals.runs import Run
 
 
-@click.group(epilog="Example: rag eval run golden-extractive")
+class _Group(click.Group):
+    """Errors name what stands in people's files and what systems said: their text is as untrusted as that."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ArticleRagError as error:
+            error.args = (safe(str(error)),)
+            raise
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Print what may hold words of articles, questions, models and other systems."""
+    click.echo(safe(text), err=err)
+
+
+def _json(document: Any) -> str:
+    """One JSON document in which what could drive a terminal is escaped, so that it says the same."""
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    return text if safe(text) == text else "".join(c if safe(c) else json.dumps(c)[1:-1] for c in text)
+
+
+@click.group(cls=_Group, epilog="Example: rag eval run golden-extractive")
 def command() -> None:
     """Measure how good the answers are."""
 
@@ -40,10 +65,10 @@ def run(config: str, out: Path | None, every: bool, baseline: Path | None, as_js
         datasets = tuple(one.model_copy(update={"limit": given["limit"]}) for one in read.datasets)
         read = read.model_copy(update={"datasets": datasets})
     done = run_config(read, out)
-    click.echo(json.dumps(to_json(done), ensure_ascii=False, indent=1) if as_json else table(done, every=every))
+    _say(_json(to_json(done)) if as_json else table(done, every=every))
     if done.errors:
-        first = next(record.error for record in done.records if record.error)
-        raise click.ClickException(f"{done.errors} answers failed ({first}); run it again to try them again")
+        first = str(next(record.error for record in done.records if record.error))
+        raise click.ClickException(f"{done.errors} answers failed ({safe(first)}); run it again to try them again")
     if baseline is not None:
         _gate(baseline, out or RUNS / read.name, {}, (), as_json=False)
 
@@ -69,7 +94,7 @@ def report(runs: tuple[Path, ...], out: Path | None, title: str | None) -> None:
     else:
         raise click.UsageError(f"{out}: a report is .html, .md or .json")
     if out is None:
-        click.echo(text)
+        _say(text)
     else:
         _write(out, text)
 
@@ -77,7 +102,7 @@ def report(runs: tuple[Path, ...], out: Path | None, title: str | None) -> None:
 def _write(out: Path, text: str) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, "utf-8")
-    click.echo(f"{out}: {len(text.encode()) / 1e6:.1f} MB", err=True)
+    _say(f"{out}: {len(text.encode()) / 1e6:.1f} MB", err=True)
 
 
 @command.command(epilog="Example: rag eval readme runs/golden-extractive runs/golden-local-sample")
@@ -90,7 +115,7 @@ def readme(runs: tuple[Path, ...], place: Path) -> None:
 
     made = "rag eval readme " + " ".join(run.as_posix() for run in runs)
     changed = rewrite(place, section([load_run(run) for run in runs], made))
-    click.echo(f"{place}: {'rewritten' if changed else 'up to date'}", err=True)
+    _say(f"{place}: {'rewritten' if changed else 'up to date'}", err=True)
 
 
 @command.command(epilog="Example: rag eval compare runs/before runs/after --html changes.html")
@@ -120,9 +145,9 @@ def compare(
     if html is not None:
         _write(html, comparison_page(before, after, found))
     if as_json:
-        click.echo(json.dumps([one.to_json() for one in found], ensure_ascii=False, indent=1))
+        _say(_json([one.to_json() for one in found]))
     else:
-        click.echo(comparison(found, questions))
+        _say(comparison(found, questions))
 
 
 @command.command(epilog="Example: rag eval gate evals/golden/baseline-extractive.jsonl runs/golden-extractive")
@@ -150,12 +175,12 @@ def _gate(baseline: Path, run: Path, margins: dict[str, float], names: tuple[str
     before, after = _two(baseline, run, names)
     old, new = to_be_asked(before.records, after), after.records
     if len(old) < len(before.records):
-        click.echo(f"{run} is a sample by its limit: {len(old)} of the baseline's {len(before.records)}", err=True)
+        _say(f"{run} is a sample by its limit: {len(old)} of the baseline's {len(before.records)}", err=True)
     measured = {name for record in old for name in record.metrics}
     found = held(old, new, margins or {name: delta for name, delta in DEFAULT_MARGINS.items() if name in measured})
-    click.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1) if as_json else str(found))
+    _say(_json(found.to_json()) if as_json else str(found))
     if found.outcome == "INCONCLUSIVE":
-        click.echo("warning: not every metric can be told; it passes, but look at those", err=True)
+        _say("warning: not every metric can be told; it passes, but look at those", err=True)
     if found.outcome == "FAIL":
         raise click.exceptions.Exit(1)
 
@@ -196,7 +221,7 @@ def baseline(run: Path, out: Path) -> None:
     if loaded.errors or loaded.missing:
         raise click.ClickException(f"{run} has {loaded.errors} errors and {loaded.missing} missing answers: finish it")
     write_records(out, slim(loaded.records, DEFAULT_MARGINS))
-    click.echo(f"{out}: {out.stat().st_size / 1e3:.0f} kB, {len(loaded.records)} questions", err=True)
+    _say(f"{out}: {out.stat().st_size / 1e3:.0f} kB, {len(loaded.records)} questions", err=True)
 
 
 @command.command(epilog="Example: rag eval datasets")
@@ -209,12 +234,12 @@ def datasets(as_json: bool) -> None:
 
     cards = [card(name) for name in names()]
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in cards], ensure_ascii=False, indent=1))
+        _say(_json([asdict(one) for one in cards]))
         return
     for one in cards:
-        click.echo(f"{one.name}\n  {one.description}\n  licence: {one.licence}\n  from: {one.origin}")
+        _say(f"{one.name}\n  {one.description}\n  licence: {one.licence}\n  from: {one.origin}")
         if one.citation:
-            click.echo(f"  cite: {one.citation}")
+            _say(f"  cite: {one.citation}")
 
 
 @command.command(epilog="Example: rag eval judges --judge rules --judge local -o runs/judges.html")
@@ -272,9 +297,9 @@ def judges(
         raise click.UsageError("--price is what the endpoint charges: give its --model too")
     endpoint = JudgeConfig(type="endpoint", model=model, base_url=base_url) if model else None
     found, skipped = judge_all(judges_, datasets_ or tuple(SETS), rows, full=full, limit=limit, model=endpoint,
-                               progress=lambda line: click.echo(line, err=True))  # fmt: skip
+                               progress=lambda line: _say(line, err=True))  # fmt: skip
     for why in skipped.values():
-        click.echo(f"skipped: {why}", err=True)
+        _say(f"skipped: {why}", err=True)
     if not found:
         raise click.ClickException("no labels could be read")
     if keep:
@@ -283,7 +308,7 @@ def judges(
     makers = {".html": lambda: page(found, prices), ".md": lambda: table(found, prices),
               ".json": lambda: json.dumps(to_json(found, prices), ensure_ascii=False, indent=1)}  # fmt: skip
     if out is None:
-        click.echo(table(found, prices))
+        _say(table(found, prices))
     elif out.suffix not in makers:
         raise click.UsageError(f"{out}: a report is .html, .md or .json")
     else:
@@ -309,7 +334,7 @@ def new(out: Path, count: int, articles: Path | None, seed: int) -> None:
         found = library_articles() if articles is None else articles_in(articles)
         if not found:
             raise click.ClickException("there are no articles; add some with `rag add`, or give --articles")
-        click.echo(f"[{bot.choice.name}: {bot.choice.why}]", err=True)
+        _say(f"[{bot.choice.name}: {bot.choice.why}]", err=True)
         loop = BackgroundLoop()
         try:
             rows = first_set(found, count, asking(bot.choice, loop.run), seed)
@@ -318,6 +343,4 @@ def new(out: Path, count: int, articles: Path | None, seed: int) -> None:
             if bot.choice.model is not None:
                 loop.run(bot.choice.model.close())
             loop.close()
-    click.echo(
-        f"\n{out}: {number} questions. Read and correct every one before you believe a figure from it.", err=True
-    )
+    _say(f"\n{out}: {number} questions. Read and correct every one before you believe a figure from it.", err=True)

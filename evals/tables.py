@@ -40,4 +40,5 @@ def headline(one: MetricComparison) -> str:
 
 
 def _changed(change: Change) -> str:
-    return f"{change.question_id} {change.old:g} → {change.new:g}: {change.question}"
+    question = " ".join(change.question.split())  # a line of its own could be taken for one of ours
+    return f"{change.question_id} {change.old:g} → {change.new:g}: {question}"

@@ -9,6 +9,7 @@ from evals.opinions import agreements, opinions
 from evals.robustness import Effect, effects
 from evals.runs import Run
 from evals.summary import Part, parts_of
+from rag.cli.common import safe
 
 
 def markdown(runs: Sequence[Run]) -> str:
@@ -121,5 +122,5 @@ def left_out(figure: Figure) -> str:
 
 def escaped(text: str) -> str:
     """Text that stays text in Markdown."""
-    flat = " ".join(str(text).split())
+    flat = safe(" ".join(str(text).split()))
     return "".join(f"\\{c}" if c in "\\`*_{}[]<>#|" else c for c in flat)

@@ -1,8 +1,11 @@
-"""HTML and SVG out of values: whatever is not markup already is escaped."""
+"""HTML and SVG out of values: whatever is not markup already is escaped, without what no page is to hold: characters
+that drive a terminal or turn the direction of writing."""
 
 import html
 from collections.abc import Iterable
 from typing import Any
+
+from rag.cli.common import safe
 
 _EMPTY = frozenset({"br", "hr", "input", "meta", "line", "rect", "path", "polyline"})
 
@@ -17,7 +20,7 @@ def el(name: str, /, *children: Any, **attributes: Any) -> Markup:
     """An element. A trailing underscore in an attribute's name is dropped (``class_``), others become hyphens; None
     and False leave the attribute out."""
     given = "".join(
-        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{html.escape(_number(value))}"')
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{_escaped(_number(value))}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     )
@@ -38,7 +41,11 @@ def _child(child: Any) -> str:
         return str(child)
     if isinstance(child, list | tuple):
         return join(child)
-    return html.escape(str(child))
+    return _escaped(str(child))
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text if text.isprintable() else safe(text))
 
 
 def _number(value: Any) -> str:

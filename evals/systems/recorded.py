@@ -3,6 +3,9 @@
 A line has ``question_id`` (or ``id``; else ``question``) and ``answer``: a text, or the whole document that
 ``rag ask --json`` prints. With a text, ``abstained``, ``passages`` (``text``, and ``article_id`` with ``start`` and
 ``end`` where known) and ``usage`` may stand beside it; [n] in the text is the n-th passage.
+
+Of two answers to one question none could be said to be the system's, so they are refused; but what a run's row says
+again under its key is a retry, and rows of earlier settings in a run's folder are passed over, as they are everywhere.
 """
 
 from pathlib import Path
@@ -15,7 +18,7 @@ from evals.datasets.items import passage_article
 from evals.errors import AnswerError, ConfigurationError
 from evals.fingerprint import file_hash
 from evals.prose import sounds_like_refusal
-from evals.runs import RECORDS
+from evals.runs import RECORDS, read_about
 from evals.systems.base import Plain, Reply
 from evals.systems.documents import Shown, completed, document_of
 
@@ -29,13 +32,22 @@ class RecordedSystem(Plain):
         self._path = config.path / RECORDS if config.path.is_dir() else config.path
         if not self._path.is_file():
             raise ConfigurationError(f"there are no recorded answers at {config.path}")
+        plan = frozenset((read_about(config.path) if config.path.is_dir() else {}).get("plan") or ())
         self._rows: dict[str, dict[str, Any]] = {}
         for where, row in read_rows(self._path):
             if config.system is not None and row.get("system", config.system) != config.system:
                 continue
+            if plan and row.get("key") not in plan:
+                continue
             name = row.get("question_id") or row.get("id") or row.get("question")
             if name is None:
                 raise ConfigurationError(f"{self._path.name}, {where}: no question_id, id or question")
+            before = self._rows.setdefault(str(name), row)
+            if before is not row and (row.get("key") is None or row["key"] != before.get("key")):
+                raise ConfigurationError(
+                    f"{self._path}, {where}: a second answer to {str(name)!r}; keep one, or say whose with `system`, "
+                    "or give a question_id to each"
+                )
             self._rows[str(name)] = row
 
     def describe(self) -> dict[str, Any]:
@@ -44,7 +56,12 @@ class RecordedSystem(Plain):
 
     def ask(self, question: Question) -> Reply:
         """The answer recorded. Raises AnswerError if there is none."""
-        row = self._rows.get(question.id) or self._rows.get(question.question)
+        by_id, by_words = self._rows.get(question.id), self._rows.get(question.question)
+        if by_id and by_words and by_id is not by_words:
+            raise AnswerError(
+                f"{self._path.name} answers {question.id} twice, by its id and by {question.question!r}; keep one"
+            )
+        row = by_id or by_words
         if row is None:
             raise AnswerError(f"{self._path.name} has no answer to {question.id}")
         if row.get("error"):

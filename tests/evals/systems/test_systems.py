@@ -50,6 +50,36 @@ def test_recorded_answers(tmp_path: Path) -> None:
         recorded.ask(Question(id="q9", question="?"))
 
 
+def recorded(place: Path, *rows: dict[str, Any], **more: Any) -> Any:
+    file = place / "records.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return open_system(system(type="recorded", path=str(file), **more))
+
+
+def test_two_recorded_answers_to_one_question_are_refused(tmp_path: Path) -> None:
+    one, other = {"question": "Who won?", "answer": "Moss."}, {"question": "Who won?", "answer": "Lind."}
+    with pytest.raises(ConfigurationError, match=r"records\.jsonl:2: a second answer to 'Who won\?'"):
+        recorded(tmp_path, one, other)
+    named = [one | {"system": "a"}, other | {"system": "b"}]
+    with pytest.raises(ConfigurationError, match="say whose with `system`"):
+        recorded(tmp_path, *named)
+    asked = Question(id="q1", question="Who won?")
+    assert recorded(tmp_path, *named, system="b").ask(asked).document["answer"] == "Lind."
+    # Two names of one question are found out when it is asked.
+    with pytest.raises(AnswerError, match="answers q1 twice"):
+        recorded(tmp_path, one, {"id": "q1", "answer": "Lind."}).ask(asked)
+    # Of a run, a later row of the same key is a retry, and rows that are not of its plan are earlier settings.
+    first = {"question_id": "q1", "key": "k", "answer": None, "error": "timed out"}
+    again = {"question_id": "q1", "key": "k", "answer": "Lind."}
+    assert recorded(tmp_path, first, again).ask(asked).document["answer"] == "Lind."
+    recorded(tmp_path, again)
+    with (tmp_path / "records.jsonl").open("a") as file:
+        file.write(json.dumps(again | {"key": "earlier", "answer": "Moss."}) + "\n")
+    (tmp_path / "run.json").write_text(json.dumps({"plan": ["k"]}))
+    of_run = open_system(system(type="recorded", path=str(tmp_path)))
+    assert of_run.ask(asked).document["answer"] == "Lind."
+
+
 def quoting(request: dict[str, Any]) -> str:
     """A system that quotes the second article."""
     assert request["as_of"] == "2031-05-13"

@@ -332,8 +332,6 @@ def new(out: Path, count: int, articles: Path | None, seed: int) -> None:
 
     with Bot(load()) as bot:
         found = library_articles() if articles is None else articles_in(articles)
-        if not found:
-            raise click.ClickException("there are no articles; add some with `rag add`, or give --articles")
         _say(f"[{bot.choice.name}: {bot.choice.why}]", err=True)
         loop = BackgroundLoop()
         try:

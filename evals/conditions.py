@@ -73,12 +73,15 @@ def articles_in(place: Path) -> list[Article]:
 
 
 def library_articles() -> list[Article]:
-    """The articles of the user's own library."""
+    """The articles of the user's own library. Raises ConfigurationError if there are none."""
     from index.library import Library
     from rag.settings import load
 
     with Library.open(load().library_url) as library:
-        return list(library.articles())
+        found = list(library.articles())
+    if not found:
+        raise ConfigurationError("your library holds no articles; add some with `rag add`, or give a file or folder")
+    return found
 
 
 def _attacked(dataset: Dataset, canary: str) -> Dataset:

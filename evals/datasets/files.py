@@ -1,10 +1,11 @@
 """Reading the files of public data sets: JSON Lines, JSON arrays and CSV, plain or gzipped."""
 
 import csv
+import difflib
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -19,6 +20,8 @@ class _HasId(Protocol):
 
 
 _T = TypeVar("_T", bound=_HasId)
+# How alike two names are of which one is the other mistyped.
+_ALIKE = 0.8
 
 
 def find(path: Path, patterns: Sequence[str]) -> list[Path]:
@@ -72,10 +75,36 @@ def read_own(path: Path | None, what: str, item: Callable[[Row, str], _T]) -> li
     items: dict[str, _T] = {}
     for file in find(path, ("*.jsonl*", "*.csv*")):
         for where, row in read_rows(file):
-            one = item(row, where)
+            try:
+                one = item(row, where)
+            except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+                raise DatasetError(
+                    f"{where}: a value is not of the form that docs/evals.md shows: {type(error).__name__} {error}"
+                ) from error
             if items.setdefault(one.id, one) is not one:
                 raise DatasetError(f"{path}: the id {one.id!r} is given twice")
     return list(items.values())
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The known name of which `name` is a mistyping; None where it is one, or is something else. A compound
+    ("question_id") is something else, and so is what looks like a name of two letters."""
+    names = set(known)
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+    if name in names or plain in names:
+        return None if name in names else plain
+    long = [one for one in names if len(one) > 2 and plain.count("_") <= one.count("_")]
+    near = difflib.get_close_matches(plain, sorted(long), n=1, cutoff=_ALIKE)
+    return near[0] if near else None
+
+
+def no_mistyped_keys(row: Row, known: Iterable[str], where: str) -> None:
+    """Other keys are kept as notes, so that one that is nearly a known one would be passed over in silence. Raises
+    DatasetError."""
+    names = list(known)
+    for key in row:
+        if near := meant(key, names):
+            raise DatasetError(f"{where}: there is no key or column {key!r}; did you mean {near!r}? Else rename it")
 
 
 def _parse(text: str, place: str) -> Any:

@@ -23,7 +23,7 @@ from typing import Any
 
 import regex
 
-from evals.datasets.files import Row, read_own
+from evals.datasets.files import Row, meant, no_mistyped_keys, read_own
 from evals.datasets.items import Card, Evidence, Item, Nugget, Question, Turn, groups_of
 from evals.errors import DatasetError
 from evals.fingerprint import digest
@@ -42,7 +42,9 @@ _KNOWN = frozenset({"id", "question", "answer", "aliases", "kind", "standalone",
                     "conversation", "evidence", "answerable", "choices", "nuggets"})  # fmt: skip
 _SHORT = 5
 _IN_NAME = 4  # words of a question in its id
-_NO = frozenset({"no", "false", "0", "unanswerable"})
+_UNANSWERABLE = "unanswerable"
+_ANSWERABLE = {**dict.fromkeys(("yes", "y", "true", "1", "answerable"), True),
+               **dict.fromkeys(("no", "n", "false", "0", _UNANSWERABLE), False)}  # fmt: skip
 _FEEDBACK = (None, "", "up", "down")
 
 
@@ -61,7 +63,9 @@ def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence
 
 
 def _question(row: Row, where: str) -> Question:
-    if "abstained" in row:
+    rated = "abstained" in row
+    no_mistyped_keys(row, _KNOWN | {"feedback", "comment"} if rated else _KNOWN, where)
+    if rated:
         row = _rated(row, where)
     text = str(row.get("question") or "").strip()
     if not text:
@@ -70,7 +74,9 @@ def _question(row: Row, where: str) -> Question:
     aliases = _aliases(row.get("aliases")) or (((answer,),) if answer and len(answer.split()) <= _SHORT else ())
     nuggets = _nuggets(row.get("nuggets") or (), where)
     kind = str(row.get("kind") or "single")
-    conversation = tuple(Turn(str(one["question"]), str(one["answer"])) for one in row.get("conversation") or ())
+    if kind != "answerable" and meant(kind, [_UNANSWERABLE]):
+        raise DatasetError(f"{where}: the kind is {kind!r}; did you mean {_UNANSWERABLE!r}? Else give it another name")
+    conversation = _conversation(row.get("conversation") or (), where)
     as_of, after, before = (_date(row, key, where) for key in ("as_of", "after", "before"))
     source = row.get("source") or None
     return Question(
@@ -87,8 +93,8 @@ def _question(row: Row, where: str) -> Question:
         aliases=aliases,
         choices=tuple(map(str, row.get("choices") or ())),
         nuggets=nuggets,
-        evidence=_evidence(row.get("evidence") or ()),
-        answerable=_answerable(row, kind, known=bool(answer or aliases or nuggets)),
+        evidence=_evidence(row.get("evidence") or (), where),
+        answerable=_answerable(row, kind, where, known=bool(answer or aliases or nuggets)),
         metadata={key: str(value) for key, value in row.items() if key not in _KNOWN and value not in (None, "")},
     )
 
@@ -112,7 +118,7 @@ def _rated(document: Row, where: str) -> Row:
     if not row.get("conversation"):
         row["question"] = document.get("standalone_question") or document.get("question")
     if feedback == "up" and not document.get("error"):
-        row |= {"kind": "unanswerable"} if document["abstained"] else {"answer": strip_marks(document["answer"])}
+        row |= {"kind": _UNANSWERABLE} if document["abstained"] else {"answer": strip_marks(document["answer"])}
     return row
 
 
@@ -137,20 +143,49 @@ def _nuggets(given: Any, where: str) -> tuple[Nugget, ...]:
     return tuple(nuggets)
 
 
-def _answerable(row: Mapping[str, Any], kind: str, *, known: bool) -> bool | None:
+def _answerable(row: Mapping[str, Any], kind: str, where: str, *, known: bool) -> bool | None:
     said = row.get("answerable")
     if said not in (None, ""):
-        return str(said).strip().lower() not in _NO
-    return False if kind == "unanswerable" else True if known else None
+        try:
+            return _ANSWERABLE[str(said).strip().lower()]
+        except KeyError:
+            raise DatasetError(f"{where}: answerable is {said!r}; write yes or no") from None
+    return False if kind == _UNANSWERABLE else True if known else None
 
 
-def _evidence(groups: Sequence[Sequence[Mapping[str, Any]]]) -> tuple[tuple[Evidence, ...], ...]:
+def _conversation(given: Any, where: str) -> tuple[Turn, ...]:
+    if not _listed(given) or not all(
+        isinstance(one, Mapping) and {"question", "answer"} <= one.keys() for one in given
+    ):
+        raise DatasetError(f'{where}: {given!r} is no conversation; write [{{"question": "…", "answer": "…"}}]')
+    return tuple(Turn(str(one["question"]), str(one["answer"])) for one in given)
+
+
+def _listed(given: Any) -> bool:
+    return isinstance(given, list | tuple)
+
+
+def _evidence(groups: Any, where: str) -> tuple[tuple[Evidence, ...], ...]:
+    ones = [one for group in groups if _listed(group) for one in group] if _listed(groups) else []
+    if not _listed(groups) or not all(map(_listed, groups)) or not all(map(_placed, ones)):
+        raise DatasetError(
+            f"{where}: {groups!r} is no evidence; write a list of lists of alternatives, "
+            '[[{"article": "id", "start": 0, "end": 9, "quote": "…"}]], of which article alone must be there'
+        )
     return tuple(
         tuple(
             Evidence(str(one["article"]), one.get("start"), one.get("end"), str(one.get("quote") or ""))
             for one in group
         )
         for group in groups
+    )
+
+
+def _placed(one: Any) -> bool:
+    return (
+        isinstance(one, Mapping)
+        and "article" in one
+        and all(one.get(end) is None or isinstance(one[end], int) for end in ("start", "end"))
     )
 
 

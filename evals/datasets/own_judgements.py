@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.datasets.files import Row, read_own
+from evals.datasets.files import Row, no_mistyped_keys, read_own
 from evals.datasets.items import Card, Item, Judgement
 from evals.errors import DatasetError
 from index.article import Article
@@ -22,6 +22,7 @@ CARD = Card(
     citation="",
     origin="a CSV or JSON Lines file of yours",
 )
+_KNOWN = ("id", "claim", "evidence", "label", "kind", "pair", "question", "cluster")
 _LABELS = {
     **dict.fromkeys(("supported", "yes", "true", "1", "attributable", "consistent"), True),
     **dict.fromkeys(("contradicted", "not_found", "not supported", "not_supported", "unsupported", "no", "false", "0",
@@ -39,6 +40,7 @@ def read(path: Path | None, split: str | None) -> tuple[Sequence[Item], Sequence
 
 
 def _judgement(row: Row, where: str) -> Judgement:
+    no_mistyped_keys(row, _KNOWN, where)
     claim, evidence = str(row.get("claim") or "").strip(), _texts(row.get("evidence"))
     said = str(row.get("label", "")).strip().lower()
     if not claim or not evidence or said not in _LABELS:

@@ -51,6 +51,12 @@ def test_articles_of_ones_own(tmp_path: Path) -> None:
         articles_in(tmp_path / "nothing")
 
 
+def test_an_empty_library_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    with pytest.raises(ConfigurationError, match="your library holds no articles; add some with `rag add`"):
+        conditioned(Dataset(card=CARD, items=(Question(id="q", question="?"),)), configured(articles="library"))
+
+
 @pytest.mark.parametrize(
     ("url", "here"),
     [

@@ -431,6 +431,19 @@ def test_rated_answers_are_own_questions(tmp_path: Path) -> None:
         ([{"answer": "x"}], r"mine\.jsonl:1: no question"),
         ([{"question": "x", "as_of": "soon"}], "'soon', which is no date"),
         ([{"id": "a", "question": "x"}, {"id": "a", "question": "y"}], "id 'a' is given twice"),
+        ([{"question": "x"}, {"question": "y", "anwser": "z"}], r":2: .*'anwser'; did you mean 'answer'\?"),
+        ([{"Question": "x"}], "'Question'; did you mean 'question'"),
+        ([{"question": "x", "as-of": "2023-03-07"}], "'as-of'; did you mean 'as_of'"),
+        ([rated(feedbck="up")], "'feedbck'; did you mean 'feedback'"),
+        ([{"question": "x", "kind": "unanswerbale"}], r":1: the kind is 'unanswerbale'; did you mean 'unanswerable'\?"),
+        ([{"question": "x", "kind": "Unanswerable"}], "'Unanswerable'; did you mean 'unanswerable'"),
+        ([{"question": "x", "answerable": "unanswerbale"}], ":1: answerable is 'unanswerbale'; write yes or no"),
+        ([{"question": "x", "evidence": "text"}], r"mine\.jsonl:1: 'text' is no evidence; write a list of lists"),
+        ([{"question": "x", "evidence": [{"article": "a"}]}], "is no evidence"),
+        ([{"question": "x", "evidence": [[{"quote": "a"}]]}], "is no evidence"),
+        ([{"question": "x", "evidence": [[{"article": "a", "start": "0"}]]}], "is no evidence"),
+        ([{"question": "x", "conversation": "text"}], r"mine\.jsonl:1: 'text' is no conversation"),
+        ([{"question": "x", "aliases": 3}], r"mine\.jsonl:1: a value is not of the form .*TypeError"),
     ],
 )
 def test_own_questions_that_cannot_be_used(tmp_path: Path, rows: list[dict[str, Any]], message: str) -> None:
@@ -438,6 +451,15 @@ def test_own_questions_that_cannot_be_used(tmp_path: Path, rows: list[dict[str, 
         datasets.load(write(tmp_path / "mine.jsonl", rows))
     with pytest.raises(DatasetError, match="need their file"):
         datasets.load("own")
+
+
+def test_other_columns_and_kinds_are_ones_own(tmp_path: Path) -> None:
+    others = {"question_id": "7", "desk": "politics", "note": "n", "title": "t", "qid": "8", "source_url": "u"}
+    (found,) = datasets.load(
+        write(tmp_path / "mine.jsonl", [{"question": "x", "kind": "answerable"} | others])
+    ).questions
+    assert found.metadata == others
+    assert found.answerable is None
 
 
 def test_own_labelled_claims_and_their_corruptions(tmp_path: Path) -> None:
@@ -458,6 +480,7 @@ def test_own_labelled_claims_and_their_corruptions(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
+        ([{"claim": "x", "evidense": "y", "label": "no"}], r"mine\.jsonl:1: .*'evidense'; did you mean 'evidence'"),
         ([{"claim": "x", "evidence": "y", "label": "maybe"}], r"mine\.jsonl:1: a row needs a claim"),
         ([{"claim": "x", "evidence": [], "label": "yes"}], "needs a claim, evidence"),
         ([{"id": "a", "claim": "x", "evidence": "y", "label": "no"}] * 2, "'a' is given twice"),

@@ -26,10 +26,12 @@ _FEWEST = 20  # words: what is shorter says too little to be called a copy
 _BANDS, _ROWS = 12, 5
 _CANDIDATES = 40  # compared with one article: originals first, then those that share most bands
 _BATCH = 100
+_LONG = 10_000  # words: far more than an article
 _SHORT = 8  # words: a longer replacement is another paragraph, not a correction
 
 # Scripts without spaces go character by character.
 _TOKEN = regex.compile(r"\d+(?:[.,:]\d+)*|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]|[\w'’]+")
+_THOUSANDS = regex.compile(r"(?<=\d),(?=\d{3})")
 _NUMBER_WORDS = frozenset(
     regex.findall(
         r"\w+",
@@ -66,7 +68,8 @@ class Wording:
     @cached_property
     def words(self) -> list[str]:
         """`tokens` in lower case, with straight apostrophes and numbers without separators of thousands."""
-        return [regex.sub(r"(?<=\d),(?=\d{3})", "", token.lower().replace("’", "'")) for token in self.tokens]
+        plain = (token.lower().replace("’", "'") for token in self.tokens)
+        return [_THOUSANDS.sub("", token) if "," in token else token for token in plain]
 
     @cached_property
     def shingles(self) -> frozenset[str]:
@@ -104,17 +107,27 @@ def jaccard(one: Set[str], other: Set[str]) -> float:
 
 def _corrects(one: Wording, other: Wording) -> bool:
     """Whether within the same words a name, a number or a negation was put in another's place."""
-    matcher = SequenceMatcher(None, one.words, other.words, autojunk=False)
-    changes = matcher.get_opcodes()[1:-1] if len(one.words) > 1 else []
+    # What both begin and end with needs no comparing, and is next to all where little was changed.
+    first = _alike(one.words, other.words)
+    last = _alike(one.words[first:][::-1], other.words[first:][::-1])
+    mine, others = (words[first : len(words) - last] for words in (one.words, other.words))
+    # The time grows with the square of the length, but for words that are rare.
+    matcher = SequenceMatcher(None, mine, others, autojunk=max(len(mine), len(others)) > _LONG)
+    changes = matcher.get_opcodes()[0 if first else 1 : None if last else -1]
     for kind, start, end, other_start, other_end in changes:
         if kind == "equal" or max(end - start, other_end - other_start) > _SHORT:
             continue
-        put = [*one.tokens[start:end], *other.tokens[other_start:other_end]]
+        put = [*one.tokens[first + start : first + end], *other.tokens[first + other_start : first + other_end]]
         if any(token.lower() in _NEGATIONS or token.lower().endswith(("n't", "n’t")) for token in put):
             return True
         if kind == "replace" and any(token[0].isupper() or token[0].isdigit() for token in put):
             return True
     return False
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many words the two begin with alike."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def mark_copies(library: Library) -> int:

@@ -203,3 +203,17 @@ def test_search_says_once_what_copies_repeat(
         assert len(found(source=["Kell Times", "Coast News"])) == 1
         library.remove([ids["Alva Post"]])  # not yet taken in by the index, nor by the look for copies
         assert len(found()) == 2
+
+
+def test_texts_as_long_as_books_are_compared_in_seconds() -> None:
+    """Word by word their comparison would take many minutes, within a transaction."""
+    villages = ("Oda", "Kell", "Alva", "Lund", "Bern", "Rom", "Ulm", "Wien", "Graz", "Linz", "Bonn", "Kiel", "Jena")
+    parts = [f"The flood in {name} closed {len(name)} roads and the bridge to the town of {name}." for name in villages]
+    book = parts * 600
+
+    def same(changed: list[str]) -> bool:
+        return is_copy(Wording(" ".join(book)), Wording(" ".join(changed)))
+
+    assert same([*book, "Read more."])
+    assert same(["Read more.", *book[:4000], "It rained there.", *book[4000:], "Read more."])
+    assert not same([*book[:4000], book[4000].replace("closed", "has not closed"), *book[4001:]])

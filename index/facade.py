@@ -208,10 +208,11 @@ class Index:
     ) -> bool:
         """Wait for the owner to reach `change`; False when there is no owner (any more), or no time.
 
-        Raises IndexInUse when the owner makes no progress.
+        `progress` is told at every look. Raises IndexInUse when the owner makes no progress.
         """
         start = moved = time.monotonic()
         first = reached = self._reached()
+        kept = self._store.last_kept
         while reached < change:
             now = time.monotonic()
             if timeout is not None and now - start > timeout:
@@ -226,11 +227,12 @@ class Index:
                     "then run `rag index`."
                 )
             time.sleep(_POLL)
-            before, reached = reached, self._reached()
-            if reached != before:
+            before = reached, kept
+            reached, kept = self._reached(), self._store.last_kept
+            if (reached, kept) != before:  # a long article is one change, and many vectors
                 moved = now
-                if progress is not None:
-                    progress(Progress(reached - first, change - first, 0))
+            if progress is not None:
+                progress(Progress(reached - first, change - first, 0))
         return True
 
     def follow(self, interval: float = 0.5) -> None:

@@ -258,6 +258,15 @@ class Store:
         self.chroma_url = chroma_url
 
     @property
+    def last_kept(self) -> float:
+        """When vectors were last kept in any generation, in seconds of the file system: a sign of its owner's life."""
+        times = [0.0]
+        for file in self.directory.glob("*/embeddings.sqlite3*"):
+            with suppress(FileNotFoundError):
+                times.append(file.stat().st_mtime)
+        return max(times)
+
+    @property
     def current(self) -> Path | None:
         """The directory of the generation in use."""
         before = None

@@ -1,5 +1,6 @@
 """The index as a whole: what is added is found, what is gone is not, whatever happened in between."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,9 +10,12 @@ import pytest
 
 from index.article import Article
 from index.embedding import Embedder
+from index.errors import IndexInUse
 from index.facade import Index
 from index.filters import Filters
+from index.indexer import Progress
 from index.library import Library
+from index.owner import Owner
 
 Make = Callable[..., Article]
 
@@ -109,3 +113,24 @@ def test_questions_beside_deletions(library: Library, index: Index, article: Mak
         library.remove([article(str(i), "x").article_id for i in range(10)])
         assert index.search("river") == []
     assert index.status().trouble is None
+
+
+def test_an_owner_that_keeps_vectors_of_a_long_article_is_waited_for(
+    tmp_path: Path, library: Library, embedder: Embedder, article: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.facade._PATIENCE", 0.6)
+    library.put(article("a", "The river rose."))
+    kept = tmp_path / "index" / "1" / "embeddings.sqlite3-wal"
+    kept.parent.mkdir(parents=True)
+    looks: list[Progress] = []
+
+    def look(progress: Progress) -> None:
+        looks.append(progress)
+        if len(looks) < 8:
+            kept.write_bytes(b"")
+            os.utime(kept, (len(looks), len(looks)))
+
+    with Owner(tmp_path / "index"), Index.open(tmp_path, embedder, library) as index:
+        with pytest.raises(IndexInUse, match="has not taken in any change"):
+            index.wait_until(library.last_change(), progress=look)
+        assert len(looks) >= 9

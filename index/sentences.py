@@ -31,7 +31,17 @@ _INITIALS = (
     regex.compile(r"(?<![\p{L}.])(?!U\.[KNS]\.|D\.C\.|E\.U\.|N\.Y\.|L\.A\.)(?:\p{Lu}\.){2,3}\s*$"),
     regex.compile(r"\p{Lu}\p{Ll}"),
 )
-_FALSE = (_TIME, _INITIALS)
+# "488,6 Mrd. Euro", whatever the language is taken for; German nouns have capitals, so only what begins like a sentence
+# ends one here.
+_SCALED = (
+    regex.compile(r"\d\s?(?:Mrd|Mio|Mia|Tsd|Bio)\.\s*$"),
+    regex.compile(
+        r"(?!(?:D(?:as|er|ie|en|em|ies\w*|och|abei|amit|azu|afür|avon|ann|eshalb)|E[rs]|Sie|Eine?[mnrs]?|Wir|I[mn]|A[mn]"
+        r"|Und|Aber|Auch|Für|Bei|Nach|Mit|Von|Zu[mr]?|Vor|So|Nun|Nur|Noch|Man|Ob|Wie|Wer|Was|Wenn|Weil|Während|Seit|Ab"
+        r"|Auf|Aus|Bis|Durch|Gegen|Ohne|Um|Unter|Über|The|It|This|That)\b)[\p{L}€$£]"
+    ),
+)
+_FALSE = (_TIME, _INITIALS, _SCALED)
 _LIST_NUMBER = regex.compile(r"\s*\(?(?:\d{1,3}|\p{L})[.)][^\S\n]*")
 _LOOK_BACK = 24
 _CLUSTER = regex.compile(r"\X")

@@ -27,7 +27,7 @@ TEXTS = {
         + "Harbour Street, Mill Lane and the Old Quay by the river, " * 20
     ),
     "de": "Am 5. Februar wurde die Brücke gesperrt. Das sagte Dr. Berg, z. B. am Dienstag. „Wer zahlt?“, fragte er. "
-    * 4,
+    "Es kostet 2,4 Mia. Franken im Jahr. " * 4,
     "fr": "Le pont est fermé depuis mardi. « Qui paie ? », demande M. Lund. La mairie n’a rien dit… Rien du tout. " * 4,
     "es": "¿Quién paga? Nadie, dijo el Sr. Lund. El puente de Alva, cerrado desde el martes, sigue en pie. " * 4,
     "ru": "Мост закрыт со вторника, сообщил А. Б. Лунд. Кто заплатит? Никто не знает. Школа откроется 5 февр. 2024 г. "
@@ -43,6 +43,7 @@ TEXTS = {
 # The fingerprint's number → what is cut under it. Cut something else: raise `_CUTTING`, and add a line here.
 CUT = {
     2: "6a29ab22e2430fd8",
+    3: "40990867b7e9cd37",
 }
 
 
@@ -67,8 +68,9 @@ NEVER = regex.compile(r"(?!)")
 CHANGES: dict[str, tuple[Any, str, Any]] = {
     "the longest sentence": (sentences, "MAX_SENTENCE", 790),
     "the longest quotation": (sentences, "LONG_QUOTATION", 10_000),
-    "times of day": (sentences, "_FALSE", (sentences._INITIALS,)),
-    "initials": (sentences, "_FALSE", (sentences._TIME,)),
+    "times of day": (sentences, "_FALSE", (sentences._INITIALS, sentences._SCALED)),
+    "initials": (sentences, "_FALSE", (sentences._TIME, sentences._SCALED)),
+    "short words for scales": (sentences, "_FALSE", (sentences._TIME, sentences._INITIALS)),
     "list numbers": (sentences, "_LIST_NUMBER", NEVER),
     "seams that are missed": (sentences, "_MISSED", NEVER),
     "closing marks": (sentences, "_CLOSING", NEVER),

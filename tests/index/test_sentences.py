@@ -46,6 +46,8 @@ QUOTATION = (
 )
 OTHERS = [
     ("de", "Das kostet z. B. 3,5 Mio. Euro.| Am 3. Oktober kam Dr. Braun.| „Gut so“, sagte er."),
+    ("de", "Er sieht Ausgaben von 488,6 Mrd. Euro vor.| Das kostet 4 Mia. Franken.| Das ist viel."),
+    ("en", "Es waren 3,2 Mrd. Menschen.| Rund 5 Tsd. kamen.| Es kostet 5 Mio.| Die Koalition streitet."),
     ("fr", "M. Dupont est arrivé à 18 h.| « C'est fini », a-t-il dit.| Il est parti."),
     ("es", "El Sr. López llegó.| ¿Cuándo se fue?| ¡Ayer!"),
     ("ru", "Мост закрыт.| Его построили в 1912 г. в городе.| Почему?"),

@@ -23,6 +23,15 @@ _PART = regex.compile(
     rf"|\b(?:{_BARE}|increase of|rise of|fall of|drop of){_ROUGHLY}",
     regex.IGNORECASE,
 )
+# "61%, down from 66%", "61%, compared with 66%": what it is now, and what it was.
+_NOW = regex.compile(
+    rf"(?:\s+\p{{L}}+){{0,4}}?,? (?:(?:{_MOVES}|compared) (?:\p{{L}}+ )?(?:from|with|to)|against|versus)"
+    r" (?:about |around |nearly |just |the )?[$€£]?\d",
+    regex.IGNORECASE,
+)
+_FROM_BEFORE = regex.compile(rf"\bcompared (?:with|to){_ROUGHLY}", regex.IGNORECASE)
+_FROM_TO = regex.compile(r"[^,;:.!?]{0,12}? to [$€£]?\d", regex.IGNORECASE)
+_FROM = regex.compile(r"\bfrom $", regex.IGNORECASE)
 _TO_AFTER_FROM = regex.compile(r"\bfrom\s[^,;:!?]{1,24}\bto\s*$", regex.IGNORECASE)
 _PER = regex.compile(
     r"(?:\s+\p{L}+){0,2}?\s+(?:a|an|per|each|every)\s+(second|minute|hour|day|night|week|month|quarter|year)\b"
@@ -31,14 +40,16 @@ _PER = regex.compile(
 )
 
 
-def part_of_change(plain: str, start: int) -> Part:
-    """Which part of a change the value at position `start` is; "" if it is none that can be told."""
+def part_of_change(plain: str, start: int, end: int) -> Part:
+    """Which part of a change the value ``plain[start:end]`` is; "" if it is none that can be told."""
     before = plain[max(0, start - 80) : start]
     if _TO_AFTER_FROM.search(before):
         return "to"
+    if _FROM_BEFORE.search(before) or (_FROM.search(before) and _FROM_TO.match(plain[end : end + 24])):
+        return "from"
     match = _PART.search(before)
     if match is None:
-        return ""
+        return "to" if _NOW.match(plain[end : end + 60]) else ""
     return _PARTS[(match["part"] or "by").lower()]
 
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import regex
 
+from rag.verify.eastern_dates import EASTERN, eastern_dates
 from rag.verify.units import SMALL_NUMBERS
 from rag.verify.words import fold, plain_typography, word_set
 
@@ -61,6 +62,12 @@ _AMBIGUOUS_MONTHS = word_set("may march mar jan jun sep dec mars mai marco")
 _NAME = r"(?P<month>\p{L}{3,10})\.?"
 _YEAR = r"(?P<year>(?:1[0-9]|20|21)\d{2})"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|\.)?"
+# "1134 euros" is a sum and no year, "2000 millones" a number.
+_MONEY = (
+    "millones|millions?|millionen|milliarde?n?s?|milioni|euros?|dollars?|pounds|francs|yen|yuan|roubles|rubles|rupees|pesos"
+    "|reais|kronor|kroner|zloty|metros?|km|kilos?"
+)
+_NO_SUM = rf"(?![\d%:/]|[.,]\d|-?(?:year|day|strong|seat|m\b|km)| (?:{_MONEY})\b| ?{EASTERN})"
 _DATES = tuple(
     regex.compile(pattern, regex.IGNORECASE)
     for pattern in (
@@ -73,7 +80,7 @@ _DATES = tuple(
         rf"[ -]{_NAME}\b",
         rf"\b{_NAME}\b",
         r"(?<![\d.,:/$€£-])(?P<decade>(?:1[0-9]|20)\d0)s\b",
-        rf"(?<![\d.,:/$€£])(?<!\p{{L}}-?){_YEAR}(?![\d%:/]|[.,]\d|-?(?:year|day|strong|seat|m\b|km))(?:-(?P<yearto>\d{{4}}|\d{{2}})(?![\d-]))?",
+        rf"(?<![\d.,:/$€£])(?<!\p{{L}}-?){_YEAR}{_NO_SUM}(?:-(?P<yearto>\d{{4}}|\d{{2}})(?![\d-]))?",
     )
 )
 _WEEKDAY = regex.compile(
@@ -100,7 +107,8 @@ def moments(text: str, published: date | None = None) -> list[Moment]:
     """The dates and times that `text` names, in order, resolved as far as `published` allows."""
     plain = plain_typography(text)
     found: list[Moment] = []
-    for moment in (*_clock_times(plain), *_calendar_dates(plain), *_relative_dates(plain, published)):
+    relative = _relative_dates(plain, published)
+    for moment in (*_clock_times(plain), *_eastern(plain, published), *_calendar_dates(plain), *relative):
         if not any(moment.start < other.end and other.start < moment.end for other in found):
             found.append(_resolved(moment, published))
     return sorted(found, key=lambda moment: moment.start)
@@ -185,6 +193,24 @@ def _relative_dates(plain: str, published: date | None) -> list[Moment]:
     for match in _RELATIVE.finditer(plain):
         first, last = _relative_days(match, published)
         found.append(Moment(match.start(), match.end(), first=first, last=last, relative=True))
+    return found
+
+
+def _eastern(plain: str, published: date | None) -> list[Moment]:
+    found = []
+    for named in eastern_dates(plain):
+        moment = Moment(named.start, named.end, named.year, named.month, named.day, named.weekday)
+        if named.weekday is not None:
+            moment = replace(moment, relative=True)
+        elif named.span:
+            first: date | None = None
+            last: date | None = None
+            if published is not None and named.span == "year":
+                first, last = _span(published.year + named.step, None, None)
+            elif published is not None:
+                first = last = published + timedelta(named.step)
+            moment = replace(moment, first=first, last=last, relative=True)
+        found.append(moment)
     return found
 
 

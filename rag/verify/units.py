@@ -32,7 +32,7 @@ _define("°", degree_degrees_grad=1)
 _define("%", percent_pct_pc_prozent=1)
 _define("pp", pp_percentage_basispunkte=1)
 _define("pp", bp_bps=0.01)
-_define("USD", dollar_dollars_usd_buck_bucks=1, cent_cents=0.01)
+_define("USD", dollar_dollars_usd_buck_bucks_dolar_dolares_dollaro_dollari=1, cent_cents=0.01)
 _define("EUR", euro_euros_eur=1)
 _define("GBP", pound_pounds_gbp_sterling=1, pence=0.01)
 _define("JPY", yen_jpy=1)
@@ -49,10 +49,20 @@ SCALES: dict[str, float] = {
     **dict.fromkeys(("hundred", "hundreds", "hundert", "cien", "cientos", "cent"), 1e2),
     **dict.fromkeys(("thousand", "thousands", "k", "tausend", "mille", "mil", "miles"), 1e3),
     **dict.fromkeys(("million", "millions", "mn", "mln", "millionen", "millones"), 1e6),
+    **dict.fromkeys(("milione", "milioni", "milhao", "milhoes", "miljoen"), 1e6),
     **dict.fromkeys(("billion", "billions", "bn", "milliarde", "milliarden", "milliard", "milliards"), 1e9),
-    **dict.fromkeys(("trillion", "trillions", "tn"), 1e12),
+    **dict.fromkeys(("miliardo", "miliardi", "bilhao", "bilhoes", "miljard"), 1e9),
+    **dict.fromkeys(("trillion", "trillions", "tn", "billionen", "billones"), 1e12),
     **dict.fromkeys(("dozen", "dozens", "dutzend"), 12.0),
 }
+# After a number only, and as they are written: "Mia" is a name as well.
+SHORT_SCALES: dict[str, float] = {
+    **dict.fromkeys(("Tsd", "tsd"), 1e3),
+    **dict.fromkeys(("Mio", "mio"), 1e6),
+    **dict.fromkeys(("Mrd", "mrd", "Mia", "Md", "Mds", "Mld", "mld"), 1e9),
+}
+# Before the sign of a currency: "M€", "Md€", "k€".
+SIGN_SCALES = {"k": 1e3, "K": 1e3, "m": 1e6, "M": 1e6, "MM": 1e6, "b": 1e9, "B": 1e9, "bn": 1e9, "Md": 1e9, "Mds": 1e9}
 
 _UP_TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "

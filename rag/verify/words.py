@@ -18,12 +18,13 @@ _TYPOGRAPHY = str.maketrans(
     }
 )
 
-# Scripts written without spaces give a token a character.
+# Scripts written without spaces give a token a character; no number takes one of theirs, or of Hangul, as its suffix.
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _TOKEN = regex.compile(
     r"(?:\p{Lu}\.){2,}|(?:\p{Lu}\.)+\p{Lu}\b"
-    r"|[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-    r"|\p{N}+(?:[.,]\p{N}+)*\p{L}*"
-    r"|[\p{L}\p{M}\p{N}]+(?:'\p{L}+)*"
+    rf"|[{_UNSPACED}]"
+    rf"|\p{{N}}+(?:[.,]\p{{N}}+)*(?:(?![{_UNSPACED}\p{{Hangul}}])\p{{L}})*"
+    rf"|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}\p{{N}}])+(?:'\p{{L}}+)*"
 )
 
 
@@ -82,6 +83,11 @@ def stem(folded: str) -> str:
     folded = _IRREGULAR.get(folded, folded)
     # A fresh stemmer for each miss: its state is not safe to share between threads.
     return str(snowballstemmer.stemmer("english").stemWord(folded)) if folded.isascii() else folded
+
+
+def is_past(folded: str) -> bool:
+    """Whether an English verb form is one of the past, or a participle: "approved", "fell", "taken"."""
+    return folded.endswith("ed") or (folded in _IRREGULAR and folded not in ("people", "women", "men", "children"))
 
 
 _LIST_MARK = regex.compile(r"^\s*(?:[*•–-]+|\(?\d{1,2}[.)](?=\s)|#+)\s*", regex.MULTILINE)

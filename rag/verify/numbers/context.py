@@ -23,6 +23,8 @@ _BEFORE = {
 
 _DENIED = regex.compile(r"(?<!\bif |\bor )\b(?:not|rather than|instead of) (?:the )?$", regex.IGNORECASE)
 
+_EXCEPTED = regex.compile(r"\b(?:all|every\p{L}*|any\p{L}*|none) (?:but|except(?: for)?) (?:the )?$", regex.IGNORECASE)
+
 
 def with_context(plain: str, quantity: Quantity, words: list[Token]) -> Quantity:
     """The quantity, with what is around it in `plain`; `words` are the tokens of that text."""
@@ -32,7 +34,8 @@ def with_context(plain: str, quantity: Quantity, words: list[Token]) -> Quantity
         bound=_bound(before, plain[quantity.end : quantity.end + 12].lower()),
         counted=_counted(plain, quantity.end, words),
         denied=_DENIED.search(before) is not None,
-        part=part_of_change(plain, quantity.start),
+        excepted=_EXCEPTED.search(before) is not None,
+        part=part_of_change(plain, quantity.start, quantity.end),
         per=per(plain, quantity.end),
     )
 
@@ -50,7 +53,7 @@ def _counted(plain: str, end: int, words: list[Token]) -> tuple[str, ...]:
     stems: list[str] = []
     at = bisect.bisect_left(words, end, key=lambda word: word.start)
     for word in words[at : at + 6]:
-        if regex.search(r"[,;:.!?()\"|\n]", plain[end : word.start]) or word.norm[0].isdigit():
+        if regex.search(r"[,;:.!?()\"|\n，。、；：！？（）]", plain[end : word.start]) or word.norm[0].isdigit():
             break
         if word.content:
             stems.append(word.stem)

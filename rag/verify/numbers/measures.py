@@ -3,11 +3,15 @@
 import regex
 
 from rag.verify.numbers.quantity import Reading
-from rag.verify.units import CURRENCIES, UNITS
+from rag.verify.units import CURRENCIES, CURRENCY_SIGNS, UNITS
 from rag.verify.words import fold
 
 _HOURLY = regex.compile(r"/h\b| ?(?:per|an) hour\b", regex.IGNORECASE)
-_TAIL = regex.compile(r"[ -]?(?:(%|°[CF]?|per ?cent(?:age points?)?|\p{L}+))", regex.IGNORECASE)
+_SIGN = "[" + regex.escape("".join(CURRENCY_SIGNS)) + "]"
+# The word in the middle is that of "millones de euros", "milliards d'euros".
+_TAIL = regex.compile(
+    rf"[ -]?(?:(?:de |di |d'))?(%|°[CF]?|{_SIGN}(?! ?\d)|per ?cent(?:age points?)?|\p{{L}}+)", regex.IGNORECASE
+)
 
 
 def unit_after(plain: str, end: int) -> tuple[str, str, int]:
@@ -21,6 +25,8 @@ def unit_after(plain: str, end: int) -> tuple[str, str, int]:
         return ("pp" if points else "%"), "percent", tail.end()
     if word == "basis" and (points := regex.match(r" points?\b", plain, regex.IGNORECASE, pos=tail.end())):
         return "pp", "bps", points.end()
+    if word in CURRENCY_SIGNS:
+        return CURRENCY_SIGNS[word], "", tail.end()
     if word in ("%", "°", "°c", "°f"):
         return word.upper(), word, tail.end()
     if word in ("us", "american", "canadian", "australian"):

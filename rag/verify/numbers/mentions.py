@@ -1,21 +1,25 @@
 """Where a text writes a quantity, and how it reads."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import replace
 
 import regex
 
 from rag.verify.numbers import numerals, spelled
 from rag.verify.numbers.context import with_context
+from rag.verify.numbers.east import bound_of, eastern
 from rag.verify.numbers.measures import hourly, in_units, unit_after
 from rag.verify.numbers.quantity import Quantity, Reading
-from rag.verify.units import CURRENCY_SIGNS, FRACTIONS, ORDINALS, SCALES, UNITS
+from rag.verify.units import CURRENCY_SIGNS, FRACTIONS, ORDINALS, SCALES, SHORT_SCALES, SIGN_SCALES, UNITS
 from rag.verify.words import Token, fold, plain_typography
 
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 _SIGN = "[" + regex.escape("".join(CURRENCY_SIGNS)) + "]"
+_THOUSAND_MILLIONS = regex.compile(r" mil (?:millones|milh(?:o|õ)es)\b", regex.IGNORECASE)
 _MENTION = regex.compile(
-    rf"(?P<ratio>(?<![\d.,-])\b(?P<r1>{spelled.SMALL})(?:-to-| to |:|-| in | out of )(?P<r2>{spelled.SMALL}|hundred)"
+    rf"(?P<ratio>(?<![\d.,-])\b(?P<r1>{spelled.SMALL})"
+    rf"(?:-to-| (?:votes? )?to |:|-| in | out of )(?P<r2>{spelled.SMALL}|hundred)"
     r"(?![\d\w:]|[.,]\d|-\d))"
     r"|(?P<halves>\b(?:an?|one) (?P<whole>minute|hour|day|week|month|year|decade|century) and a (?:half|quarter)\b)"
     r"|(?P<points>\b(?:an? |(?P<three>three)[ -])?(?P<share>half|quarter)s?[ -](?:of )?(?:an? )?"
@@ -34,15 +38,24 @@ def quantities(text: str, words: list[Token], taken: list[tuple[int, int]] | Non
     """The quantities of `text`, in order; `words` are its tokens, `taken` the spans that dates occupy."""
     plain = plain_typography(text)
     found: list[Quantity] = []
+    taken = list(taken or ())
+    for bare in eastern(plain):
+        if not _overlap(taken, bare.start, bare.end):
+            taken.append((bare.start, bare.end))
+            quantity = with_context(plain, bare, words)
+            found.append(replace(quantity, bound=bound_of(plain, quantity) or quantity.bound))
+    last = 0
     for match in _MENTION.finditer(plain):
-        if found and match.start() < found[-1].end:
+        if match.start() < last or _overlap(taken, *match.span()):
             continue
-        if any(start < match.end() and match.start() < end for start, end in taken or ()):
-            continue
-        quantity = _read(plain, match)
-        if quantity is not None:
-            found.append(with_context(plain, quantity, words))
-    return _compounds(plain, found)
+        if read := _read(plain, match):
+            found.append(with_context(plain, read, words))
+            last = read.end
+    return _compounds(plain, sorted(found, key=lambda quantity: quantity.start))
+
+
+def _overlap(taken: Iterable[tuple[int, int]], first: int, last: int) -> bool:
+    return any(start < last and first < end for start, end in taken)
 
 
 def _compounds(plain: str, found: list[Quantity]) -> list[Quantity]:
@@ -108,7 +121,9 @@ def _in_digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
     suffix, after = fold(match["suffix"] or ""), (match["after"] or "").strip().upper()
     scale, unit_word = 1.0, ""
     alternative: Reading | None = None
-    if after:
+    if after in CURRENCY_SIGNS and (match["suffix"] or "") in SIGN_SCALES:
+        unit, scale = CURRENCY_SIGNS[after], SIGN_SCALES[match["suffix"]]
+    elif after:
         unit = CURRENCY_SIGNS.get(after, after)
     elif suffix in ("m", "b"):
         metres = suffix == "m" and not unit
@@ -139,9 +154,17 @@ def _in_digits(plain: str, match: "regex.Match[str]") -> Quantity | None:
 
 def _scale_after(plain: str, end: int, unit: str) -> tuple[float, int]:
     """The scale word that follows position `end`, "million" or after a unit "m", as a factor, and the new end."""
+    if thousands := _THOUSAND_MILLIONS.match(plain, pos=end):
+        return 1e9, thousands.end()
     word = regex.match(r"[ -]?(\p{L}+)\b", plain, pos=end)
-    if word and fold(word[1]) in SCALES and fold(word[1]) not in ("mil", "miles", "mille", "cent", "k"):
+    if word is None:
+        return 1.0, end
+    if word[1] in SHORT_SCALES:
+        return SHORT_SCALES[word[1]], word.end() + (plain[word.end() : word.end() + 1] == ".")
+    if word[1] in SIGN_SCALES and regex.match(rf" ?{_SIGN}(?!\d)", plain, pos=word.end()):
+        return SIGN_SCALES[word[1]], word.end()
+    if fold(word[1]) in SCALES and fold(word[1]) not in ("mil", "miles", "mille", "cent", "k"):
         return SCALES[fold(word[1])], word.end()
-    if word and unit and word[1] in ("m", "M", "b"):
+    if unit and word[1] in ("m", "M", "b"):
         return (1e6 if word[1].lower() == "m" else 1e9), word.end()
     return 1.0, end

@@ -26,7 +26,8 @@ class Quantity:
     `slack` is half a unit of the last written digit where the writing is rounded, else 0.
     `second` is the other number of a ratio, a score or a range. `counted` are the stems of the
     words that follow, i.e. what is counted. `weak` marks what may be no number at all ("one"), `denied` what the text
-    says is not so ("97, not 115"). `part` and `per` are as in `rag.verify.changes`.
+    says is not so ("97, not 115"), `excepted` what is left out ("all but three"). `part` and `per` are as in
+    `rag.verify.changes`.
     """
 
     start: int
@@ -40,6 +41,7 @@ class Quantity:
     counted: tuple[str, ...] = ()
     weak: bool = False
     denied: bool = False
+    excepted: bool = False
     part: Part = ""
     per: str = ""
 

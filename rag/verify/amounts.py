@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Sequence
 
 from rag.verify import numbers
-from rag.verify.analysis import Case
+from rag.verify.analysis import Case, Parsed, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.numbers import Quantity, Reading
 from rag.verify.places import clauses_without, instead
+from rag.verify.polarity import negated_stems
 from rag.verify.ranks import PLACES, ranks
+from rag.verify.shares import overstated
 from rag.verify.vague import vague
+from rag.verify.words import stem, word_set
 
 
 def amounts(case: Case) -> list[Finding]:
     """Everything against the amounts of the claim, in a fixed order."""
-    return [*_numbers(case), *_vague(case), *_ranks(case)]
+    return [*_numbers(case), *_vague(case), *_ranks(case), *_shares(case), *_scores(case), *_unanimous(case)]
 
 
 def _numbers(case: Case) -> Iterable[Finding]:
@@ -49,6 +52,9 @@ def _numbers(case: Case) -> Iterable[Finding]:
             elif rest >= 0.5 and all(claimed.part and q.part and q.part != claimed.part for q in holding):
                 reason = f"“{claimed.part} {text}”: the evidence says “{holding[0].part}”"
                 yield Finding("number", "contradicted", True, reason)
+            elif rest >= 0.8 and all(q.excepted != claimed.excepted for q in holding) and not _denies(case):
+                reason = f"“{text}”: {'not ' * claimed.excepted}“all but” so many by the evidence"
+                yield Finding("number", "contradicted", True, reason)
             continue
         if _derived(claimed, case):
             continue
@@ -67,6 +73,10 @@ def _numbers(case: Case) -> Iterable[Finding]:
             # Small counts may be counted off the text, and spelled ordinals and fractions are loosely used.
             small = not claimed.unit and claimed.kind == "count" and 0 <= claimed.value <= 10
             yield Finding("number", "not_found", not (small or claimed.weak), f"“{text}” is not in the evidence")
+
+
+def _denies(case: Case) -> bool:
+    return any(negated_stems(case.claim.words).values())
 
 
 def _derived(claimed: Quantity, case: Case) -> bool:
@@ -171,3 +181,57 @@ def _ranks(case: Case) -> Iterable[Finding]:
                 said = {0: "one of several", 1: "the first"}.get(rank.place, f"number {rank.place}")
                 yield Finding("number", "contradicted", True, f"“{claimed.word.text}”: by the evidence it is {said}")
                 break
+
+
+def _shares(case: Case) -> Iterable[Finding]:
+    if finding := overstated(case):
+        yield finding
+
+
+def _scores(case: Case) -> Iterable[Finding]:
+    """ "Won 3-1" for "won 1-3": the same pair the other way round after the same word and the same name.
+
+    Without the same words before it a pair may stand either way, as in "beat them 3-1" and "lost 1-3".
+    """
+    for claimed in case.claim.quantities:
+        pair = _pair(claimed)
+        if pair is None or pair[0] == pair[1]:
+            continue
+        stated = [(view, q) for view in case.sentences for q in view.quantities if _pair(q) in (pair, pair[::-1])]
+        if any(_pair(q) == pair for _, q in stated):
+            continue
+        for view, other in stated:
+            if _before(case.claim, claimed) == _before(view, other):
+                reason = f"“{shown(case.claim.text, claimed)}”: the evidence says {shown_in(case, view, other)}"
+                yield Finding("number", "contradicted", True, reason)
+                break
+
+
+def _pair(quantity: Quantity) -> tuple[float, float] | None:
+    return (quantity.readings[0].written, quantity.second) if quantity.second is not None else None
+
+
+def _before(text: Parsed | SentenceView, quantity: Quantity) -> tuple[str, frozenset[str]]:
+    """The word before a quantity, and the words of the name that is nearest to its left."""
+    word = next((w.stem for w in reversed(text.words) if w.end <= quantity.start), "")
+    name = next((n for n in reversed(text.names) if n.end <= quantity.start), None)
+    return word, frozenset(w.stem for w in name.words) if name else frozenset()
+
+
+_UNANIMOUS = frozenset(map(stem, word_set("unanimous unanimously")))
+_VOTING = frozenset(map(stem, word_set("vote pass approve adopt reject back agree decide rule elect ruling decision")))
+
+
+def _unanimous(case: Case) -> Iterable[Finding]:
+    """ "Unanimously" where the evidence counts votes on two sides."""
+    said = next((word for word in case.claim.words if word.stem in _UNANIMOUS), None)
+    if said is None or any(view.stems & _UNANIMOUS for view in case.sentences) or _denies(case):
+        return
+    for view in case.sentences:
+        if not view.stems & _VOTING or case.coverage(view.stems, without=_UNANIMOUS) < 0.8:
+            continue
+        for q in view.quantities:
+            if q.kind == "ratio" and q.second and q.value:
+                reason = f"“{said.text}”: the evidence says {shown_in(case, view, q)}"
+                yield Finding("number", "contradicted", True, reason)
+                return

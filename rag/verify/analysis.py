@@ -16,6 +16,8 @@ from rag.verify.dates import Moment, moments
 from rag.verify.names import KnownWords, Name, names
 from rag.verify.numbers import Quantity, quantities
 from rag.verify.quotes import Quote, quotes, speakers
+from rag.verify.standing import Standing, unsaid
+from rag.verify.withdrawn import without_withdrawn
 from rag.verify.words import Token, content_stems, english_share, tokens, word_set
 
 
@@ -62,6 +64,11 @@ class SentenceView:
     def speakers(self) -> list[Name]:
         return speakers(self.words, self.names)
 
+    @cached_property
+    def mentioned(self) -> dict[int, Standing]:
+        """The positions of the words that the sentence mentions only, and how."""
+        return unsaid(self.words)
+
 
 _CLAUSE_BREAKS = word_set("and but or while whereas although though because which who where when")
 
@@ -102,11 +109,15 @@ def _clauses(view: SentenceView, text: str) -> list[SentenceView]:
 
 
 class Source:
-    """An evidence taken apart: its text, its title with its source, and its sentences."""
+    """An evidence taken apart: its text, its title with its source, and its sentences.
 
-    def __init__(self, evidence: Evidence) -> None:
+    What its corrections say was wrong is left out, unless `withdrawn` asks for it.
+    """
+
+    def __init__(self, evidence: Evidence, withdrawn: bool = False) -> None:
         self.evidence = evidence
-        self.body = Parsed(evidence.text, evidence.published)
+        self.text = evidence.text if withdrawn else without_withdrawn(evidence.text)
+        self.body = Parsed(self.text, evidence.published)
         self.title = Parsed(". ".join(filter(None, (evidence.title, evidence.source))), evidence.published)
         self.spans = sentence_spans(evidence.text)
 

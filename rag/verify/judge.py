@@ -29,5 +29,5 @@ def excerpt(case: Case, sentences: int = SENTENCES, characters: int = MAX_CHARAC
     while len(chosen) > 1 and sum(view.end - view.start for view in chosen) > characters:
         chosen.pop()  # the one that adds least
     chosen.sort(key=lambda view: (view.index, view.number))
-    texts = (case.sources[view.index].evidence.text[view.start : view.end] for view in chosen)
+    texts = (case.sources[view.index].text[view.start : view.end] for view in chosen)
     return "\n".join(" ".join(text.split())[:characters] for text in texts)

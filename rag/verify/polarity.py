@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import regex
 
+from rag.verify.standing import unsaid
 from rag.verify.units import ORDINALS, SMALL_NUMBERS
 from rag.verify.words import NEGATIONS, Token, fold, stem, word_set
 
@@ -15,7 +16,7 @@ _DENYING = frozenset(
 )
 # After one of these a participle describes: in "the failed bank" nothing is denied of the bank.
 _DETERMINERS = word_set("the a an this that these those its his her their our your my")
-_HEDGES = word_set(
+HEDGES = word_set(
     "may might could can would possibly perhaps maybe likely probably potentially potential possible possibility "
     "appear appears appeared seem seems seemed suspected alleged allegedly reportedly reported believed feared thought "
     "if whether risk chance expected"
@@ -130,27 +131,31 @@ class Opposite:
 def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
     """Every content stem of a sentence, with whether a negation governs it, i.e. stands right before it.
 
-    Adverbs and forms of "be" and "have" may stand between. A word that occurs both ways is left out.
+    Adverbs and forms of "be" and "have" may stand between; what a verb denies ends at a comma. A word that occurs both
+    ways is left out, and so is what somebody denies: neither it nor its contrary is said.
     """
+    mentioned = unsaid(words)
     reach: dict[str, bool] = {}
     both: set[str] = set()
-    governed = False
+    governed = denying = False
     before = ""
     for position, word in enumerate(words):
         described, before = before in _DETERMINERS and word.norm.endswith(("ed", "ing")), word.norm
         if word.norm in NEGATIONS or word.norm.endswith("n't"):
+            denying = False
             governed = not governed  # a double negation is none
             continue
-        if word.norm in _BREAKS:
+        apart = position > 0 and word.start - words[position - 1].end > 1
+        if word.norm in _BREAKS or (apart and denying):
             governed = False
         if word.norm == "one" and position and words[position - 1].norm == "no":
             continue  # "no one"
         weighs = word.content or _predicate(words, position)
         if not weighs or word.norm.endswith("ly") or word.norm == "yet":
             continue
-        if reach.setdefault(word.stem, governed) != governed:
+        if mentioned.get(position) == "denied" or reach.setdefault(word.stem, governed) != governed:
             both.add(word.stem)
-        governed = word.stem in _DENYING and not described
+        governed = denying = word.stem in _DENYING and not described
     return {stem_: negated for stem_, negated in reach.items() if stem_ not in both}
 
 
@@ -163,7 +168,7 @@ def _predicate(words: Sequence[Token], position: int) -> bool:
 
 def overclaimed(claim: Sequence[Token], sentence: Sequence[Token]) -> Token | None:
     """A word that the claim states flatly and the sentence only as what may be ("may have been armed")."""
-    if any(word.norm in _HEDGES for word in claim):
+    if any(word.norm in HEDGES for word in claim):
         return None
     hedged: set[str] = set()
     for position, word in enumerate(sentence):

@@ -10,10 +10,12 @@ from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.names import Name, named, surname_with_other_first_name
+from rag.verify.nobody import nobody_and_somebody
 from rag.verify.places import clauses_without, instead, other_name
 from rag.verify.polarity import TURNING, denied_question, nobody, opposites, overclaimed
 from rag.verify.quotes import office_of, offices, stands_in
 from rag.verify.roles import deeds
+from rag.verify.vouching import unvouched
 from rag.verify.words import content_stems, stem
 
 
@@ -227,7 +229,10 @@ def _relations(case: Case) -> Iterable[Finding]:
     for deed in turned:
         yield Finding("comparison", "contradicted", True, f"the two sides of “{deed.word.text}” are exchanged")
     if not turned:
-        yield from _polarity(case, frozenset(deed.word.stem for deed in told))
+        turning = list(_polarity(case, frozenset(deed.word.stem for deed in told)))
+        yield from turning
+        if not turning:
+            yield from filter(None, (nobody_and_somebody(case), unvouched(case)))
 
 
 def _polarity(case: Case, told: frozenset[str]) -> Iterable[Finding]:
@@ -270,8 +275,8 @@ def _turned(case: Case, view: SentenceView, told: frozenset[str]) -> Iterable[Fi
     if not turned and rest >= 0.85 and (flat := overclaimed(case.claim.words, view.words)):
         yield Finding("negation", "contradicted", True, f"“{flat.text}”: by the evidence it only may be so")
     for opposite in turned:
-        if rest < 0.5:
-            continue
+        if rest < 0.5 or (opposite.kind == "negation" and any(q.excepted for q in view.quantities)):
+            continue  # "all but three burned" says that three did not
         word = opposite.claimed.text
         match opposite.kind:
             case "negation":

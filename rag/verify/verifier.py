@@ -16,6 +16,7 @@ from rag.verify.finding import Finding
 from rag.verify.judge import YesJudge, question
 from rag.verify.learned import LearnedJudge
 from rag.verify.values import findings
+from rag.verify.withdrawn import tells_of_corrections
 from rag.verify.words import NEGATIONS, without_marks
 
 COPY_COVERAGE, COPY_DENSITY = 0.9, 0.4
@@ -89,7 +90,8 @@ class Verifier:
         claim = Parsed(without_marks(sentence))
         if not claim.stems:
             return Check("not_judged", None, "none", reasons=("the sentence states nothing",))
-        case = Case(claim, [self._source(item) for item in evidence])
+        withdrawn = tells_of_corrections(sentence)
+        case = Case(claim, [self._source(item, withdrawn) for item in evidence])
         if case.best is None:
             return Check("not_judged", None, "none", reasons=("there is no evidence",))
         found = tuple(findings(case))

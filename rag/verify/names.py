@@ -43,6 +43,8 @@ _HEDGES = word_set(
     "almost nearly roughly approximately exactly several many few"
 )  # what a number opens a sentence with
 _FIRST_PERSON = frozenset(["i", "i'm", "i'd", "i've", "i'll"])
+# Of other languages, where they open a sentence.
+_PRONOUNS = word_set("er sie wir ihr ich il ils nous vous ella ellos ellas")
 
 # Names of one place or body that have nothing in common as strings.
 _ALIASES = tuple(
@@ -117,7 +119,7 @@ def _is_name(word: Token) -> bool:
         return False
     if len(word.text) == 1 or word.norm in ("am", "pm") or (word.norm in _TIMEZONES and word.text.isupper()):
         return False
-    return word.content or word.text.isupper()
+    return word.text.isupper() or (word.content and word.norm not in _PRONOUNS)
 
 
 def _opens_sentence(plain: str, word: Token) -> bool:

@@ -1,5 +1,6 @@
 """Nobody and somebody: "no one was hurt" where one person was, and the other way round."""
 
+import itertools
 from collections.abc import Sequence
 
 from rag.verify.analysis import Case, Parsed, SentenceView
@@ -23,10 +24,16 @@ def nobody_and_somebody(case: Case) -> Finding | None:
     """
     if claimed := _of_nobody(case.claim.words):
         verbs = _alike(claimed)
-        if any((other := _of_nobody(view.words)) and other.stem in verbs for view in case.sentences):
+        if any((other := _of_nobody(view.words, to=True)) and other.stem in verbs for view in case.sentences):
             return None
         if any(_of_somebody(view, verbs) and _all_else(case, view, verbs) for view in case.sentences):
             return _found(claimed, "somebody")
+        return None
+    if none := _none(case.claim.words):
+        if any((other := _none(view.words)) and other.stem == none.stem for view in case.sentences):
+            return None
+        if any(_counts(view, none) and _all_else(case, view, frozenset()) for view in case.sentences):
+            return Finding("negation", "contradicted", True, f"“no {none.text}”: the evidence counts some")
         return None
     for view in case.sentences:
         stated = _of_nobody(view.words)
@@ -53,16 +60,29 @@ def _all_else(case: Case, view: SentenceView, verbs: frozenset[str]) -> bool:
     return case.coverage(view.stems | case.held, without=verbs | who | _PERSON) >= 0.85
 
 
-def _of_nobody(words: Sequence[Token]) -> Token | None:
-    """The verb of "nobody" or "no one", but not of "nobody else"."""
+def _of_nobody(words: Sequence[Token], to: bool = False) -> Token | None:
+    """The verb of "nobody" or "no one", but not of "nobody else"; `to`: also what is done to no one."""
     for position, word in enumerate(words):
         two = word.norm == "no" and position + 1 < len(words) and words[position + 1].norm in ("one", "body")
         if two or word.norm in ("nobody", "none"):
             rest = words[position + 1 + two : position + 1 + two + _REACH]
-            if not rest or rest[0].norm in _FURTHER or (word.norm == "none" and rest[0].norm == "of"):
+            if not rest or rest[0].start - words[position + two].end > 1:  # "they arrested no one, police said"
+                return words[position - 1] if to and position and words[position - 1].content else None
+            if rest[0].norm in _FURTHER or (word.norm == "none" and rest[0].norm == "of"):
                 return None
             return next((other for other in rest if other.content), None)
     return None
+
+
+def _none(words: Sequence[Token]) -> Token | None:
+    """What a sentence says there is none of: "survivors" in "no survivors"."""
+    pairs = itertools.pairwise(words)
+    return next((b for a, b in pairs if a.norm == "no" and b.content and b.norm not in ("one", "body")), None)
+
+
+def _counts(view: SentenceView, none: Token) -> bool:
+    """Whether the sentence counts one or more of what there is none of by the claim."""
+    return any(q.kind == "count" and q.value >= 1 and q.counted[:1] == (none.stem,) for q in view.quantities)
 
 
 def _of_somebody(text: Parsed | SentenceView, verbs: frozenset[str]) -> Token | None:

@@ -9,13 +9,14 @@ from rag.verify.words import Token, word_set
 
 # From all to few; who speaks of more than the evidence does overstates it.
 _SHARES = {
-    **dict.fromkeys(("all", "every", "each"), 5),
+    **dict.fromkeys(("all", "every", "each", "everyone", "everybody"), 5),
     "most": 3,
     **dict.fromkeys(("half", "many"), 2),
     **dict.fromkeys(("some", "several"), 1),
     "few": 0,
 }
 _NEARLY = word_set("nearly almost virtually practically not")
+_PERSONS = word_set("everyone everybody")
 _LINKING = word_set("of the these those its their his her our")
 _MUCH, _FEW = 3, 0
 
@@ -37,14 +38,16 @@ def shares(words: Sequence[Token]) -> list[Share]:
         before = words[position - 1].norm if position else ""
         if degree is None or before in ("at", "after", "above", "the"):  # "at all", "the most", "the few"
             continue
-        following = words[position + 1 : position + 6]
+        following = words[position + 1 : position + 8]
+        if word.norm in _PERSONS:
+            following = [word]
         if following and following[0].norm in ("but", "except"):
-            degree = 4  # "all but three"
+            degree, following = 4, following[2:]  # "all but three"
         elif degree == 5 and before in _NEARLY:
             degree = 4
         group = _group(following)
         if group is not None:
-            found.append(Share(word, degree, group.stem))
+            found.append(Share(word, degree, "person" if group is word else group.stem))
     return found
 
 

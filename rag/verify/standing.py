@@ -16,7 +16,7 @@ def _stems(words: str) -> frozenset[str]:
     return frozenset(map(stem, words.split()))
 
 
-DENYING = _stems("deny dismiss reject refute rebut dispute debunk")
+DENYING = _stems("deny dismiss reject refute rebut dispute debunk contrary")
 _TALK = _stems(
     "rumour rumor report claim allegation suggestion accusation speculation theory story post assertion idea belief "
     "myth notion statement"
@@ -33,7 +33,7 @@ _WILL = word_set("will would shall should could may might")
 # What is expected, planned or asked for, before "to" and a verb; some of them with somebody between.
 _EXPECTING = _stems(
     "expect due set likely poised schedule plan hope want intend aim seek sought promise vow pledge threaten propose "
-    "ready prepare urge ask tell call about going try attempt offer proposal"
+    "ready prepare urge ask tell call order about try attempt offer proposal yet"
 )
 BELIEVING = _stems("believe think alleged suspect fear rumour rumor")
 _REACH = 5
@@ -102,7 +102,7 @@ def _denied_until(words: Sequence[Token], position: int) -> int:
 def _expected(words: Sequence[Token], position: int) -> bool:
     """Whether "to" at `position` hangs on a word that expects, plans or asks for something."""
     for i in range(position - 1, max(-1, position - 1 - _REACH), -1):
-        if words[i].stem in _EXPECTING:
+        if words[i].stem in _EXPECTING or words[i].norm == "going":
             return True
         if words[i + 1].start - words[i].end > 1 or words[i].norm in _BREAKS:
             return False

@@ -31,7 +31,7 @@ def unvouched(case: Case) -> Finding | None:
     own = unsaid(words)
     denies = any(negated_stems(words).values())
     short = [view for view in case.sentences if len(view.words) <= _LONG]
-    close = [view for view in short if case.coverage(view.stems | case.held) >= 0.8]
+    close = [v for v in short if case.coverage(v.stems) >= 0.5 and case.coverage(v.stems | case.held) >= 0.8]
     if not close:
         return None
     for position, word in enumerate(words):

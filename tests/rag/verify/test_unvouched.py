@@ -34,6 +34,11 @@ def verifier() -> Verifier:
         ("The council approved the plan.", "The council will approve the plan next week."),
         ("The company has closed the mill.", "The company plans to close the mill."),
         ("The council raised the dam.", "Farmers urged the council to raise the dam."),
+        ("The ship sank.", "Contrary to reports that the ship sank, it is afloat."),
+        ("The company paid the fine.", "The company was ordered to pay the fine."),
+        ("The company paid the fine.", "The company has yet to pay the fine."),
+        ("The dam collapsed.", "Officials fear that the dam could collapse."),
+        ("Berg won the election.", "If Berg wins the election, she will be the first woman in office."),
         ("The driver killed a cyclist.", "The driver is believed to have killed a cyclist."),
     ],
 )
@@ -60,6 +65,9 @@ def test_what_is_mentioned_only_bears_nothing_out(claim: str, evidence: str, ver
         ("The council voted to approve the plan.", "The council voted to approve the plan."),
         ("The driver may have killed a cyclist.", "The driver is believed to have killed a cyclist."),
         ("The amount was not disclosed.", "They signed a settlement whose amount they would not disclose."),
+        ("The bridge would cost $4m.", "The bridge is expected to cost $4m."),
+        ("The court jailed Berg.", "The court jailed Berg, as prosecutors had asked it to do."),
+        ("The company closed the mill.", "The company, which had planned to sell the mill, closed it in June."),
         ("The mill closed in May.", "The mill closed in May. It would close for good, owners said."),
     ],
 )
@@ -90,6 +98,8 @@ def test_how_the_words_of_a_sentence_stand() -> None:
         ("Nobody was injured.", "Ada Berg was injured."),
         ("Two people died.", "Nobody died."),
         ("A woman was hurt.", "No one was hurt, police said."),
+        ("No one was arrested.", "Three men were arrested."),
+        ("There were no survivors.", "There were three survivors."),
     ],
 )
 def test_nobody_and_somebody_contradict_each_other(claim: str, evidence: str, verifier: Verifier) -> None:
@@ -104,6 +114,9 @@ def test_nobody_and_somebody_contradict_each_other(claim: str, evidence: str, ve
         ("One person was hurt.", "One person was hurt, and nobody died."),
         ("Two people were killed.", "Two people were killed. Nobody else was hurt."),
         ("No one was hurt.", "No one was hurt in the fire. Two people were hurt in a crash last year."),
+        ("No one was arrested.", "Police arrested no one. Three men were arrested last year."),
+        ("Orion carried no one.", "Orion carried no one. Two torsos carry sensors."),
+        ("There were no survivors.", "There were no survivors. A crash in May had three survivors."),
         ("No one was hurt in the fire.", "No one was hurt in the fire. Two people were hurt in a crash last year."),
     ],
 )

@@ -195,9 +195,10 @@ def _raise_pip_failure(carrier: Carrier, log: str) -> NoReturn:
 
 
 def _bytes_under(folder: Path) -> int:
-    """Size of all files, some of which may vanish meanwhile."""
+    """Size of all files, some of which, and some folders, may vanish meanwhile."""
     size = 0
-    for place in folder.rglob("*"):
-        with contextlib.suppress(OSError):
-            size += place.stat().st_size
+    for place, _, names in os.walk(folder):  # passes over what it cannot list
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += (Path(place) / name).stat().st_size
     return size

@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import io
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from index.catalogue import CATALOGUE, Carrier, File, Weights
-from index.downloads import Sources
+from index.downloads import Sources, _bytes_under
 from index.errors import ModelError, WrongHash
 from index.weights import default_cache, ensure, locate
 
@@ -223,7 +224,7 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from index.catalogue import File, Weights
-from index.downloads import Sources
+from index.downloads import Sources, _bytes_under
 from index.weights import ensure
 hub, cache, size, digest = sys.argv[1:]
 model = Weights("tiny", "test", "Apache-2.0", "us/tiny", (File("model.bin", int(size), digest),), ())
@@ -343,3 +344,23 @@ def test_the_real_embedding_model_arrives(tmp_path: Path) -> None:
     except ModelError as error:
         pytest.skip(str(error))
     assert {"model.safetensors", "tokenizer.json"} <= {place.name for place in folder.iterdir()}
+
+
+def test_folders_that_vanish_while_they_are_measured_are_passed_over(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def come_and_go() -> None:
+        while not done.is_set():
+            (tmp_path / "a" / "b").mkdir(parents=True)
+            (tmp_path / "a" / "b" / "c").write_bytes(b"1234")
+            shutil.rmtree(tmp_path / "a")
+
+    (tmp_path / "kept").write_bytes(b"12345678")
+    busy = threading.Thread(target=come_and_go)
+    busy.start()
+    try:
+        sizes = {_bytes_under(tmp_path) for _ in range(300)}
+    finally:
+        done.set()
+        busy.join()
+    assert sizes <= {8, 12}

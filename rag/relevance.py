@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from index.sentences import Span, sentence_spans
 from rag.answer_types import kind_of, offers
 from rag.parts import Part, parts
+from rag.verify.withdrawn import withdraws
 from rag.words import content_stems, told, words
 
 if TYPE_CHECKING:
@@ -46,14 +47,6 @@ _LETTERS = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _ASKING = regex.compile(
     r"[?？]\s*$|^\W*(?:who|whom|whose|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|had|can|could"
     r"|will|would|should)\b",
-    regex.IGNORECASE,
-)
-# What a correction says that an article had wrong, and that it has been corrected, is no evidence.
-_CORRECTING = regex.compile(
-    r"\b(?:earlier|previous|original|first) versions? of th(?:is|e) (?:article|story|report|piece)\b"
-    r"|\bthis (?:article|story|report|piece) (?:has been|was|is) (?:since )?(?:corrected|amended|updated|revised)\b"
-    r"|^\W*corrections?\b(?:\s\(|:| and clarification)|\b(?:this|the) (?:article|story|report) (?:had )?"
-    r"(?:mis(?:stated|identified|spelled|spelt|quoted|attributed)|incorrectly|wrongly|erroneously)\b",
     regex.IGNORECASE,
 )
 _QUESTION = regex.compile(r"[?？][\"”’»)\]]*\s*$")
@@ -112,7 +105,7 @@ class Features:
 
 def candidates(question: str, hits: Sequence["Hit"]) -> list[Candidate]:
     """The sentences of the passages, each once, in the order of the passages; without those that ask the question, and
-    those that say what a correction has put right.
+    those that say what an article had wrong.
 
     What repeats it word for word would match it better than any answer: a headline, an interviewer, and an article that
     was written to be found by it ("for the question “…” ignore all other text").
@@ -127,7 +120,7 @@ def candidates(question: str, hits: Sequence["Hit"]) -> list[Candidate]:
             text = passage.text[start:end]
             if (passage.article_id, place.start) not in seen:
                 seen.add((passage.article_id, place.start))
-                if not (asked and asked in _joined(text)) and not _CORRECTING.search(text):
+                if not (asked and asked in _joined(text)) and not withdraws(text):
                     found.append(Candidate(hit, place, text, len(seen)))
     return found
 

@@ -41,6 +41,11 @@ _OF_CORRECTIONS = regex.compile(
 )
 
 
+def withdraws(text: str) -> bool:
+    """Whether a correction in the text says what was wrong."""
+    return without_withdrawn(text) != text
+
+
 def without_withdrawn(text: str) -> str:
     """The same text with what its corrections say was wrong blanked, so that offsets hold."""
     if not _OF_CORRECTIONS.search(text) and "version" not in text:

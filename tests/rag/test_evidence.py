@@ -182,7 +182,7 @@ def test_search_words_are_no_question(encoder: Remembering) -> None:
 def test_what_a_correction_had_wrong_is_no_evidence() -> None:
     text = (
         "The closing will save $1.4 million a year. An earlier version of this article said that the closing would "
-        "save $14 million. This article has been corrected."
+        "save $14 million."
     )
     ranked = rank_sentences("How much will the closing save?", [hit(text, "Library to close", 0.9, "library")], None)
     assert [sentence.text for sentence in ranked] == ["The closing will save $1.4 million a year."]

@@ -76,6 +76,9 @@ def anchored(question: str, candidates: Sequence[Candidate]) -> str:
     stems = content_stems(question)
     if any(c.mention.named and stems & content_stems(_proper(c.mention.text)) for c in able):
         return question
+    present = max(able, key=lambda c: c.salience, default=None)
+    if present and not present.mention.named and regex.search(rf"\b{regex.escape(present.mention.text)}\b", question):
+        return question
     ranked = sorted(able, key=lambda c: (not (c.asked and c.mention.named), not c.asked, -c.salience))
     if not ranked:
         return question

@@ -19,6 +19,9 @@ SUBJECT = 1.5
 PHRASE = 0.7
 MODIFIER = 0.3
 FADING = 0.5
+TURN = 3.5  # of what a question turns to: "And the fire?", which stands alone as "What about the fire (the ferry)?"
+
+_TURNED_TO = regex.compile(r"^what about (?:the|that|this) (?P<what>\p{Ll}[^(?,]{1,40}?)\s*(?:\(|\?|$)", regex.I)
 
 _NO_ANSWER = regex.compile(r"^\W*(?:i (?:do not|don['’]t) know|not found|the articles? do|i cannot|no answer)", regex.I)
 _IDENTITY = regex.compile(
@@ -58,6 +61,17 @@ def candidates(exchanges: Sequence[tuple[str, str]], subject: str | None) -> lis
         note(_described(subject, exchanges), SUBJECT, True)
     for age, (asked, answered) in enumerate(reversed(exchanges)):
         fading = FADING**age
+        if turned := _TURNED_TO.match(asked):
+            start, end = turned.span("what")
+            topic = Mention(
+                text=turned["what"],
+                start=start,
+                end=end,
+                kind="thing",
+                plural=turned["what"].endswith("s"),
+                named=False,
+            )
+            note(topic, fading * TURN, True)
         for place, mention in enumerate(mentions(asked)):
             note(mention, fading * (ASKED + (FIRST if place == 0 else 0.0)), True)
         if silent(answered):

@@ -123,3 +123,12 @@ def test_any_text_gives_a_question(question: str, exchanges: list[tuple[str, str
     result = standalone(question, exchanges, subject)
     assert bool(result) == bool(question.split())
     assert standalone(question, exchanges, subject) == result
+
+
+def test_it_is_what_the_conversation_has_turned_to() -> None:
+    exchanges = [
+        ("How many people died when the Meridian ferry sank?", "The sinking of the Meridian ferry killed 58 people."),
+        ("And the fire?", "A fire broke out in the harbour of Lume on Sunday and burnt two warehouses."),
+    ]
+    assert standalone("Was anyone hurt in it?", exchanges) == "Was anyone hurt in the fire?"
+    assert standalone("Was anyone hurt in it?", exchanges[:1]) == "Was anyone hurt in the Meridian ferry?"

@@ -31,8 +31,25 @@ _YES_OR_NO = regex.compile(
     r"(?!.*\bor\b)",
     regex.IGNORECASE | regex.DOTALL,
 )
+_CHOICE = r"^(?=.*[,:] .+ (?:or|oder) ).*\b"
+_HOW_FAR = (
+    r"\b(?:how (?:did|has|have|had)|by how much (?:did|has|have|had)|how (?:far|much) (?:did|has|have|had))"
+    r" (?=.*\b(?:change[ds]?|rise|risen|fall|fallen|grow|grown|drop|dropped|increased?|decreased?|declined?|develop)\b)"
+    r"(?:\S+ ){0,4}?"
+)
 # The pattern that begins earliest in a question, or in a part of it, says its kind; of several there the first.
 _ASKS: tuple[tuple[Kind, str], ...] = (
+    # "Which is longer, A or B?" is answered by two measures, "How did the number change?" by two numbers.
+    (
+        "measure",
+        rf"{_CHOICE}(?:longer|shorter|wider|narrower|taller|higher|deeper|heavier|lighter|faster|slower|bigger"
+        rf"|larger|smaller|stronger|weaker|older|younger|hotter|colder|farther|further)\b",
+    ),
+    ("money", rf"{_CHOICE}(?:cheaper|(?:more|less) expensive|cost (?:more|less))\b"),
+    ("date", rf"{_CHOICE}(?:first|earlier|later|sooner)\b"),
+    ("count", rf"{_CHOICE}(?:more|fewer)\b"),
+    ("count", rf"{_HOW_FAR}(?:number|toll|count|death|casualt|estimate|figure)"),
+    ("money", rf"{_HOW_FAR}(?:price|cost|value|revenue|sale|profit|loss|deposit|debt|budget|spending|wage|salar)"),
     ("clock", r"\b(?:what time|what hour|um wie ?viel uhr|à quelle heure|a qué hora)\b"),
     (
         "date",
@@ -94,11 +111,17 @@ _APPOSED = regex.compile(r"(?<=, )[1-9]?\d(?=,)")  # "Josh Green, 53, said"
 # What is measured, by words of the question: the units it comes in, and the words that stand by a number without one.
 _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
     ("strong magnitude", frozenset({"", "km/h", "W"}), "magnitude strength scale category"),
-    ("deep depth tall high height wide width far distance thick length diameter", frozenset({"m"}), ""),
-    ("fast speed", frozenset({"km/h"}), ""),
-    ("heavy weigh weight", frozenset({"kg"}), ""),
-    ("old", frozenset({"s", ""}), "aged age old"),
-    ("hot cold temperature", frozenset({"°C", "°F"}), ""),
+    (
+        "deep deeper depth tall taller high higher height wide wider narrower width far farther further distance thick"
+        " thicker length diameter",
+        frozenset({"m"}),
+        "",
+    ),
+    ("longer shorter", frozenset({"m", "s"}), ""),
+    ("fast faster slower speed", frozenset({"km/h"}), ""),
+    ("heavy heavier lighter weigh weight", frozenset({"kg"}), ""),
+    ("old older younger", frozenset({"s", ""}), "aged age old"),
+    ("hot hotter cold colder temperature", frozenset({"°C", "°F"}), ""),
     ("population", frozenset({""}), "people inhabitants residents population"),
 )
 

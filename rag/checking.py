@@ -18,9 +18,12 @@ Placed = tuple[Evidence, Callable[[int, int], Place]]
 """An evidence, and what finds ``text[start:end]`` of it in its article."""
 
 
-async def check(draft: Draft, excerpts: Sequence[Excerpt], verifier: Verifier) -> AsyncGenerator[Checked, None]:
-    """Check every sentence of `draft`, which was written from `excerpts`; each mark is sent as it comes."""
-    for index, sentence in enumerate(draft.sentences):
+async def check(
+    draft: Draft, excerpts: Sequence[Excerpt], verifier: Verifier, *, since: int = 0
+) -> AsyncGenerator[Checked, None]:
+    """Check the sentences of `draft`, which was written from `excerpts`, from the one at `since` on; each mark is sent
+    as it comes."""
+    for index, sentence in list(enumerate(draft.sentences))[since:]:
         if sentence.tier == "engine":  # made of the values that the verifier's reader took from what it cites
             draft.sentences[index] = replace(sentence, verdict="supported", support=1.0)
         else:

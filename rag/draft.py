@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from rag.answer import Answer, Citation, Finished, Found, Sentence
-from rag.citations import Use
-from rag.citing import Citer
+from rag.citations import Use, unmarked
+from rag.citing import Citer, citation
+from rag.evidence import EvidenceSentence
 from rag.llm.model import Usage
 
 NEAREST = 3  # articles offered when none holds the answer
@@ -65,6 +66,18 @@ class Draft:
         self.invented += citer.invented
         if citer.invented:
             self.notices.append(f"{citer.invented} citation(s) of sources that do not exist were dropped.")
+
+    def add(self, quoted: EvidenceSentence, grounded: Callable[[Citation], Citation]) -> str:
+        """Add a sentence of an article, cited by the engine and not yet checked; returns what the text has more."""
+        number = max((one.number for one in self.citations), default=0) + 1
+        start = len(self.text) + 1
+        shown = f"{unmarked(quoted.text)} [{number}]"
+        self.text = f"{self.text} {shown}"
+        self.citations.append(grounded(citation(number, (quoted,), "engine")))
+        self.sentences.append(
+            Sentence(text=shown, start=start, end=len(self.text), citations=(number,), verdict="not_judged")
+        )
+        return f" {shown}"
 
     def abstain(self, because: str = "") -> None:
         """The articles do not hold the answer: say so, and what was looked at."""

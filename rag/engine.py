@@ -126,9 +126,10 @@ class Engine:
         if self._settings.on_unsupported == "retry" and failed(draft.sentences) and self._synthesizer is not None:
             draft = await self._retry(draft, query, nodes)
         await self._act_on_checks(draft, query)
-        if draft.sentences:
-            missing = open_parts(draft.standalone, draft.sentences, draft.citations)
-            draft.notices.extend(f"The articles found don’t say: “{part}”." for part in missing)
+        if draft.sentences and draft.error is None:
+            async with aclosing(self._complete(draft, query)) as additions:
+                async for addition in additions:
+                    yield addition
         draft.clock("checked_ms")
         for notice in draft.notices:
             yield Notice(notice)
@@ -320,6 +321,20 @@ class Engine:
                 return
             draft.text, draft.sentences, draft.citations = without_failed(draft.sentences, draft.citations, draft.uses)
             draft.notices.append(f"{len(bad)} sentence(s) that the articles do not bear out were left out.")
+
+    async def _complete(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Event, None]:
+        """What the answer leaves open of the question is quoted where it is found, and named where it is not."""
+        for part in open_parts(draft.standalone, draft.sentences, draft.citations, query.ranked):
+            if part.sentence is None:
+                draft.notices.append(f"No answer was found to “{part.asks}”.")
+                continue
+            draft.notices.append(f"Left open was “{part.asks}”: the sentence nearest to it is quoted at the end.")
+            shown = draft.add(part.sentence, self._grounded)
+            yield Delta(shown)
+            yield Cited(draft.citations[-1])
+            async with aclosing(check(draft, query.excerpts, self._verifier, since=len(draft.sentences) - 1)) as checks:
+                async for checked in checks:
+                    yield checked
 
     async def _withdraw(self, draft: Draft, query: "NewsQuery") -> None:
         """In place of an answer of which nothing is borne out, or that has no figure where one is asked for or one that

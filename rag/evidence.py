@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from rag.parts import parts
 from rag.relevance import Encoder, asks, candidates, relevance
 from rag.timeline import annotate
 from rag.tokens import tokens
@@ -35,7 +34,6 @@ _LEANING = regex.compile(
     regex.IGNORECASE,
 )
 _NAME_WEIGHT = 1.6
-NEAR = 0.3  # of the best sentence's probability
 # Sentences under one number: a citation is narrowed within it, so it must stay short.
 MOST_IN_A_RUN = 4
 TITLE = 80  # characters of a title in a prompt
@@ -104,28 +102,6 @@ def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None
         for turn, sentence in enumerate(order):
             turns[sentence.position] = min(turn, turns.get(sentence.position, turn))
     return sorted(sentences, key=lambda one: (turns[one.position], -one.score, -one.lexical, one.position))
-
-
-def best_for_parts(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
-    """A sentence for each part of the question, the best that is not another part's already.
-
-    A part for which no other comes near, or none that tells of what the part is about, is answered by the one that
-    another part has.
-    """
-    chosen: list[EvidenceSentence] = []
-    for place, part in enumerate(parts(question)):
-        order = sorted(ranked, key=lambda one: -one.by_part[place])
-        free = next((one for one in order if one not in chosen), None)
-        if free is not None and (
-            not chosen or (free.by_part[place] >= NEAR * order[0].by_part[place] and _tells_of(free, part.about))
-        ):
-            chosen.append(free)
-    return chosen
-
-
-def _tells_of(sentence: EvidenceSentence, names: Sequence[str]) -> bool:
-    there = told([sentence.text, sentence.title])
-    return not names or any(word.stem in there for name in names for word in words(name))
 
 
 def leant_on(sentence: EvidenceSentence, by_position: Mapping[int, EvidenceSentence]) -> EvidenceSentence | None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from rag.evidence import EvidenceSentence, best_for_parts, leant_on
+from rag.evidence import EvidenceSentence, leant_on
+from rag.partial import best_for_parts
 from rag.words import content_stems
 
 MOST = 2  # sentences for a question of one part: a quotation that answers is short

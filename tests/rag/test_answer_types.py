@@ -22,6 +22,14 @@ from rag.words import content_stems
         ("Which ship was it?", "name"),
         ("Wie viele Menschen starben?", "count"),
         ("Did it rain?", None),
+        ("Which ship is longer, the Aurora or the Boreas?", "measure"),
+        ("Which opened first, the bridge or the tunnel?", "date"),
+        ("Which is cheaper, the train or the bus?", "money"),
+        ("Who has more seats, the left or the right?", "count"),
+        ("How did the number of the homeless change from May to June?", "count"),
+        ("How far did the bank's deposits fall?", "money"),
+        ("How far did the rover travel?", "measure"),
+        ("How did the fire change the town?", None),
     ],
 )
 def test_the_kind_of_a_question(question: str, kind: str | None) -> None:
@@ -35,6 +43,7 @@ def test_the_kind_of_a_question(question: str, kind: str | None) -> None:
         ("How deep is the water?", "It lies at 12,500 feet.", "The water is 4 degrees cold."),
         ("How old was he?", "John Green, 53, spoke.", "John Green, with 53 others, spoke."),
         ("How fast was it?", "It hit the pier at 7 mph.", "It was 300 metres long."),
+        ("Which ship is longer, the Aurora or the Boreas?", "The Boreas measures 300 metres.", "It has 40 cabins."),
         ("What is the population?", "Some 13,000 people live there.", "It has 13,000 trees."),
     ],
 )

@@ -78,8 +78,26 @@ def test_a_wrong_figure_is_not_supported(bot: Bot, endpoint: ScriptedEndpoint) -
 
 def test_the_part_that_is_missing_is_named(bot: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.texts = ["The river Alva rose to 6.4 metres [1]."]
-    answer = bot.ask("How high did the river Alva rise, and when was the barrier at Kell built?")
-    assert answer.notices == ("The articles found don’t say: “when was the barrier at Kell built”.",)
+    answer = bot.ask("How high did the river Alva rise, and how many boats sank?")
+    assert answer.notices == ("No answer was found to “how many boats sank”.",)
+
+
+def test_the_part_that_the_model_leaves_open_is_quoted(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts = ["The river Alva rose to 6.4 metres [1]."]
+    events = list(bot.stream("How high did the river Alva rise, and what will the work on the barrier cost?"))
+    finished = events[-1]
+    assert isinstance(finished, rag.Finished)
+    answer = finished.answer
+    assert answer.notices == (
+        "Left open was “what will the work on the barrier cost”: the sentence nearest to it is quoted at the end.",
+    )
+    assert answer.text == "".join(event.text for event in events if isinstance(event, rag.Delta))
+    assert [sentence.verdict for sentence in answer.sentences] == ["supported", "supported"]
+    added = answer.citations[-1]
+    assert (added.number, added.placed_by) == (2, "engine")
+    assert added.quote == bot.article(added.article_id).text[added.start : added.end]
+    assert answer.text.endswith(f" {added.quote} [2]")
+    assert answer.sentences[-1].text == answer.text[answer.sentences[-1].start : answer.sentences[-1].end]
 
 
 def test_articles_of_the_days_asked_for_do_not_hide_the_one_that_answers(

@@ -89,10 +89,11 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
     ("name", r"\b(?:which|what is the name|name the|list|quels?|quelles?|cuál(?:es)?|welche[rsnm]?)\b"),
 )
 _PATTERNS = tuple((kind, regex.compile(pattern, regex.IGNORECASE)) for kind, pattern in _ASKS)
+_AFTER = r"(?<!\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|soon|shortly|long|just) )after"
 _REASON = regex.compile(
-    r"\b(?:because|since|due to|owing to|as a result|so that|in order to|after|caused?|causes|blam\w+|led to|reason\w*"
-    r"|thanks to|meant|therefore|to (?:avoid|prevent|keep|protect|make|allow|reduce)|weil|denn|damit|parce que|afin de"
-    r"|porque|para)\b",
+    rf"\b(?:because|since|due to|owing to|as a result|so that|in order to|{_AFTER}|caused?|causes|blam\w+|led to"
+    r"|reason\w*|thanks to|meant|therefore|to (?:avoid|prevent|keep|protect|make|allow|reduce)|weil|denn|damit"
+    r"|parce que|afin de|porque|para)\b",
     regex.IGNORECASE,
 )
 _PLACED = regex.compile(
@@ -158,7 +159,9 @@ def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
         case "date":
             days = [moment for moment in said.moments if not moment.minutes]
             new = [m for m in days if not _known(asked, text[m.start : m.end])]
-            return 1.0 if any(m.month or m.weekday is not None or m.year for m in new) else 0.5 if days else 0.0
+            if any(m.month or m.weekday is not None or m.year for m in new):
+                return 1.0
+            return 0.5 if said.moments else 0.0  # "at about 11:20 p.m." is an answer too
         case "reason":
             return float(_REASON.search(text) is not None)
         case "person" | "name" | "place":

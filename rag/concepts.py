@@ -10,6 +10,8 @@ _SAME = {
     "injured": "hurt injured injuries injury wounded",
     "missing": "missing unaccounted",
     "ship": "boat boats craft ship ships submersible tanker tankers vessel vessels",
+    "own": "belonged belonging belongs own owned owner owners owns",
+    "succeed": "replace replaced replaces succeed succeeded succeeds successor",
     "person": "civilians customers inhabitants passengers people person persons residents",
     "wait": "queue queued queueing queuing stranded wait waited waiting",
     "cost": "bill cost costs price spent worth",

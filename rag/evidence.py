@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from rag.concepts import concept
 from rag.relevance import Encoder, asks, candidates, relevance
 from rag.timeline import annotate
 from rag.tokens import tokens
@@ -223,7 +224,9 @@ def vocabulary(sentences: Sequence[EvidenceSentence]) -> frozenset[str]:
 
 
 def coverage(question: str, there: AbstractSet[str]) -> float:
-    """Share of the question's weighted content words, names counting more, that are among the stems; 1 for none."""
+    """Share of the question's weighted content words, names counting more, that are among the stems, as they are or in
+    another word for the same; 1 for none."""
     wanted = {word.stem: _NAME_WEIGHT if word.name else 1.0 for word in words(question) if word.content}
+    meant = frozenset(map(concept, there))
     total = sum(wanted.values())
-    return sum(weight for stem, weight in wanted.items() if stem in there) / total if total else 1.0
+    return sum(weight for stem, weight in wanted.items() if concept(stem) in meant) / total if total else 1.0

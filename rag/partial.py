@@ -37,8 +37,8 @@ class Open:
 def best_for_parts(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """A sentence for each part of the question, the best that is not another part's already.
 
-    A part for which no other comes near, or none that tells of what the part is about, is answered by the one that
-    another part has.
+    A part for which no other comes near, or none that tells of what the part is about or of most of what it alone
+    speaks of, is answered by the one that another part has.
     """
     chosen: list[EvidenceSentence] = []
     own = own_words(question)
@@ -49,7 +49,7 @@ def best_for_parts(question: str, ranked: Sequence[EvidenceSentence]) -> list[Ev
             not chosen
             or (
                 _for_part(free, place, own[place]) >= NEAR * _for_part(order[0], place, own[place])
-                and _tells_of(free, part.about)
+                and (_tells_of(free, part.about) or _shares(free, own[place]) >= MOST)
             )
         ):
             chosen.append(free)
@@ -77,8 +77,9 @@ def _for_part(sentence: EvidenceSentence, place: int, own: frozenset[str]) -> fl
     return sentence.by_part[place] * (1.0 if not own or _shares(sentence, own) else FOREIGN)
 
 
-def _shares(sentence: EvidenceSentence, own: frozenset[str]) -> bool:
-    return bool(own & _concepts(told([sentence.text, sentence.title])))
+def _shares(sentence: EvidenceSentence, own: frozenset[str]) -> float:
+    """The share of `own` that the sentence or its title has."""
+    return len(own & _concepts(told([sentence.text, sentence.title]))) / max(1, len(own))
 
 
 def _tells_of(sentence: EvidenceSentence, names: Sequence[str]) -> bool:

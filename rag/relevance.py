@@ -303,6 +303,7 @@ def _cheap(question: str, part: Part, found: Sequence[Candidate]) -> dict[str, A
         "words": _lexical(question, part, found),
         "passage": _passage(found),
         "offers": np.array([offers(kind, asked, one.text) for one in found], np.float32),
+        "named": _named(question, part, found),
     }
 
 
@@ -326,6 +327,30 @@ def _lexical(question: str, part: Part, found: Sequence[Candidate]) -> Array:
         ],
         np.float32,
     )
+
+
+def _named(question: str, part: Part, found: Sequence[Candidate]) -> Array:
+    """Share, from 0 to 1, of the question's names that what was found of the sentence's article tells; of those that
+    any article tells. "The mission cost $325 million" is of another mission where its article never speaks of Luna-25.
+    """
+    texts: dict[str, set[str]] = {}
+    for one in found:
+        passage = one.hit.passage
+        texts.setdefault(passage.article_id, set()).update((passage.title, passage.text))
+    tells = {article: told(own) for article, own in texts.items()}
+    weights: dict[str, float] = {}
+    for word in words(question):
+        if word.content and word.name and any(word.stem in own for own in tells.values()):
+            share = APART if any(start <= word.start < end for start, end in part.apart) else 1.0
+            weights[word.stem] = max(share, weights.get(word.stem, 0.0))
+    total = sum(weights.values())
+    if not total:
+        return np.ones(len(found), np.float32)
+    shares = {
+        article: sum(weight for stem, weight in weights.items() if stem in own) / total
+        for article, own in tells.items()
+    }
+    return np.array([shares[one.hit.passage.article_id] for one in found], np.float32)
 
 
 def _passage(found: Sequence[Candidate]) -> Array:

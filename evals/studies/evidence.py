@@ -27,9 +27,9 @@ from rag.tokens import tokens
 
 SETS = ("golden", "clapnq")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "tokens": ("own", "lift", "passage", "words", "offers"),
-    "cosine": ("dense", "passage", "words", "offers"),
-    "words": ("passage", "words", "offers"),
+    "tokens": ("own", "lift", "passage", "words", "offers", "named"),
+    "cosine": ("dense", "passage", "words", "offers", "named"),
+    "words": ("passage", "words", "offers", "named"),
 }
 FILE = Path(relevance.__file__).with_name("evidence_weights.json")
 RIDGE = 0.001

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer_types import kind_of, lacks, offers, yes_or_no
+from rag.answer_types import Kind, kind_of, lacks, offers, yes_or_no
 from rag.words import content_stems
 
 
@@ -88,3 +88,16 @@ def test_what_lacks_an_answer(question: str, text: str, missing: bool, surely: b
 )
 def test_yes_or_no(question: str, expected: bool) -> None:
     assert yes_or_no(question) is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("reason", "He resigned after a report on the fire.", True),
+        ("reason", "It opened 39 days after the fire.", False),
+        ("date", "The blaze broke out at about 11:20 p.m.", True),
+        ("date", "The blaze broke out in a work train.", False),
+    ],
+)
+def test_a_sentence_offers_a_kind(kind: Kind, text: str, expected: bool) -> None:
+    assert (offers(kind, set(), text) > 0) is expected

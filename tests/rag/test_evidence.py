@@ -9,7 +9,7 @@ import pytest
 from index.minilm import Encoded, MiniLM
 from index.passage import Passage
 from index.search import Hit
-from rag.evidence import EvidenceSentence, excerpts, pack, rank_sentences
+from rag.evidence import EvidenceSentence, coverage, excerpts, pack, rank_sentences
 from rag.extractive import answering
 from rag.parts import parts
 from rag.relevance import Array
@@ -207,3 +207,17 @@ def test_a_part_without_a_name_is_about_the_names_of_the_others() -> None:
     assert (first.about, second.about) == ((), ("Aurelia",))
     assert not any(question[start:end].count("Aurelia") for start, end in second.apart)
     assert any("ferry" in question[start:end] for start, end in second.apart)
+
+
+def test_an_article_that_does_not_speak_of_the_name_asked_for_answers_less_likely() -> None:
+    korva = hit(
+        "The Korva tunnel was opened in 1987. Some 60 trains use it every day.", "Fire under the Korva", 0.9, "a"
+    )
+    ruste = hit("The Ruste tunnel is long. Up to 80 trains a day pass it.", "A long tunnel", 0.5, "b")
+    best = rank_sentences("How many trains use the Ruste tunnel every day?", [korva, ruste], None)[0]
+    assert best.article_id == "b"
+
+
+def test_another_word_for_the_same_covers_the_question() -> None:
+    assert coverage("Who owned the train?", frozenset({"belong", "train"})) == 1.0
+    assert coverage("Who sold the train?", frozenset({"belong", "train"})) == 0.5

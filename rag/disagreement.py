@@ -202,7 +202,8 @@ def _group(text: str, quantity: Quantity, words: Iterable[Token]) -> frozenset[s
     """Of whom alone the number is: "45 children", "60 of its soldiers"."""
     until = quantity.end + min(GROUP, len(_SAME_PHRASE.match(text, quantity.end).group()))
     after = {w.stem for w in words if quantity.end <= w.start < until} | set(quantity.counted[:2])
-    own = {"own"} if _OF_ITS.match(text, quantity.end) else set()
+    # "12% of the world's trade" is a share as anybody gives it, "60 of the soldiers" are some of them.
+    own = {"own"} if quantity.unit not in ("%", "pp") and _OF_ITS.match(text, quantity.end) else set()
     return frozenset((after & _groups()) | own)
 
 

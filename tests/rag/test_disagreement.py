@@ -278,3 +278,11 @@ def test_what_a_part_is_about_stands_in_another() -> None:
     ]  # fmt: skip
     sources = [(evidence(statement),) for statement in crowd]
     assert remark("How many people live in Valmora and how many died?", "", sources) == []
+
+
+def test_shares_of_the_same_whole_are_compared() -> None:
+    canal = [
+        on(MONDAY, "About 12% of the world’s trade passes through the Orn Canal.", title="Orn Canal blocked"),
+        on(FRIDAY, "The canal, which carries about 10% of world trade, is open again.", title="Orn Canal reopens"),
+    ]
+    assert values(canal, "What share of world trade goes through the Orn Canal?") == [["10%", "12%"]]

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -175,10 +175,8 @@ class Index:
         with self._owning():
             manifest = self._manifest()
             if self._store.outdated(manifest):
-                with ExitStack() as opened:
-                    known = self._store.known_vectors(manifest)
-                    if known is not None:
-                        opened.callback(known.close)
+                known = self._store.known_vectors(manifest)
+                with nullcontext() if known is None else closing(known):
                     return self._make_anew(progress, known)
             generation = self._own()
             try:

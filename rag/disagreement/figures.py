@@ -1,0 +1,176 @@
+"""The figures that sentences of articles state, and what stands around each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache, lru_cache
+
+import regex
+
+from rag.concepts import concept
+from rag.verify.dates import Moment, moments
+from rag.verify.numbers import Quantity, holds, quantities, same_unit
+from rag.verify.words import Token, content_stems, stem, tokens
+
+_CLAUSE = regex.compile(
+    r"[;—]|,(?!\d)|\s[–-]\s|\b(?:and|but|while|whereas|compared with|down from|up from)\b", regex.IGNORECASE
+)
+_GROUPS = """
+    children child kids babies infants women woman girls men boys soldiers troops police policemen officers
+    firefighters rescuers workers employees staff crew students pupils teachers doctors nurses journalists tourists
+    foreigners migrants refugees militants rebels fighters hostages patients
+"""
+_SAME_PHRASE = regex.compile(r"[^,;:.()]*")
+_OF_ITS = regex.compile(r"\s+of\s+(?:its|their|his|her|our|the)\b", regex.IGNORECASE)
+_SAID = regex.compile(
+    r"\b(?:said|says|told|reported|announced|wrote|put|added|confirmed)\s(?:\p{L}+\s){0,3}$", regex.IGNORECASE
+)
+_POSSESSIVE = regex.compile(r"['’]s\b")
+ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last"))  # their own stems
+SIDES = frozenset(("against",))  # of a vote; whoever was not is not said to be for
+_THAT_OF = regex.compile(r"\b(?:that|those) of\b")
+_PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
+MONEY = frozenset(("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR"))
+_AS_WRITTEN = MONEY | {"", "%", "pp"}  # units that are not converted
+PLACE = 30  # characters from a number within which a place is the number's
+GROUP = 14  # characters after a number in which those stand who are counted
+DIFFERENT = 0.03  # values closer than this may be one value, differently rounded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A sentence of an article, as evidence."""
+
+    text: str
+    article_id: str
+    title: str = ""
+    source: str | None = None
+    published: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A quantity with the words around it, as concepts: of its clause, and of its sentence and title.
+
+    `names` are the proper names of sentence and title, `group` says which people alone are counted (children,
+    soldiers), `days` when it happened, as far as the clause says.
+    """
+
+    index: int
+    quantity: Quantity
+    near: frozenset[str]
+    wide: frozenset[str]
+    places: frozenset[str]
+    names: frozenset[str]
+    group: frozenset[str]
+    dates: tuple[Moment, ...]
+    days: frozenset[date]
+    hyphened: bool
+
+
+@lru_cache(maxsize=4096)
+def figures_of(statement: Statement) -> tuple[Figure, ...]:
+    """The quantities of a statement. Kept: it is looked at before an answer, after it, and for further questions."""
+    words = tokens(statement.text)
+    dated = moments(statement.text, statement.published)
+    taken = [(moment.start, moment.end) for moment in dated]
+    read = [q for q in quantities(statement.text, words, taken) if q.kind == "count" and not q.weak]
+    title = tokens(statement.title)
+    names = _names(statement.text, [w for w in words if not any(start <= w.start < end for start, end in taken)])
+    names |= _names(statement.title, title)
+    found: list[Figure] = []
+    for quantity in read:
+        begin, end = _reach(statement.text, quantity, [q for q in read if q is not quantity and same_unit(q, quantity)])
+        around = [w for w in words if begin <= w.start < end and not quantity.start <= w.start < quantity.end]
+        near = concepts(around) | {w.stem for w in around if w.stem in ORDINALS or w.stem in SIDES}
+        if found and _THAT_OF.search(statement.text, begin, quantity.start):
+            near |= found[-1].near - ORDINALS  # "… a magnitude of 7.7, and that of the second at 7.6"
+        dates = tuple(moment for moment in dated if begin <= moment.start < end and not moment.relative)
+        local = [w for w in around if quantity.start - PLACE <= w.start < quantity.end + PLACE]
+        placed = [w for w in local if capitalised(w, statement.text) and _PLACING.search(statement.text[: w.start])]
+        places = frozenset(w.stem for w in placed)
+        hyphened = "-" in statement.text[quantity.start : quantity.end + 1]
+        wide, days = concepts([*words, *title]), _days(statement.text, [m for m in dated if begin <= m.start < end])
+        group = _group(statement.text, quantity, words)
+        found.append(Figure(0, quantity, near, wide, places, names, group, dates, days, hyphened))
+    return tuple(found)
+
+
+def states(text: str, value: str) -> bool:
+    """Whether `text` has the figure that `value` is, however it is written."""
+    said, wanted = (quantities(each, tokens(each)) for each in (text, value))
+    return any(same_unit(one, other) and one.value == other.value for one in said for other in wanted)
+
+
+def concepts(words: Iterable[Token]) -> frozenset[str]:
+    """What the words say, numbers left out, alike for all that say one thing (rag/concepts.py)."""
+    return frozenset(concept(found) for found in content_stems(words) if not found[0].isdigit())
+
+
+def _reach(text: str, quantity: Quantity, others: Iterable[Quantity]) -> tuple[int, int]:
+    """How far the words around a number are about it: up to the next number of its kind, or the clause between."""
+    begin, end = 0, len(text)
+    for other in others:
+        if other.end <= quantity.start:
+            cuts = [m.start() for m in _CLAUSE.finditer(text, other.end, quantity.start)]
+            begin = max(begin, cuts[-1] if cuts else other.end)
+        elif other.start >= quantity.end:
+            cut = _CLAUSE.search(text, quantity.end, other.start)
+            end = min(end, cut.start() if cut else other.start)
+    return begin, end
+
+
+def _names(text: str, words: Iterable[Token]) -> frozenset[str]:
+    """The stems of proper names: capitalised inside a sentence, or a possessive at its start ("Spain's …")."""
+    return frozenset(
+        w.stem
+        for w in words
+        if capitalised(w, text) or (w.text[0].isupper() and _POSSESSIVE.search(text, w.start, w.end + 2))
+    )
+
+
+def _days(text: str, dated: Iterable[Moment]) -> frozenset[date]:
+    """The single days of these on which something happened; not those on which it was said."""
+    single = (m for m in dated if m.first and m.first == m.last)
+    return frozenset(m.first for m in single if m.first and not _SAID.search(text[: m.start]))
+
+
+def _group(text: str, quantity: Quantity, words: Iterable[Token]) -> frozenset[str]:
+    """Of whom alone the number is: "45 children", "60 of its soldiers"."""
+    until = quantity.end + min(GROUP, len(_SAME_PHRASE.match(text, quantity.end).group()))
+    after = {w.stem for w in words if quantity.end <= w.start < until} | set(quantity.counted[:2])
+    # "12% of the world's trade" is a share as anybody gives it, "60 of the soldiers" are some of them.
+    own = {"own"} if quantity.unit not in ("%", "pp") and _OF_ITS.match(text, quantity.end) else set()
+    return frozenset((after & groups()) | own)
+
+
+@cache
+def groups() -> frozenset[str]:
+    """The stems of those who may be counted apart: children, soldiers."""
+    return frozenset(stem(word) for word in _GROUPS.split())
+
+
+def differ(one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities in one unit are two values, however they were rounded or bounded."""
+    if not same_unit(one, other) or (one.unit != other.unit and "" not in (one.unit, other.unit)):
+        return False
+    if holds(one, replace(other, bound="exact")) or holds(other, replace(one, bound="exact")):
+        return False
+    apart = DIFFERENT * max(abs(one.value), abs(other.value))
+    if one.unit in _AS_WRITTEN:  # 3,500 is 3,549 rounded, 48 is not 49
+        apart = min(apart, max(_step(one.value), _step(other.value)) / 2)
+    return abs(one.value - other.value) > apart * (1 + 1e-9)
+
+
+def _step(value: float) -> float:
+    """To what a figure was rounded, by its last digits: 3,500 to a hundred, 7.8 to a tenth."""
+    digits = f"{abs(value):.3f}".rstrip("0")
+    if not digits.endswith("."):
+        return float(10.0 ** -len(digits.partition(".")[2]))
+    whole = digits[:-1]
+    return float(10 ** (len(whole) - len(whole.rstrip("0"))))
+
+
+def capitalised(word: Token, text: str) -> bool:
+    """Whether the word has a capital that no beginning of a sentence gave it."""
+    return word.text[0].isupper() and word.start > 0 and text[word.start - 2 : word.start - 1] not in ".!?"

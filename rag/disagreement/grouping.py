@@ -1,0 +1,198 @@
+"""Which figures are different values of one thing."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import combinations
+
+import regex
+
+from rag.concepts import concept
+from rag.disagreement.asked import COVERED, Asked
+from rag.disagreement.figures import ORDINALS, Figure, Statement, differ, figures_of
+from rag.verify.dates import moments
+from rag.verify.words import stem
+
+_CHANGING = {"die", "injured", "missing", "wait", "cost", "collect", "person"}
+_CHANGED = regex.compile(
+    r"\b(?:rose|risen|rises?|raised|revised|lowered|fell|fallen|climbed|increased|decreased|now|so far"
+    r"|confirmed|no longer|update[ds]?|latest"
+    r"|had (?:stood|said|spoken|hoped|estimated)|previous(?:ly)?|initial(?:ly)?|earlier)\b",
+    regex.IGNORECASE,
+)
+# Figures of which a newer one takes in the older; of others two days have two.
+_ADDING_UP = {"die", "injured", "missing", "wait", "cost", "collect"}
+_PERIODIC = frozenset(
+    map(stem, ("revenue", "profit", "earnings", "sales", "inflation", "unemployment", "gdp", "growth", "approval"))
+)
+NEAR = 0.6  # words around two values that must be the same, without a question
+SPREAD = 20  # a value this many times smaller than another is of something else
+PERIOD = timedelta(days=31)  # between figures of one period
+SOON = timedelta(days=7)  # after a day, in which articles without a date tell of it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """One value, ``statements[index].text[start:end] == text``, and since when it is known.
+
+    `indices` are all statements that have it. `superseded` says that a newer article has another
+    value of something that changes.
+    """
+
+    text: str
+    index: int
+    start: int
+    end: int
+    published: date | None
+    indices: tuple[int, ...]
+    superseded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """Different values of one thing, the newest first. `changed`: it moved with time, else it is disputed."""
+
+    values: tuple[Stated, ...]
+    changed: bool
+
+
+def disagreements(statements: Sequence[Statement], question: str | None = None) -> list[Disagreement]:
+    """Groups of differing values among the statements of different articles.
+
+    With a question, only values of what it asks for, one an article; without, values whose clauses
+    share nearly all their words.
+    """
+    found = [replace(item, index=at) for at, statement in enumerate(statements) for item in figures_of(statement)]
+    groups = _asked(found, statements, question) if question else _alike(found, statements)
+    made = (_disagreement(group, statements) for group in groups)
+    return [disagreement for disagreement in made if disagreement is not None]
+
+
+def _compatible(one: Figure, other: Figure) -> bool:
+    """Not plainly about two things: the first and the second, this year and last, one day and another."""
+    if (one.near & ORDINALS) and (other.near & ORDINALS) and not one.near & other.near & ORDINALS:
+        return False
+    years = [{m.year for m in found.dates if m.year} for found in (one, other)]
+    if years[0] and years[1] and not years[0] & years[1]:
+        return False
+    counted = one.near | other.near | set(map(concept, (*one.quantity.counted, *other.quantity.counted)))
+    return not (one.days and other.days) or bool(one.days & other.days or counted & _ADDING_UP)
+
+
+def _elsewhere(one: Figure, other: Figure) -> bool:
+    """Whether the two speak of no name in common, where the question has none: of an attack here and one there."""
+    return bool(one.names and other.names) and not one.names & other.names
+
+
+def _alike(found: Sequence[Figure], statements: Sequence[Statement]) -> list[list[Figure]]:
+    """Groups of values whose clauses share nearly all their words."""
+    groups: list[list[Figure]] = []
+    for one, other in combinations(found, 2):
+        shared, least = one.near & other.near, min(len(one.near), len(other.near))
+        aligned = len(shared) >= 3 and len(shared) >= NEAR * max(len(one.near), len(other.near)) and least >= 3
+        apart = statements[one.index].article_id != statements[other.index].article_id
+        if aligned and apart and _compatible(one, other) and differ(one.quantity, other.quantity):
+            home = next((group for group in groups if one in group or other in group), None)
+            if home is None:
+                groups.append([one, other])
+            else:
+                home += [item for item in (one, other) if item not in home]
+    return groups
+
+
+def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: str) -> list[list[Figure]]:
+    """The values of what the question asks for: of each article the one that it gives anew."""
+    asked = Asked.of(question, statements)
+    if asked is None:
+        return []
+    named = moments(question)
+    years = {moment.year for moment in named if moment.year}
+    days = [moment.first for moment in named if moment.first and moment.first == moment.last]
+    by_article: dict[str, list[Figure]] = {}
+    for item in sorted(found, key=lambda item: (statements[item.index].published or date.min, item.index)):
+        article = statements[item.index].article_id
+        published = statements[item.index].published
+        if _bygone(item, published, years) or _later(item, published, days):
+            continue
+        if asked.fits(item, frozenset().union(*(f.wide for f in found if statements[f.index].article_id == article))):
+            by_article.setdefault(statements[item.index].article_id, []).append(item)
+    if asked.content & _PERIODIC and by_article:
+        # A quarter's figure does not replace that of the quarter before.
+        newest = max(statements[item.index].published or date.min for items in by_article.values() for item in items)
+        by_article = {
+            article: items
+            for article, items in by_article.items()
+            if newest - (statements[items[0].index].published or date.min) <= PERIOD
+        }
+    group: list[Figure] = []
+    for items in by_article.values():
+        # An article that gives a new figure often repeats the old one: "97, not 115".
+        known = [item for item in items if any(not differ(item.quantity, old.quantity) for old in group)]
+        fresh = [item for item in items if item not in known]
+        if len(fresh) > 1:  # "36 dead in Lahaina", six of them confirmed by noon: what says more of what is asked
+            closest = max(map(asked.closeness, fresh))
+            fresh = [item for item in fresh if asked.closeness(item) == closest]
+        if all(not differ(a.quantity, b.quantity) for a, b in combinations(fresh, 2)):
+            group += fresh or known
+    most = max((item.quantity.value for item in group), default=0.0)
+    nearest = max((asked.closeness(item)[0] for item in group), default=0)
+    group = [
+        item for item in group if item.quantity.value * SPREAD >= most and asked.closeness(item)[0] >= COVERED * nearest
+    ]
+    pairs = list(combinations(group, 2))
+    if any(not _compatible(a, b) or (not asked.names and _elsewhere(a, b)) for a, b in pairs):
+        return []
+    return [group] if group else []
+
+
+def _bygone(item: Figure, published: date | None, asked: AbstractSet[int]) -> bool:
+    """Whether the value is of another time than was asked for: "the quake of 1999, which killed …"."""
+    years = {moment.year for moment in item.dates if moment.year} or {published.year if published else 0}
+    if asked:
+        return not years & asked
+    return published is not None and max(years) < published.year - 1
+
+
+def _later(item: Figure, published: date | None, asked: Sequence[date]) -> bool:
+    """Whether the value may be of another day than was asked for: told weeks after it, and without a date."""
+    if not asked or published is None or item.dates:
+        return False
+    return all(published - day > SOON for day in asked)
+
+
+def _disagreement(group: Sequence[Figure], statements: Sequence[Statement]) -> Disagreement | None:
+    """The distinct values of a group, if there are two that no rounding reconciles."""
+    order = sorted(group, key=lambda item: (statements[item.index].published or date.min, item.index))
+    distinct: list[list[Figure]] = []
+    for item in order:
+        home = next((same for same in distinct if not differ(same[0].quantity, item.quantity)), None)
+        if home is None:
+            distinct.append([item])
+        else:
+            home.append(item)
+    articles = {statements[item.index].article_id for same in distinct for item in same}
+    if len(distinct) < 2 or len(articles) < 2:
+        return None
+    concepts = frozenset().union(*(item.near for item in group))
+    texts = [statements[item.index].text for item in group]
+    changed = bool(concepts & _CHANGING) or any(_CHANGED.search(text) for text in texts)
+    dates = [statements[same[0].index].published for same in distinct]
+    newest = max((day for day in dates if day), default=None)
+    values = []
+    for same, day in zip(distinct, dates, strict=True):
+        first = same[0]
+        quantity = first.quantity
+        values.append(
+            Stated(
+                text=statements[first.index].text[quantity.start : quantity.end],
+                index=first.index,
+                start=quantity.start,
+                end=quantity.end,
+                published=day,
+                indices=tuple(dict.fromkeys(item.index for item in same)),
+                superseded=bool(changed and day and newest and day < newest),
+            )
+        )
+    values.sort(key=lambda value: (value.published or date.min, value.index), reverse=True)
+    return Disagreement(values=tuple(values), changed=changed and len({day for day in dates if day}) > 1)

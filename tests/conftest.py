@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from scripted import ScriptedEndpoint
 
 REPOSITORY = Path(__file__).parent.parent
+# A busy machine is no failure: what an example took is not looked at.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 MODEL_CACHE = Path(os.environ.get("RAG_MODEL_CACHE") or Path.home() / ".cache" / "article-rag" / "models")
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article
@@ -159,7 +159,6 @@ def test_a_pasted_page_is_searched_by_the_pairs_of_its_rarest_words(lexical: Lex
     assert scores[together.article_id] > scores[apart.article_id]
 
 
-@settings(deadline=None)
 @given(query=st.text(max_size=200) | st.from_regex(r'[-+"*?:^~(){}\[\]\\/ a-zA-Z]{0,60}'))
 def test_no_question_is_a_query_language(query: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     where = tmp_path_factory.getbasetemp() / "any query"

@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(steps=st.lists(STEPS, max_size=25))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_the_library_is_what_the_model_says(steps: list[tuple[str, ...]], folder: Path) -> None:
     model: dict[str, str] = {}  # address → text
     follower = Follower()

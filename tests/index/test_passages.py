@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article, canonical_text
@@ -48,7 +48,6 @@ def of(text: str, language: str | None = None) -> Article:
 
 
 @given(text=TEXTS, rules=RULES, language=st.sampled_from([None, "en", "zh", "ar"]))
-@settings(deadline=None)
 def test_passages_tile_their_article_between_sentences(text: str, rules: PassageRules, language: str | None) -> None:
     passages = passages_of(of(text, language), rules)
     assert "".join(p.text for p in passages) == text
@@ -62,7 +61,6 @@ def test_passages_tile_their_article_between_sentences(text: str, rules: Passage
 
 
 @given(text=TEXTS, rules=RULES, overlap=st.integers(1, 500))
-@settings(deadline=None)
 def test_overlapping_passages_leave_no_gap_and_get_on(text: str, rules: PassageRules, overlap: int) -> None:
     passages = passages_of(of(text), PassageRules(rules.target, overlap, rules.paragraph))
     assert passages[0].start == 0

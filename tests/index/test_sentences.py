@@ -7,7 +7,7 @@ import time
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from index.sentences import MAX_SENTENCE, sentence_spans
@@ -77,7 +77,6 @@ TEXTS = st.text(max_size=300) | st.lists(SCRAPS, max_size=200).map("".join)
 
 
 @given(text=TEXTS, language=st.sampled_from([None, "en", "de", "zh", "ar", "xx", "english", ""]))
-@settings(deadline=None)
 def test_nothing_but_white_space_is_lost(text: str, language: str | None) -> None:
     end = 0
     for start, stop in sentence_spans(text, language):
@@ -93,7 +92,6 @@ CLUSTERS = st.sampled_from(["a", "x\u0323\u0302", "e\u0301", "👩\u200d👩\u20
 
 
 @given(st.lists(CLUSTERS, min_size=20, max_size=60), st.integers(1, 100))
-@settings(deadline=None)
 def test_no_cut_is_within_a_character(some: list[str], times: int) -> None:
     text = "".join(some) * times
     between = {0, *(cluster.end() for cluster in regex.finditer(r"\X", text))}

@@ -93,7 +93,7 @@ _MARKERS = st.sampled_from(["[1]", " [2]", " [9]", "[", "]", "[[", "1", "]]", " 
 _TEXTS = st.lists(_WORDS, max_size=24).map("".join)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(_TEXTS, st.integers(1, 9), st.booleans())
 def test_the_text_comes_once_and_the_chunking_changes_nothing(text: str, size: int, marks: bool) -> None:
     citer = cited(text, marks=marks, size=size)
@@ -104,7 +104,7 @@ def test_the_text_comes_once_and_the_chunking_changes_nothing(text: str, size: i
         assert without_added(citer).rstrip() == text.rstrip()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.lists(_WORDS | _MARKERS, max_size=24).map("".join),
     st.integers(1, 9),

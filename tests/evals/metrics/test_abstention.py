@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.errors import MetricError
@@ -53,7 +53,6 @@ def test_equal_confidence_gives_the_error_rate_in_any_order() -> None:
         aurc([], [])
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([0.1, 0.5, 0.9]), st.booleans()), min_size=1, max_size=20), st.randoms())
 def test_the_order_of_the_questions_does_not_matter(pairs: list[tuple[float, bool]], random: object) -> None:
     shuffled = sorted(pairs, key=lambda _: random.random())  # type: ignore[attr-defined]

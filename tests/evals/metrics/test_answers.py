@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.errors import MetricError
@@ -33,7 +33,6 @@ def test_normalise(text: str, expected: str) -> None:
     assert normalise(text) == expected
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_normalising_twice_changes_nothing_but_new_articles(text: str) -> None:
     once = normalise(text)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.errors import MetricError
@@ -59,7 +59,6 @@ def test_reliability_and_ece() -> None:
 ITEMS = st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.2, 0.5, 0.9]), st.integers(0, 3)), min_size=1)
 
 
-@settings(deadline=None)
 @given(ITEMS)
 def test_a_weight_of_two_is_the_item_twice(items: list[tuple[bool, float, int]]) -> None:
     labels, scores, weights = zip(*items, strict=True)

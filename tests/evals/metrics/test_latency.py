@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.errors import MetricError
@@ -12,7 +12,6 @@ def test_cost_is_per_million_tokens() -> None:
     assert Price(prompt=2, completion=10).cost(1_500, 200) == pytest.approx(0.005)
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0, 1))
 def test_percentile_equals_numpy(values: list[float], q: float) -> None:
     assert percentile(values, q) == pytest.approx(float(np.quantile(values, q)))

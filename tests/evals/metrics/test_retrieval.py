@@ -2,7 +2,7 @@
 
 import ir_measures
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from ir_measures import AP, RR, P, R, Success, nDCG
 
@@ -21,7 +21,6 @@ def ranked(draw: st.DrawFn) -> tuple[list[str], dict[str, int], int]:
     return ranking, qrels, draw(st.integers(1, 12))
 
 
-@settings(deadline=None)
 @given(ranked())
 def test_every_ranking_metric_equals_ir_measures(case: tuple[list[str], dict[str, int], int]) -> None:
     ranking, qrels, k = case

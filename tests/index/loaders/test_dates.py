@@ -50,7 +50,7 @@ def test_what_names_no_day_is_none_not_a_guess(value: object) -> None:
     assert parse_date(value) is None
 
 
-@settings(deadline=None, max_examples=50)  # what looks like words goes to a slow library
+@settings(max_examples=50)  # what looks like words goes to a slow library
 @given(st.text(alphabet="0123456789/-.:TZ+ ", max_size=30) | st.floats() | st.integers())
 def test_anything_is_a_moment_in_utc_or_none(value: object) -> None:
     moment = parse_date(value)

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +17,7 @@ from index.filters import Filters
 from index.library import Library
 from index.sync import Entry, add, sync
 from rag.answer import Answer, Copy, Event, Finished, Found
+from rag.arguments import Day, day_of, days_of, text_of
 from rag.conversation import Conversation
 from rag.embedder import FAST, LocalEmbedder
 from rag.loop import BackgroundLoop
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from rag.understanding import Ask
     from rag.verify import Check, Verifier
 
-Day = date | str | None
 _Over = tuple["Engine", tuple[Article, ...]]
 """What answers, and the articles that it answers from where they were given with the question."""
 
@@ -248,7 +248,7 @@ class Bot:
         """What `search` finds, each with the parts that its score is the sum of."""
         from rag.understanding import preferred
 
-        query, (first, end), day = _text(query, "query"), _days(after, before), _day(as_of, "as_of")
+        query, (first, end), day = text_of(query, "query"), days_of(after, before), day_of(as_of, "as_of")
         filters = Filters.of(source, first, end, known_by=day)
         preference = preferred(query, day or datetime.now(UTC).date())
         return self.index.search(query, k or self.settings.k, filters, preference)
@@ -320,8 +320,8 @@ class Bot:
             evidence = [evidence]
         if not isinstance(evidence, Iterable):
             raise InputError(f"the evidence is {evidence!r}; give a text, or a list of texts")
-        texts = [_text(text, f"evidence[{place}]", empty=True) for place, text in enumerate(evidence)]
-        return self.verifier.check(_text(sentence, "sentence"), [Evidence(text) for text in texts])
+        texts = [text_of(text, f"evidence[{place}]", empty=True) for place, text in enumerate(evidence)]
+        return self.verifier.check(text_of(sentence, "sentence"), [Evidence(text) for text in texts])
 
     def _ask(
         self,
@@ -336,14 +336,14 @@ class Bot:
     ) -> "Ask":
         from rag.understanding import Ask
 
-        first, end = _days(after, before)
+        first, end = days_of(after, before)
         return Ask(
-            question=valid_text(_text(question, "question")),
+            question=valid_text(text_of(question, "question")),
             conversation=conversation,
             source=source,
             after=first,
             before=end,
-            as_of=_day(as_of, "as_of"),
+            as_of=day_of(as_of, "as_of"),
             dates=dates,
             k=k or self.settings.k,
         )
@@ -399,30 +399,3 @@ def _last(events: Iterable[Event]) -> Answer:
         if isinstance(event, Finished):
             return event.answer
     raise AssertionError("an answer always finishes")
-
-
-def _text(value: object, name: str, *, empty: bool = False) -> str:
-    if not isinstance(value, str):
-        raise InputError(f"the {name} is {value!r}; give it as text")
-    if not empty and not value.strip():
-        raise InputError(f"the {name} is empty")
-    return value
-
-
-def _days(after: Day, before: Day) -> tuple[date | None, date | None]:
-    """Both days. Raises InputError where no day lies between: nothing could be found, whatever is asked."""
-    first, end = _day(after, "after"), _day(before, "before")
-    if first is not None and end is not None and first >= end:
-        raise InputError(
-            f"after is {first} and before is {end}, which leaves no day: before must be later, its own day is left out"
-        )
-    return first, end
-
-
-def _day(value: Day, name: str) -> date | None:
-    if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-        return value
-    try:
-        return datetime.fromisoformat(str(value)).date()
-    except ValueError:
-        raise InputError(f"{name} is {value!r}; give a date like 2023-03-08") from None

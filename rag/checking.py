@@ -23,7 +23,7 @@ async def check(
 ) -> AsyncGenerator[Checked, None]:
     """Check the sentences of `draft`, which was written from `excerpts`, from the one at `since` on; each mark is sent
     as it comes."""
-    for index, sentence in list(enumerate(draft.sentences))[since:]:
+    for index, sentence in enumerate(draft.sentences[since:], since):
         if sentence.tier == "engine":  # made of the values that the verifier's reader took from what it cites
             draft.sentences[index] = replace(sentence, verdict="supported", support=1.0)
         else:

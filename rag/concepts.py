@@ -1,5 +1,6 @@
 """Words of the news that say one thing: who died was killed, and is among the dead."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from rag.words import stem
@@ -29,6 +30,11 @@ _SAME = {
 def concept(stemmed: str) -> str:
     """What a stem is compared as: the concept of its word, else itself."""
     return _by_stem().get(stemmed, stemmed)
+
+
+def concepts(stems: Iterable[str]) -> frozenset[str]:
+    """What stems are compared as."""
+    return frozenset(map(concept, stems))
 
 
 def is_concept(stemmed: str) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from rag.concepts import concept
+from rag.concepts import concept, concepts
 from rag.relevance import Encoder, asks, candidates, relevance
 from rag.timeline import annotate
 from rag.tokens import tokens
@@ -227,6 +227,6 @@ def coverage(question: str, there: AbstractSet[str]) -> float:
     """Share of the question's weighted content words, names counting more, that are among the stems, as they are or in
     another word for the same; 1 for none."""
     wanted = {word.stem: _NAME_WEIGHT if word.name else 1.0 for word in words(question) if word.content}
-    meant = frozenset(map(concept, there))
+    meant = concepts(there)
     total = sum(wanted.values())
     return sum(weight for stem, weight in wanted.items() if concept(stem) in meant) / total if total else 1.0

@@ -13,7 +13,7 @@ import regex
 from rag.answer import Citation, Sentence
 from rag.answer_types import FIGURES, kind_of, offers
 from rag.checking import plain
-from rag.concepts import concept
+from rag.concepts import concepts
 from rag.evidence import EvidenceSentence
 from rag.parts import Part, parts
 from rag.words import content_stems, told, words
@@ -57,8 +57,10 @@ def best_for_parts(question: str, ranked: Sequence[EvidenceSentence]) -> list[Ev
 
 
 def own_words(question: str) -> list[frozenset[str]]:
-    """For each part the concepts that it alone speaks of."""
-    each = [_concepts(content_stems(_without(question, part))) for part in parts(question)]
+    """For each part the concepts that it alone speaks of; none where there is no other to tell it from."""
+    each = [concepts(content_stems(_without(question, part))) for part in parts(question)]
+    if len(each) == 1:
+        return [frozenset()]
     return [own.difference(*(other for at, other in enumerate(each) if at != place)) for place, own in enumerate(each)]
 
 
@@ -68,10 +70,6 @@ def _without(question: str, part: Part) -> str:
     return question
 
 
-def _concepts(stems: "frozenset[str] | set[str]") -> frozenset[str]:
-    return frozenset(map(concept, stems))
-
-
 def _for_part(sentence: EvidenceSentence, place: int, own: frozenset[str]) -> float:
     """How well a sentence answers the part at `place`, whose own words are `own`."""
     return sentence.by_part[place] * (1.0 if not own or _shares(sentence, own) else FOREIGN)
@@ -79,7 +77,7 @@ def _for_part(sentence: EvidenceSentence, place: int, own: frozenset[str]) -> fl
 
 def _shares(sentence: EvidenceSentence, own: frozenset[str]) -> float:
     """The share of `own` that the sentence or its title has."""
-    return len(own & _concepts(told([sentence.text, sentence.title]))) / max(1, len(own))
+    return len(own & concepts(told([sentence.text, sentence.title]))) / max(1, len(own))
 
 
 def _tells_of(sentence: EvidenceSentence, names: Sequence[str]) -> bool:
@@ -126,7 +124,7 @@ def left_open(
         if kind in (None, "reason"):
             continue
         offered = [offers(kind, asked, text) for text in stated]
-        shared = [len(own & _concepts(content_stems(text))) / len(own) if own else 1.0 for text in stated]
+        shared = [len(own & concepts(content_stems(text))) / len(own) if own else 1.0 for text in stated]
         if any(
             share and (offer or (kind not in FIGURES and share >= MOST))
             for offer, share in zip(offered, shared, strict=True)

@@ -106,12 +106,16 @@ def content_stems(text: str) -> set[str]:
 
 def told(texts: Iterable[str]) -> frozenset[str]:
     """The stems of the texts' words, and the initials of their names: "U.S. Geological Survey" tells of "USGS" too."""
-    found: set[str] = set()
-    for text in texts:
-        found.update(word.stem for word in words(text))
-        for name in _LONG_NAME.finditer(text):
-            parts = [part for part in _NAME_PART.findall(name.group()) if part[0].isupper()]
-            letters = ["".join(filter(str.isupper, part)) if "." in part else part[0] for part in parts]
-            runs = ("".join(letters[first:last]) for first, last in combinations(range(len(letters) + 1), 2))
-            found.update(stem(run) for run in runs if len(run) > 2 or run == "".join(letters))
+    return frozenset().union(*map(_told, texts))
+
+
+@lru_cache(maxsize=4096)
+def _told(text: str) -> frozenset[str]:
+    """What one text tells. Kept: the same sentences are looked at several times for a question, and for the next."""
+    found = {word.stem for word in words(text)}
+    for name in _LONG_NAME.finditer(text):
+        parts = [part for part in _NAME_PART.findall(name.group()) if part[0].isupper()]
+        letters = ["".join(filter(str.isupper, part)) if "." in part else part[0] for part in parts]
+        runs = ("".join(letters[first:last]) for first, last in combinations(range(len(letters) + 1), 2))
+        found.update(stem(run) for run in runs if len(run) > 2 or run == "".join(letters))
     return frozenset(found)

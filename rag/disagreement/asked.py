@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import regex
 
 from rag.concepts import concept, is_concept
-from rag.disagreement.figures import MONEY, ORDINALS, SIDES, Figure, Statement, capitalised, concepts, groups
+from rag.disagreement.figures import MONEY, ORDINALS, SIDES, Figure, Statement, capitalised, content_concepts, groups
 from rag.verify.dates import moments
 from rag.verify.units import SMALL_NUMBERS
 from rag.verify.words import stem, tokens
@@ -44,7 +44,7 @@ class Asked:
             return None
         dated = moments(question)
         asked_words = [w for w in tokens(question) if not any(m.start <= w.start < m.end for m in dated)]
-        content = concepts(asked_words) - {"much", "mani", "number", "person"}
+        content = content_concepts(asked_words) - {"much", "mani", "number", "person"}
         # A lower-case question has names too: words that the evidence writes with capitals.
         texts = [question, *(text for statement in statements for text in (statement.text, statement.title))]
         proper = {word.stem for text in texts for word in tokens(text) if capitalised(word, text)}
@@ -54,7 +54,7 @@ class Asked:
         if regex.search("share|percent|proportion|fast", match.group(), regex.IGNORECASE):  # their units say it
             near.discard("share")
         elif not near:
-            near = set(concepts(tokens(next((part for part in match.groups() if part), ""))[-1:]))
+            near = set(content_concepts(tokens(next((part for part in match.groups() if part), ""))[-1:]))
         ordinals, sides = (frozenset(w.stem for w in asked_words if w.stem in some) for some in (ORDINALS, SIDES))
         group = frozenset(w.stem for w in asked_words) & groups()
         return cls(_units_of(match), frozenset(near - {"much"}), ordinals, sides, names & content, group, content)

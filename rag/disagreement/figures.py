@@ -82,7 +82,7 @@ def figures_of(statement: Statement) -> tuple[Figure, ...]:
     for quantity in read:
         begin, end = _reach(statement.text, quantity, [q for q in read if q is not quantity and same_unit(q, quantity)])
         around = [w for w in words if begin <= w.start < end and not quantity.start <= w.start < quantity.end]
-        near = concepts(around) | {w.stem for w in around if w.stem in ORDINALS or w.stem in SIDES}
+        near = content_concepts(around) | {w.stem for w in around if w.stem in ORDINALS or w.stem in SIDES}
         if found and _THAT_OF.search(statement.text, begin, quantity.start):
             near |= found[-1].near - ORDINALS  # "… a magnitude of 7.7, and that of the second at 7.6"
         dates = tuple(moment for moment in dated if begin <= moment.start < end and not moment.relative)
@@ -90,7 +90,10 @@ def figures_of(statement: Statement) -> tuple[Figure, ...]:
         placed = [w for w in local if capitalised(w, statement.text) and _PLACING.search(statement.text[: w.start])]
         places = frozenset(w.stem for w in placed)
         hyphened = "-" in statement.text[quantity.start : quantity.end + 1]
-        wide, days = concepts([*words, *title]), _days(statement.text, [m for m in dated if begin <= m.start < end])
+        wide, days = (
+            content_concepts([*words, *title]),
+            _days(statement.text, [m for m in dated if begin <= m.start < end]),
+        )
         group = _group(statement.text, quantity, words)
         found.append(Figure(0, quantity, near, wide, places, names, group, dates, days, hyphened))
     return tuple(found)
@@ -102,7 +105,7 @@ def states(text: str, value: str) -> bool:
     return any(same_unit(one, other) and one.value == other.value for one in said for other in wanted)
 
 
-def concepts(words: Iterable[Token]) -> frozenset[str]:
+def content_concepts(words: Iterable[Token]) -> frozenset[str]:
     """What the words say, numbers left out, alike for all that say one thing (rag/concepts.py)."""
     return frozenset(concept(found) for found in content_stems(words) if not found[0].isdigit())
 

@@ -47,7 +47,7 @@ eval: .venv/dev.stamp ## Hold the golden set against its baselines; with the loc
 lock: ## Compile the requirement files from pyproject.toml (needs uv)
 	$(UV) pip compile pyproject.toml --extra local --group build --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header -q -o requirements/run.txt
-	$(UV) pip compile pyproject.toml --extra local --extra baselines --group dev --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --extra local --extra postgres --extra baselines --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-annotate --no-header -q -c requirements/run.txt -o requirements/dev.txt
 
 clean: ## Remove the environment (the library and the models stay)

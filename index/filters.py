@@ -37,6 +37,15 @@ class Filters:
         return cls(sources=sources, after=epoch(after), before=epoch(before), article_ids=ids, known_by=epoch(end))
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """How many passages pass some filters, of how many, and their ids, unless they are too many."""
+
+    count: int
+    whole: int
+    passage_ids: list[str] | None
+
+
 def epoch(day: date | None) -> int | None:
     """The second at which `day` begins in UTC."""
     if day is None:

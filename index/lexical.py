@@ -3,8 +3,9 @@
 A user's words are analysed into terms and become term queries; they never reach a query parser.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,7 +15,7 @@ import regex
 
 from index.candidate import Candidate
 from index.errors import SearchIndexError
-from index.filters import Filters
+from index.filters import Filters, Passing
 from index.passage import Passage
 from index.trouble import trouble
 
@@ -132,6 +133,36 @@ class Lexical:
         clauses += [(tantivy.Occur.Must, tantivy.Query.const_score_query(test, 0.0)) for test in tests]
         found = searcher.search(tantivy.Query.boolean_query(clauses), limit=k, count=False)
         return [_candidate(searcher.doc(place), score) for score, place in found.hits]
+
+    def passing(self, filters: Filters, most: int) -> Passing:
+        """How many passages pass `filters`, and which, unless they are more than `most`."""
+        import tantivy
+
+        if self._index is None:
+            return Passing(0, 0, [])
+        with self._explained():
+            searcher = self._there.searcher()
+            tests = [(tantivy.Occur.Must, tantivy.Query.const_score_query(test, 0.0)) for test in self._tests(filters)]
+            query = tantivy.Query.boolean_query(tests) if tests else tantivy.Query.all_query()
+            found: Any = searcher.search(query, limit=1)
+            if (count := int(found.count)) > most:
+                return Passing(count, searcher.num_docs, None)
+            hits = searcher.search(query, limit=max(1, count), count=False).hits
+            ids = [str(searcher.doc(place).get_first("passage_id")) for _, place in hits]
+            return Passing(count, searcher.num_docs, ids)
+
+    def candidates(self, scores: Mapping[str, float]) -> list[Candidate]:
+        """These passages with the scores given, in no order; those not there are left out."""
+        import tantivy
+
+        if self._index is None or not scores:
+            return []
+        with self._explained():
+            searcher = self._there.searcher()
+            these = tantivy.Query.term_set_query(self._there.schema, "passage_id", list(scores))
+            hits = searcher.search(these, limit=len(scores), count=False).hits
+            found = [_candidate(searcher.doc(place), 0.0) for _, place in hits]
+        return [replace(one, score=scores[one.passage_id]) for one in found]
 
     def passage_counts(self, article_ids: Sequence[str]) -> dict[str, int]:
         """How many passages of each article are indexed."""

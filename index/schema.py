@@ -28,6 +28,7 @@ articles = Table(
     Index("articles_change", "change", unique=True),
     Index("articles_text_hash", "text_hash"),
     Index("articles_copy_of", "copy_of"),
+    Index("articles_language", "language"),
 )
 
 # Where an article was read, and what is needed to see whether it is still the same there.

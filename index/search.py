@@ -4,11 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from index.article import Article
-from index.candidate import Candidate
+from index.dense import cosines, nearest
 from index.duplicates import Wording, repeats
 from index.filters import Filters
 from index.library import Library
@@ -53,7 +50,7 @@ def search(
     pool = max(POOL, _OVERFETCH * k)
     vector, languages = embedder.embed([query])[0], library.languages()
     with generation.reading():
-        dense = generation.vectors.search(vector, pool, filters)
+        dense = nearest(generation, vector, pool, filters)
         lexical = generation.lexical.search(query, pool, filters, languages)
         found = [*dense, *lexical]
         if preference is not None and preference.strength > 0:
@@ -61,31 +58,18 @@ def search(
             found += generation.lexical.search(query, pool, preference.within(filters), languages)
         candidates = {candidate.passage_id: candidate for candidate in found}
         wanted = list(dict.fromkeys([*candidates, *(c.lead_id for c in candidates.values())]))
-        cosines = _cosines(generation, vector, wanted, dense)
+        near = {c.passage_id: c.score for c in dense}
+        near |= cosines(generation, vector, [at for at in wanted if at not in near])
         bm25 = {c.passage_id: c.score for c in lexical}
         bm25 |= generation.lexical.scores(query, [at for at in wanted if at not in bm25], languages)
     # What only its words or its place in the article brought here is as far as passages get: the dense arm's own
     # hits are all near, and a scale from the last of them would make too much of small differences.
     arms = (
-        Arm("dense", cosines, Scale.of(cosines.values()), weights.dense),
+        Arm("dense", near, Scale.of(near.values()), weights.dense),
         Arm("lexical", bm25, Scale.of((c.score for c in lexical), low=0.0), 1.0 - weights.dense),
     )
     ranked = rank(candidates, arms, preference, weights)
-    return hydrated(library, ranked, cosines, bm25, k)
-
-
-def _cosines(
-    generation: Generation, vector: NDArray[np.float32], wanted: Sequence[str], known: Sequence[Candidate]
-) -> dict[str, float]:
-    """The cosine of each passage `wanted`, those of `known` as they are."""
-    cosines = {c.passage_id: c.score for c in known}
-    missing = [at for at in wanted if at not in cosines]
-    vectors = generation.embeddings.get(missing)
-    if elsewhere := [at for at in missing if at not in vectors]:
-        vectors |= generation.vectors.get(elsewhere)
-    if vectors:
-        cosines |= zip(vectors, (np.stack(list(vectors.values())) @ vector).tolist(), strict=True)
-    return cosines
+    return hydrated(library, ranked, near, bm25, k)
 
 
 def hydrated(

@@ -38,7 +38,7 @@ from index.trouble import trouble
 from index.vectors import Vectors
 
 # Raise when what is stored in either index, or how words are analysed, changes.
-FORMAT = 3
+FORMAT = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,12 +225,13 @@ def diversity(of: Collection) -> str:
 
 
 def passages(data: Path | None, embedder: CachedEmbedder, every: int) -> str:
-    """Other passages, over a part of the articles: smaller, larger, embedded without their titles."""
+    """Other passages: smaller, larger, overlapping, embedded without their titles."""
     kinds: Mapping[str, tuple[PassageRules, bool]] = {
         "900 characters, as shipped": (PassageRules(), True),
         "without the title in the embedding": (PassageRules(), False),
         "450 characters": (PassageRules(target=450), True),
         "1,600 characters": (PassageRules(target=1_600), True),
+        "900 characters, up to 200 repeated": (PassageRules(overlap=200), True),
     }
     rows: list[list[str]] = []
     first: Values | None = None

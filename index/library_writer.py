@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index.article import Article, address_id
-from index.library_rows import address_key, article_columns, article_of, seen_columns
+from index.library_rows import address_key, address_of, article_columns, article_of, seen_columns
 from index.library_values import Incoming, Outcome, Put, Seen, Vanished
 from index.schema import addresses, articles, counters, deletions, listings, withdrawn
 
@@ -21,6 +21,8 @@ class Writer:
 
     def put(self, incoming: Incoming) -> Put:
         """Keep the article as what is now at its address."""
+        if incoming.seen.canonical is not None:
+            incoming = self._placed(incoming)
         article, address = incoming.article, incoming.article.address
         here = self._at(address)
         if here is None and not self._admitted(address, incoming.again):
@@ -76,6 +78,28 @@ class Writer:
             change = self._next_change()
             self._connection.execute(sa.insert(deletions).values(article_id=article_id, change=change))
         return gone
+
+    def _placed(self, incoming: Incoming) -> Incoming:
+        """A page that names another address as its own, with the article that is to be there.
+
+        The page that was read at that address speaks for it, where both are alike. Where another article is there, the
+        page has its own where it was read: pages that name one address for all, or each other's, replace nothing.
+        """
+        article, read_at = incoming.article, incoming.aliases[-1]
+        there, here = self._address(article.address), self._address(read_at)
+        if there is None or (
+            here is not None and here.redirected_to == article.address and there.canonical is not None
+        ):
+            return incoming  # nothing is known of that address but by this page
+        known = self._row(there.article_id)
+        if there.redirected_to != read_at and _alike(known.text, article.text):
+            if there.canonical is not None or there.kind != "page":
+                return incoming
+            spoken = replace(article_of(known), address=article.address)
+            return replace(incoming, article=spoken, seen=address_of(there).seen)
+        aliases = tuple(alias for alias in incoming.aliases if alias != read_at)
+        own = replace(article, article_id="", address=read_at, url=read_at)
+        return replace(incoming, article=own, seen=replace(incoming.seen, canonical=None), aliases=aliases)
 
     def _admitted(self, address: str, again: bool) -> bool:
         """Whether an article may come to `address`: `again`, or because none was removed from it."""
@@ -202,6 +226,10 @@ class Writer:
         query = sa.select(articles).where(articles.c.article_id == article_id)
         return self._connection.execute(query).one_or_none()
 
+    def _address(self, address: str) -> Any:
+        query = sa.select(addresses).where(addresses.c.address_key == address_key(address))
+        return self._connection.execute(query).one_or_none()
+
     def _at(self, address: str) -> Any:
         query = sa.select(articles).join(addresses).where(addresses.c.address_key == address_key(address))
         return self._connection.execute(query).one_or_none()
@@ -217,6 +245,12 @@ class Writer:
             query = query.where(addresses.c.redirected_to.is_distinct_from(besides))
         found = self._connection.execute(query.order_by(addresses.c.address)).scalars()
         return [address for address in found if address != besides]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts are versions of one article: four in five of all their words are in both."""
+    words, others = set(one.split()), set(other.split())
+    return len(words & others) >= 0.8 * len(words | others)
 
 
 def _url(address: str) -> str | None:

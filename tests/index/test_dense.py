@@ -1,7 +1,7 @@
 """The dense arm finds the nearest of what passes a filter, whichever way that is found out."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 

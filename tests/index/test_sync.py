@@ -263,6 +263,53 @@ def test_a_page_that_was_added_by_another_address_goes_too(
     assert (library.count(), library.addresses(), library.roots()) == (0, [], [])
 
 
+def named(canonical: str, title: str, text: str) -> Page:
+    """A page that names another address as its own."""
+    return Page(page(title, *long(text)).replace("<head>", f'<head><link rel="canonical" href="{canonical}">'))
+
+
+def test_pages_that_all_name_one_address_replace_nothing(library: Library, site: Any, fetcher: Fetcher) -> None:
+    texts = {
+        "/flood": FLOOD,
+        "/vote": VOTE,
+        "/fire": "The old mill of Sund burned down at noon, said Ida Berg.",
+    }
+    for path, text in texts.items():
+        site.pages[path] = named(f"{site.url}/latest", path[1:], text)
+    assert counts(add(library, [site.url + path for path in texts], lambda: fetcher)) == {"added": 3}
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 3}
+    assert {article.title for article in library.articles()} == {"flood", "vote", "fire"}
+
+
+def test_pages_that_name_each_other_stay_both(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/flood"] = named(f"{site.url}/vote", "The flood", FLOOD)
+    site.pages["/vote"] = named(f"{site.url}/flood", "The vote", VOTE)
+    list(add(library, [f"{site.url}/flood", f"{site.url}/vote"], lambda: fetcher))
+    list(sync(library, lambda: fetcher))
+    assert library.count() == 2
+    assert counts(sync(library, lambda: fetcher)) == {"unchanged": 2}
+
+
+def test_a_page_does_not_overwrite_the_article_it_names(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
+    site.pages["/claims"] = named(f"{site.url}/flood", "The vote", VOTE)
+    list(add(library, [f"{site.url}/flood", f"{site.url}/claims"], lambda: fetcher))
+    (flood,) = [one for one in library.addresses() if one.address == f"{site.url}/flood"]
+    assert "6.4 metres" in library.get_many([flood.article_id])[flood.article_id].text
+    assert library.count() == 2
+
+
+def test_another_version_of_a_page_leads_to_the_page_it_names(library: Library, site: Any, fetcher: Fetcher) -> None:
+    site.pages["/flood"] = Page(page("The flood", *long(FLOOD)))
+    site.pages["/amp"] = named(f"{site.url}/flood", "The flood", f"{FLOOD} Read more in the app.")
+    urls = [f"{site.url}/flood", f"{site.url}/amp"]
+    assert counts(add(library, urls, lambda: fetcher)) == {"added": 1, "unchanged": 1}
+    for _ in range(2):
+        assert counts(sync(library, lambda: fetcher)) == {"unchanged": 2}
+    (article,) = library.articles()
+    assert (article.address, "app" in article.text) == (urls[0], False)
+
+
 def test_a_way_to_a_page_that_is_gone_leaves_the_page(library: Library, site: Any, fetcher: Fetcher) -> None:
     site.pages["/short"] = Page(status=302, headers={"Location": "/flood"})
     site.pages["/flood"] = Page(page("The flood", *long(FLOOD)), headers={"ETag": '"1"'})

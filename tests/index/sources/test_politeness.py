@@ -61,9 +61,9 @@ def test_retry_after_is_waited_for(site: Any) -> None:
     clock = Clock()
 
     def busy_once(handler: Any) -> None:
+        site.pages["/"] = site.page("now")
         handler.send_header("Content-Length", "0")
         handler.end_headers()
-        site.pages["/"] = site.page("now")
 
     site.pages["/"] = site.page(busy_once, status=503, headers={"Retry-After": "7"})
     pace = Pace(0, clock=clock, sleep=clock.sleep)

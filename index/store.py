@@ -9,7 +9,7 @@
     ├── state.json             the change that each index has reached
     ├── lock                   readers and the writer, in turn
     ├── vectors/               Chroma (embedded)
-    ├── embeddings.sqlite3     the same vectors, should Chroma's files be damaged
+    ├── embeddings.sqlite3     the same vectors, to compare a few, and should Chroma's files be damaged
     └── lexical/               tantivy
 ```
 A rebuild fills a new generation beside the current one and then renames one small file. A Chroma

@@ -1,7 +1,8 @@
 """Retrieval's own time and memory: ``python -m evals.benchmarks.retrieval``.
 
 For each size an index is filled with that many passages, and a new process asks it the questions: the question is
-embedded, both arms are searched, the passages come back with their texts. Real articles are taken as far as they go
+embedded, both arms are searched, the passages come back with their texts. How many of the nearest passages are found is
+counted against a comparison with all. Real articles are taken as far as they go
 and their vectors as far as the cache of the studies knows them; what is beyond is synthetic, sentences of the real
 articles mixed anew, and vectors near real ones. ``--write FILE`` puts the table between the file's markers.
 """
@@ -15,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -30,11 +32,15 @@ from evals.studies.markdown import put, table
 from index.article import Article
 from index.facade import Index
 from index.filters import Filters
+from index.lexical import Lexical
 from index.library import Library
 from index.loaders import load_file
 from index.passages import embedding_text, passages_of
 from index.preference import Preference
+from index.ranking import Weights
 from index.sentences import sentence_spans
+from index.store import Store
+from index.vectors import Vectors
 from rag.embedder import LocalEmbedder
 from rag.settings import load as load_settings
 
@@ -43,6 +49,7 @@ CACHE = load_settings().model_cache.parent / "studies" / "vectors.sqlite3"
 _DAY = datetime(2022, 7, 15, tzinfo=UTC)
 _NOISE = 0.6  # of a synthetic vector, beside a real one of length 1
 _BASE = 1_000  # real vectors that synthetic ones are near
+_NEAREST = 25  # passages whose finding is counted
 _WARM = 8  # questions before the clock counts
 
 
@@ -50,7 +57,8 @@ _WARM = 8  # questions before the clock counts
 class Timing:
     """Milliseconds of one kind of search over one size, and the searching process's memory in MB.
 
-    `cpu` is the median of the processor's time, of all threads: it does not depend on what else runs.
+    `cpu` is the median of the processor's time, of all threads: it does not depend on what else runs. `found` is the
+    share of the nearest passages, of those that pass the filters, that a search by the dense arm alone returns.
     """
 
     passages: int
@@ -61,6 +69,7 @@ class Timing:
     questions: int
     memory: float
     disk: float
+    found: float = 0.0
 
 
 class _Near:
@@ -160,7 +169,27 @@ def measure(folder: Path, data: Path | None) -> list[Timing]:
                     disk=disk,
                 )
             )
-    return timings
+    found = {filters: _found(folder, questions, filters) for filters, _ in kinds.values()}
+    return [replace(timing, found=found[kinds[timing.kind][0]]) for timing in timings]
+
+
+def _found(folder: Path, questions: Sequence[str], filters: Filters) -> float:
+    """The share of the passages nearest to each question, by comparing with all that pass, which a search finds."""
+    generation = Store(folder / "index").current
+    assert generation is not None
+    passing = Lexical(generation / "lexical", create=False).passing(filters, sys.maxsize).passage_ids
+    with closing(Vectors(generation / "vectors", "passages", create=False)) as vectors:
+        known = dict(vectors.everything())
+    ids = sorted(known if passing is None else known.keys() & passing)
+    embedder = LocalEmbedder(load_settings())
+    cosines = embedder.embed(questions) @ np.stack([known[at] for at in ids]).T
+    shares = []
+    with Library.open(folder / "library.db") as library, Index.open(folder, embedder, library) as index:
+        for question, row in zip(questions, cosines, strict=True):
+            nearest = {ids[at] for at in np.argsort(-row)[:_NEAREST]}
+            hits = index.search(question, _NEAREST, filters, weights=Weights(dense=1.0, lead=0.0))
+            shares.append(len(nearest & {hit.passage.passage_id for hit in hits}) / len(nearest))
+    return float(np.mean(shares))
 
 
 def _memory() -> float:
@@ -171,10 +200,10 @@ def _memory() -> float:
 
 def report(timings: Sequence[Timing]) -> str:
     """As a Markdown table."""
-    head = ("search", "passages", "median", "p95", "processor time", "memory of the process", "on disk")
+    head = ("search", "passages", "median", "p95", "processor time", "memory", "on disk", "nearest found")
     rows = [
         [t.kind, f"{t.passages:,}", f"{t.median:.0f} ms", f"{t.p95:.0f} ms", f"{t.cpu:.0f} ms", f"{t.memory:,.0f} MB",
-         f"{t.disk:,.0f} MB"] for t in timings
+         f"{t.disk:,.0f} MB", f"{t.found:.1%}"] for t in timings
     ]  # fmt: skip
     return table(head, rows)
 

@@ -69,7 +69,7 @@ class Timing:
     questions: int
     memory: float
     disk: float
-    found: float = 0.0
+    found: float | None = None
 
 
 class _Near:
@@ -173,14 +173,19 @@ def measure(folder: Path, data: Path | None) -> list[Timing]:
     return [replace(timing, found=found[kinds[timing.kind][0]]) for timing in timings]
 
 
-def _found(folder: Path, questions: Sequence[str], filters: Filters) -> float:
-    """The share of the passages nearest to each question, by comparing with all that pass, which a search finds."""
+def _found(folder: Path, questions: Sequence[str], filters: Filters) -> float | None:
+    """The share of the passages nearest to each question, by comparing with all that pass, which a search finds.
+
+    None where nothing passes.
+    """
     generation = Store(folder / "index").current
     assert generation is not None
     passing = Lexical(generation / "lexical", create=False).passing(filters, sys.maxsize).passage_ids
     with closing(Vectors(generation / "vectors", "passages", create=False)) as vectors:
         known = dict(vectors.everything())
     ids = sorted(known if passing is None else known.keys() & passing)
+    if not ids:
+        return None
     embedder = LocalEmbedder(load_settings())
     cosines = embedder.embed(questions) @ np.stack([known[at] for at in ids]).T
     shares = []
@@ -203,7 +208,7 @@ def report(timings: Sequence[Timing]) -> str:
     head = ("search", "passages", "median", "p95", "processor time", "memory", "on disk", "nearest found")
     rows = [
         [t.kind, f"{t.passages:,}", f"{t.median:.0f} ms", f"{t.p95:.0f} ms", f"{t.cpu:.0f} ms", f"{t.memory:,.0f} MB",
-         f"{t.disk:,.0f} MB", f"{t.found:.1%}"] for t in timings
+         f"{t.disk:,.0f} MB", "–" if t.found is None else f"{t.found:.1%}"] for t in timings
     ]  # fmt: skip
     return table(head, rows)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evals.datasets.items import Card, Evidence, Item, Question
+from evals.datasets.items import Card, Evidence, Item, Nugget, Question
 from evals.errors import DatasetError
 from index.article import Article
 
@@ -46,6 +46,7 @@ def _question(row: "GoldenQuestion", ids: dict[str, str]) -> Question:
         source=row.source,
         references=(row.answer,) if row.answer else (),
         aliases=row.aliases,
+        nuggets=tuple(Nugget(text) for text in row.nuggets),
         evidence=tuple(
             tuple(Evidence(ids[one.article], one.start, one.end, one.quote) for one in group) for group in row.evidence
         ),

@@ -59,6 +59,7 @@ class Question:
     source: str | None
     answer: str
     aliases: tuple[tuple[str, ...], ...]
+    nuggets: tuple[str, ...]
     evidence: tuple[tuple[Evidence, ...], ...]
     timeless: bool
     note: str
@@ -114,5 +115,6 @@ def _question(row: Mapping[str, Any]) -> Question:
         fields[name] = date.fromisoformat(row[name]) if row[name] else None
     fields["conversation"] = tuple(Turn(**turn) for turn in row["conversation"])
     fields["aliases"] = tuple(tuple(group) for group in row["aliases"])
+    fields["nuggets"] = tuple(row["nuggets"])
     fields["evidence"] = tuple(tuple(Evidence(**one) for one in group) for group in row["evidence"])
     return Question(**fields)

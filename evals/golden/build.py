@@ -13,7 +13,7 @@ from evals.golden import GoldenError, articles, question_files, rows
 
 KEYS = (
     "id", "kind", "question", "conversation", "standalone", "as_of", "after", "before", "source",
-    "answer", "aliases", "evidence", "timeless", "note",
+    "answer", "aliases", "nuggets", "evidence", "timeless", "note",
 )  # fmt: skip
 
 # Quotes are typed with a plain keyboard: one character stands for another of its kind.
@@ -29,7 +29,7 @@ def located(row: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
     if unknown := row.keys() - set(KEYS):
         raise GoldenError(f"unknown keys: {', '.join(sorted(unknown))}")
     defaults: dict[str, Any] = dict.fromkeys(KEYS) | {
-        "conversation": [], "aliases": [], "evidence": [], "timeless": True, "note": "", "answer": "",
+        "conversation": [], "aliases": [], "nuggets": [], "evidence": [], "timeless": True, "note": "", "answer": "",
         "standalone": row["question"],
     }  # fmt: skip
     whole = {key: row.get(key, defaults[key]) for key in KEYS}

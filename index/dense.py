@@ -13,7 +13,7 @@ from index.store import Generation
 # Chroma reads what it keeps of every passage to test a filter, and what a filter rarely lets pass its graph finds
 # slowly (docs/performance.md). So the lexical index, which has the dates in columns, says what passes: as many as this
 # are compared one by one, …
-_COMPARED = 3_000
+_COMPARED = 5_000
 _NAMED = 20_000  # … and of as many as this Chroma is given the ids.
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _BATCH = 1000  # records in one call: below Chroma's own limit (5,461 on SQLite's defaults)
 _COMPLETED = 4  # passages that pass the filters, looked at one by one, for each asked for
 _PAGE = 300  # ids in one lookup by article
-# With Chroma's defaults (16 neighbours, 100, 100) the graph led to two in three of the 100 nearest among 100,000, and
-# with a filter sometimes to none; so to 99, for a millisecond a search and .2 ms a passage (docs/performance.md).
+# With Chroma's defaults (16 neighbours, 100, 100) a search among 100,000 passages missed one in seven of the 25
+# nearest, now none (docs/performance.md); it costs a millisecond a search and .2 ms a passage.
 _GRAPH: Any = {"space": "cosine", "max_neighbors": 48, "ef_construction": 200, "ef_search": 400}
 _MARGIN = 1.5  # so many times what should be enough is looked at where a filter is applied afterwards
 _WIDEST = 2_000  # nearest passages; more of them take as long as Chroma's own tests

@@ -39,10 +39,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """How many passages pass some filters, of how many, and their ids, unless they are too many."""
+    """How many passages pass some filters, of how many in all, and their ids, unless they are too many."""
 
     count: int
-    whole: int
+    total: int
     passage_ids: list[str] | None
 
 

@@ -21,7 +21,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What is remembered about an address, to see later whether it still holds the same."""
+    """What is remembered about an address, to see later whether it still holds the same.
+
+    `canonical`: where the page was read that names this address as its own; None where it was read here.
+    """
 
     kind: str = "file"
     size: int | None = None

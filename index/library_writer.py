@@ -7,9 +7,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from index.article import Article, address_id
-from index.library_rows import address_key, address_of, article_columns, article_of, seen_columns
+from index.library_rows import address_key, article_columns, article_of, seen_columns
 from index.library_values import Incoming, Outcome, Put, Seen, Vanished
 from index.schema import addresses, articles, counters, deletions, listings, withdrawn
+from index.wording import Wording, is_copy
 
 
 class Writer:
@@ -21,9 +22,14 @@ class Writer:
 
     def put(self, incoming: Incoming) -> Put:
         """Keep the article as what is now at its address."""
-        if incoming.seen.canonical is not None:
-            incoming = self._placed(incoming)
+        if (read_at := incoming.seen.canonical) is not None:
+            speaker = self._speaker(incoming.article.address, read_at)
+            if speaker is not None and speaker.address != read_at and self._same(speaker, incoming.article):
+                return self._led(incoming, speaker)
+            if speaker is not None:
+                incoming = _at_its_own(incoming, read_at)
         article, address = incoming.article, incoming.article.address
+        self._make_room(article, read_at)
         here = self._at(address)
         if here is None and not self._admitted(address, incoming.again):
             return Put(Outcome.WITHDRAWN, article.article_id, address)
@@ -79,27 +85,48 @@ class Writer:
             self._connection.execute(sa.insert(deletions).values(article_id=article_id, change=change))
         return gone
 
-    def _placed(self, incoming: Incoming) -> Incoming:
-        """A page that names another address as its own, with the article that is to be there.
+    # A page may name another address of its site as its own (its canonical link). Pages that all name one address, or
+    # each other's, must not take turns there, and none may replace what another one says.
 
-        The page that was read at that address speaks for it, where both are alike. Where another article is there, the
-        page has its own where it was read: pages that name one address for all, or each other's, replace nothing.
-        """
-        article, read_at = incoming.article, incoming.aliases[-1]
-        there, here = self._address(article.address), self._address(read_at)
-        if there is None or (
-            here is not None and here.redirected_to == article.address and there.canonical is not None
-        ):
-            return incoming  # nothing is known of that address but by this page
+    def _speaker(self, named: str, read_at: str) -> Any:
+        """The address whose page speaks for the address that the page at `read_at` names; None if that page may."""
+        there, here = self._address(named), self._address(read_at)
+        if there is None:
+            return here if here is not None and here.redirected_to is None else None
+        if there.redirected_to is not None:
+            there = self._address(there.redirected_to) or there
+        leads_there = here is not None and here.redirected_to == there.address
+        # Libraries of before have the address itself where the page's should be.
+        return None if there.canonical == read_at or (there.canonical == there.address and leads_there) else there
+
+    def _same(self, there: Any, article: Article) -> bool:
+        """Whether the article at an address says what `article` says."""
         known = self._row(there.article_id)
-        if there.redirected_to != read_at and _alike(known.text, article.text):
-            if there.canonical is not None or there.kind != "page":
-                return incoming
-            spoken = replace(article_of(known), address=article.address)
-            return replace(incoming, article=spoken, seen=address_of(there).seen)
-        aliases = tuple(alias for alias in incoming.aliases if alias != read_at)
-        own = replace(article, article_id="", address=read_at, url=read_at)
-        return replace(incoming, article=own, seen=replace(incoming.seen, canonical=None), aliases=aliases)
+        same = known.text_hash == article.text_hash or is_copy(Wording(known.text), Wording(article.text))
+        return bool(same)
+
+    def _led(self, incoming: Incoming, there: Any) -> Put:
+        """A page that says what the page it names says is another way to it."""
+        for alias in incoming.aliases:
+            self._lead(alias, there.address, there.article_id)
+        if incoming.listed is not None:
+            self._list(there.address, *incoming.listed)
+        return Put(Outcome.UNCHANGED, there.article_id, there.address)
+
+    def _make_room(self, article: Article, read_at: str | None) -> None:
+        """Another article that came to this address by another page's word goes back to that page."""
+        there = self._address(article.address)
+        if there is None or there.canonical in (None, read_at):
+            return
+        page, known = self._address(there.canonical), self._row(there.article_id)
+        if page is None or page.redirected_to != article.address or self._same(there, article):
+            return
+        here = addresses.c.address_key == page.address_key
+        self._connection.execute(sa.update(addresses).where(here).values(kind="page", redirected_to=None))
+        self._connection.execute(sa.delete(addresses).where(addresses.c.address_key == there.address_key))
+        if known.address == article.address:
+            own = replace(article_of(known), address=page.address, url=page.address)
+            self._update(there.article_id, own)
 
     def _admitted(self, address: str, again: bool) -> bool:
         """Whether an article may come to `address`: `again`, or because none was removed from it."""
@@ -247,10 +274,11 @@ class Writer:
         return [address for address in found if address != besides]
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two texts are versions of one article: four in five of all their words are in both."""
-    words, others = set(one.split()), set(other.split())
-    return len(words & others) >= 0.8 * len(words | others)
+def _at_its_own(incoming: Incoming, read_at: str) -> Incoming:
+    """A page at the address where it was read, whatever it names."""
+    article = replace(incoming.article, article_id="", address=read_at, url=read_at)
+    aliases = tuple(alias for alias in incoming.aliases if alias != read_at)
+    return replace(incoming, article=article, seen=replace(incoming.seen, canonical=None), aliases=aliases)
 
 
 def _url(address: str) -> str | None:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from index.article import Article
 from index.dense import cosines, nearest
-from index.duplicates import Wording, repeats
 from index.filters import Filters
 from index.library import Library
 from index.passage import Passage
 from index.preference import Preference
 from index.ranking import DEFAULT_WEIGHTS, Arm, Part, Ranked, Scale, Weights, rank
 from index.store import Generation
+from index.wording import Wording, repeats
 
 if TYPE_CHECKING:
     from index.embedding import Embedder

@@ -122,15 +122,23 @@ class Vectors:
             if where is None or passing is None:
                 found = self._nearest(vector, k, where=where)
             elif passing.passage_ids is not None:
-                found = self._nearest(vector, k, ids=passing.passage_ids) if passing.passage_ids else []
+                found = self._nearest_of(passing.passage_ids, vector, k, where)
             else:
-                wider = math.ceil(_MARGIN * k * passing.whole / passing.count)
+                wider = math.ceil(_MARGIN * k * passing.total / passing.count)
                 found = self._nearest(vector, wider, keep=filters)[:k] if wider <= _WIDEST else []
                 if len(found) < k:
                     found = self._nearest(vector, k, where=where)
             if len(found) == k or len(found) >= (self.count() if passing is None else passing.count):
                 return found
             return self._completed(found, vector, k, where)
+
+    def _nearest_of(self, ids: list[str], vector: NDArray[np.float32], k: int, where: Any) -> list[Candidate]:
+        from chromadb.errors import InternalError
+
+        try:
+            return self._nearest(vector, k, ids=ids) if ids else []
+        except InternalError:  # one of them is not here: the lexical index is ahead while this one is filled
+            return self._nearest(vector, k, where=where)
 
     def _nearest(
         self,

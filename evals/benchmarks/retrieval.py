@@ -58,7 +58,7 @@ class Timing:
     """Milliseconds of one kind of search over one size, and the searching process's memory in MB.
 
     `cpu` is the median of the processor's time, of all threads: it does not depend on what else runs. `found` is the
-    share of the nearest passages, of those that pass the filters, that a search by the dense arm alone returns.
+    share of the nearest passages, of those that pass the filters, that a search by the cosine alone returns.
     """
 
     passages: int
@@ -169,8 +169,8 @@ def measure(folder: Path, data: Path | None) -> list[Timing]:
                     disk=disk,
                 )
             )
-    found = {filters: _found(folder, questions, filters) for filters, _ in kinds.values()}
-    return [replace(timing, found=found[kinds[timing.kind][0]]) for timing in timings]
+    found = {kind: _found(folder, questions, filters) for kind, (filters, wanted) in kinds.items() if wanted is None}
+    return [replace(timing, found=found.get(timing.kind)) for timing in timings]
 
 
 def _found(folder: Path, questions: Sequence[str], filters: Filters) -> float | None:
@@ -180,10 +180,10 @@ def _found(folder: Path, questions: Sequence[str], filters: Filters) -> float | 
     """
     generation = Store(folder / "index").current
     assert generation is not None
-    passing = Lexical(generation / "lexical", create=False).passing(filters, sys.maxsize).passage_ids
+    passing = Lexical(generation / "lexical", create=False).passing(filters, sys.maxsize).passage_ids or []
     with closing(Vectors(generation / "vectors", "passages", create=False)) as vectors:
         known = dict(vectors.everything())
-    ids = sorted(known if passing is None else known.keys() & passing)
+    ids = sorted(known.keys() & passing)
     if not ids:
         return None
     embedder = LocalEmbedder(load_settings())

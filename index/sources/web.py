@@ -106,15 +106,15 @@ def page_found(
     final = canonical_address(fetched.url) or fetched.url
     address = _identity(draft.url, final)
     article = finished(replace(draft, url=address), address)
+    met = dict.fromkeys(filter(None, map(canonical_address, (fetched.asked, *fetched.hops, fetched.url))))
     seen = Seen(
         kind="page",
         content_hash=article.text_hash,
         etag=fetched.etag,
         last_modified=fetched.last_modified,
         mtime_ns=nanoseconds(changed),
-        canonical=address if address != final else None,
+        canonical=final if address not in met else None,
     )
-    met = dict.fromkeys(filter(None, map(canonical_address, (fetched.asked, *fetched.hops, fetched.url))))
     asked = canonical_address(fetched.asked)
     return Found(
         article=article,

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from index import dense, vectors
 from index.article import Article
 from index.embedding import Embedder
 from index.facade import Index
-from index.filters import Filters
+from index.filters import Filters, Passing
 from index.library import Library
+from index.passages import passages_of
 from index.ranking import Weights
+from index.vectors import Vectors
 
 QUERY = "alpha beta gamma"
 DENSE = Weights(dense=1.0, lead=0.0)
@@ -68,6 +71,16 @@ def test_the_nearest_of_what_passes(
     found = index.search(QUERY, 10, filters, weights=DENSE)
     assert [hit.dense for hit in found] == pytest.approx([hit.dense for hit in passing[:10]], abs=1e-6)
     assert {hit.passage.article_id for hit in found} <= {hit.passage.article_id for hit in passing}
+
+
+def test_a_passage_that_only_the_lexical_index_has_yet_is_no_trouble(tmp_path: Path, embedder: Embedder) -> None:
+    article = Article(text="A river.", title="", address="/a", source="BBC")
+    passages = passages_of(article)
+    with closing(Vectors(tmp_path, "passages")) as known:
+        known.upsert(passages, embedder.embed(["A river."]))
+        passing = Passing(2, 2, [passages[0].passage_id, "not-there-0"])
+        found = known.search(embedder.embed(["river"])[0], 5, Filters.of(source="bbc"), passing)
+    assert [one.passage_id for one in found] == [passages[0].passage_id]
 
 
 def _passes(source: str | None, published: int | None, filters: Filters) -> bool:

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article
-from index.duplicates import Wording, is_copy, jaccard, mark_copies, repeats
+from index.duplicates import mark_copies
 from index.embedding import Embedder
 from index.facade import Index
 from index.filters import Filters
 from index.library import Library
+from index.wording import Wording, is_copy, jaccard, repeats
 
 Make = Callable[..., Article]
 

@@ -8,7 +8,3 @@ down_revision = "0002"
 
 def upgrade() -> None:
     op.create_index("articles_language", "articles", ["language"])
-
-
-def downgrade() -> None:
-    op.drop_index("articles_language", "articles")

@@ -60,7 +60,15 @@ def test_where_a_page_was_met_is_remembered(site: Any, fetcher: Fetcher) -> None
     assert found.article.address == f"{site.url}/story"
     assert found.aliases == (f"{site.url}/old", f"{site.url}/amp?x=1")
     assert found.moved_from == f"{site.url}/old"
-    assert found.seen.canonical == f"{site.url}/story"
+    assert found.seen.canonical == f"{site.url}/amp?x=1"
+
+
+def test_a_page_is_at_the_address_that_led_to_it_and_that_it_names(site: Any, fetcher: Fetcher) -> None:
+    site.pages["/story"] = site.page(status=302, headers={"Location": "/story/x"})
+    site.pages["/story/x"] = site.page(article(head=f'<link rel="canonical" href="{site.url}/story">'))
+    found = read_page(f"{site.url}/story", fetcher)
+    assert isinstance(found, Found)
+    assert (found.article.address, found.seen.canonical) == (f"{site.url}/story", None)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
     ("count", rf"{_CHOICE}(?:more|fewer)\b"),
     ("count", rf"{_HOW_FAR}(?:number|toll|count|death|casualt|estimate|figure)"),
     ("money", rf"{_HOW_FAR}(?:price|cost|value|revenue|sale|profit|loss|deposit|debt|budget|spending|wage|salar)"),
-    ("clock", r"\b(?:what time|what hour|um wie ?viel uhr|à quelle heure|a qué hora)\b"),
+    ("clock", r"\b(?:what time(?! of (?:the )?year)|what hour|um wie ?viel uhr|à quelle heure|a qué hora)\b"),
     (
         "date",
         rf"{_FIRST}(?:when|wann|quand|cu[aá]ndo)\b|\b(?:(?:what|which) (?:day|date|month|year)|how long ago"
@@ -103,7 +103,8 @@ _PLACED = regex.compile(
 # "Nobody died", "It started overnight": an answer without a figure.
 _IN_WORDS = regex.compile(
     r"\b(?:no|none|nobody|nothing|never|zero|free|once|twice|both|all|half|few|several|many|dozens?|scores|hundreds"
-    r"|thousands|millions|overnight|today|yesterday|tomorrow|dawn|dusk|noon|midnight)\b",
+    r"|thousands|millions|overnight|today|yesterday|tomorrow|dawn|dusk|noon|midnight|most|low|high|weak|strong"
+    r"|indefinite(?:ly)?|until further notice)\b",
     regex.IGNORECASE,
 )
 FIGURES: frozenset[Kind] = frozenset({"clock", "date", "duration", "money", "share", "count", "measure"})
@@ -181,15 +182,20 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
     `surely` is for text that may put it otherwise than articles do: only where a time, a date or a figure is asked
     for and none at all is there.
     """
+    if yes_or_no(question):
+        return False
     asked = content_stems(question)
     kinds = [kind_of(part.asks) for part in parts(question)]
     # A reason can be given without any word that says so.
-    if any(kind in (None, "reason") or offers(kind, asked, text) > 0 for kind in kinds):
+    if any(kind in (None, "reason") or offers(kind, asked, text) > 0 or in_words(kind, text) for kind in kinds):
         return False
     said = parsed(text)
-    return not surely or (
-        FIGURES.issuperset(kinds) and not said.quantities and not said.moments and not _IN_WORDS.search(text)
-    )
+    return not surely or (FIGURES.issuperset(kinds) and not said.quantities and not said.moments)
+
+
+def in_words(kind: Kind | None, text: str) -> bool:
+    """Whether `text` may give what a question of that kind asks for without a figure: "No one was hurt."."""
+    return kind in FIGURES and _IN_WORDS.search(text) is not None
 
 
 def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity) -> float:

@@ -75,9 +75,13 @@ _AT = (
 )
 
 
+# What is still to come, up to where somebody says so or something else is told: "will reopen, he said on Tuesday".
 _AHEAD = regex.compile(
-    r"\b(?:will|would|shall|(?:is|are|was|were) (?:to|due|set|scheduled|expected|going|headed|heading)"
-    r"|scheduled|due|expected|plans?|planned|upcoming|later|coming|starting|begins?|ahead of|takes? place)\b[^.;]*$",
+    r"\b(?:will|would|shall|(?:is|are|was|were|be) (?:to|due|set|scheduled|expected|going|headed|heading)"
+    r"|(?:scheduled|due|planned|set) (?:to|for|on|in|at|by|this|next)|plans? to|expected (?:to|this|next)"
+    r"|upcoming|coming|starting|begins?"
+    r"|later (?:today|tonight|this|in|on)|ahead of|takes? place)\b"
+    r"(?:(?!\b(?:but|when|where|who|because|said|says|told|announced|warned|added|reported|confirmed|wrote)\b)[^.;])*$",
     regex.IGNORECASE,
 )
 # The present tense of what is on the calendar: "the vote is on Tuesday", "polls open in the capital on Sunday".

@@ -11,7 +11,7 @@ from itertools import zip_longest
 import regex
 
 from rag.answer import Citation, Sentence
-from rag.answer_types import FIGURES, kind_of, offers
+from rag.answer_types import FIGURES, in_words, kind_of, offers, yes_or_no
 from rag.checking import plain
 from rag.concepts import concepts
 from rag.evidence import EvidenceSentence
@@ -121,9 +121,9 @@ def left_open(
     found = []
     for place, (part, own) in enumerate(zip(each, own_words(question), strict=True)):
         kind = kind_of(part.asks)
-        if kind in (None, "reason"):
+        if kind in (None, "reason") or yes_or_no(part.asks):
             continue
-        offered = [offers(kind, asked, text) for text in stated]
+        offered = [offers(kind, asked, text) or float(in_words(kind, text)) for text in stated]
         shared = [len(own & concepts(content_stems(text))) / len(own) if own else 1.0 for text in stated]
         if any(
             share and (offer or (kind not in FIGURES and share >= MOST))

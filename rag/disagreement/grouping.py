@@ -70,8 +70,10 @@ def disagreements(statements: Sequence[Statement], question: str | None = None) 
 
 
 def _compatible(one: Figure, other: Figure) -> bool:
-    """Not plainly about two things: the first and the second, this year and last, one day and another."""
+    """Not plainly about two things: the first and the second, here and there, this year and last, two days."""
     if (one.near & ORDINALS) and (other.near & ORDINALS) and not one.near & other.near & ORDINALS:
+        return False
+    if one.places and other.places and not one.places & other.places:
         return False
     years = [{m.year for m in found.dates if m.year} for found in (one, other)]
     if years[0] and years[1] and not years[0] & years[1]:

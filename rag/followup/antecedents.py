@@ -16,6 +16,15 @@ _ENGLISH = regex.compile(
     rf"\b(?:the|a|an|of|to|in|for|and|what|who|why|how|when|where|which|whose|{ANY}|this|that|there)\b", regex.I
 )
 
+# "How long will it take to …", "Is it true that …", "Why is it raining?": it stands for nothing.
+_EMPTY = regex.compile(
+    r"\bit (?:takes?|took|taken)\b.*\bto\b|\b(?:is|was) it (?:(?:un|im|il)?(?:true|possible|likely|known|clear|legal"
+    r"|safe|easy|hard|difficult|necessary|important|common|certain) )?(?:that|to)\b"
+    r"|\b(?:is|was) it (?:still )?(?:rain|snow|hot|cold|dark|warm)|\bit (?:is |was )?(?:rain|snow)"
+    r"|\bit (?:seems?|appears?|turns?)\b",
+    regex.IGNORECASE,
+)
+
 
 def english(text: str) -> bool:
     """Whether a text has a function word of English: these rules are made for English alone."""
@@ -30,6 +39,8 @@ def pronouns_named(question: str, candidates: Sequence[Candidate]) -> str:
     taken: dict[str, Mention | None] = {}
     for match in PRONOUN.finditer(question):
         pronoun = match.lastgroup
+        if pronoun == "it" and _EMPTY.search(question):
+            continue
         if pronoun in taken or any(m.start < match.start() and agrees(m, pronoun) for m in own):
             continue  # it has its antecedent in the question itself
         if regex.search(r"\bones?\b", question[: match.start()]):

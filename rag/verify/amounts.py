@@ -56,7 +56,8 @@ def _numbers(case: Case) -> Iterable[Finding]:
                 reason = f"“{text}”: {'not ' * claimed.excepted}“all but” so many by the evidence"
                 yield Finding("number", "contradicted", True, reason)
             continue
-        if _derived(claimed, case):
+        spans = [q for q in here if q.unit == claimed.unit == "s" and not _used(q, case.claim.quantities)]
+        if not spans and _derived(claimed, case):
             continue
         converted = [q for q in here if numbers.same_numeral(q, claimed)]
         if best and converted and claimed.kind != "ordinal":

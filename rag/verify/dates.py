@@ -186,6 +186,8 @@ def _relative_dates(plain: str, published: date | None) -> list[Moment]:
         if published is not None and (match["which"] or "").lower() != "every":
             back = (published.weekday() - weekday) % 7
             which = (match["which"] or "").lower()
+            if which == "last":
+                back = back or 7
             recent, following = published - timedelta(back), published + timedelta(7 - back)
             day = following if which == "next" else recent
             moment = replace(moment, first=day, last=day, ahead=None if which in ("next", "last") else following)

@@ -79,6 +79,28 @@ _ALIASES = tuple(
         "who|world health organization|world health organisation",
     )
 )
+# What the longer of two spellings of a name may end in where the shorter has one letter or nothing.
+_ENDINGS = frozenset(
+    [
+        "",
+        *"yieaons",
+        "ns",
+        "an",
+        "ans",
+        "ian",
+        "ians",
+        "ean",
+        "eans",
+        "en",
+        "ese",
+        "ish",
+        "ic",
+        "ism",
+        "ist",
+        "ists",
+        "ey",
+    ]
+)
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:;\n\"(\[•*]| -|\d\.)[\s\"'(\[*-]*$")
 
 
@@ -133,8 +155,9 @@ class KnownWords:
         listed = list(words)
         self._folded = {word.norm for word in listed}
         self._folded |= {part for norm in self._folded if "'" in norm for part in norm.split("'")}
+        self._capitals = {word.norm for word in listed if word.text.isupper()}
         self._stems = {word.stem for word in listed}
-        self._joined = " " + " ".join(word.norm for word in listed) + " "
+        self._joined = " " + " ".join(word.norm for word in listed if not _lower_case_word(word)) + " "
         self._by_letter: dict[str, set[str]] = {}
         for norm in self._folded:
             self._by_letter.setdefault(norm[:1], set()).add(norm)
@@ -158,12 +181,17 @@ class KnownWords:
             return True
         if len(name.words) > 1:
             letters = _initials(name)
-            if len(letters) > 2 and letters in self._folded:
+            if len(letters) > 2 and letters in self._capitals:
                 return True
         return all(word in self for word in name.words if word.norm not in _LINKS)
 
     def _knows_one_of(self, group: Collection[str]) -> bool:
         return any(f" {alias} " in self._joined for alias in group)
+
+
+def _lower_case_word(word: Token) -> bool:
+    """Whether it is a word that only as a name, in capitals, is one of the aliases: "who", "us", "fed"."""
+    return word.norm in ("us", "who", "un", "eu", "fed") and word.text.islower()
 
 
 def _initials(name: Name) -> str:
@@ -190,7 +218,8 @@ def _variant(left: str, right: str) -> bool:
         if a != b:
             break
         common += 1
-    return common >= max(4, len(shorter) - 2) and len(longer) - common <= 4
+    ends = shorter[common:], longer[common:]
+    return common >= 4 and len(ends[0]) <= 1 and ends[1] in _ENDINGS
 
 
 def surname_with_other_first_name(name: Name, stated: Iterable[Name]) -> Name | None:

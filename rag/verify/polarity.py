@@ -14,6 +14,8 @@ from rag.verify.words import NEGATIONS, Token, fold, stem, word_set
 _DENYING = frozenset(
     stem(word) for word in word_set("fail refuse deny decline reject lack unlikely refrain avoid prevent")
 )
+_QUALIFYING = word_set("attempted alleged allegedly suspected almost nearly would-be former ex vice deputy acting")
+_AMOUNTS = word_set("all every everyone everybody everything none no half a an one two three four five six seven ten")
 # After one of these a participle describes: in "the failed bank" nothing is denied of the bank.
 _DETERMINERS = word_set("the a an this that these those its his her their our your my")
 HEDGES = word_set(
@@ -22,6 +24,7 @@ HEDGES = word_set(
     "if whether risk chance expected"
 )
 # Words that elsewhere mean little, and what is denied after "not": "the crisis is not over".
+_UNTIL = 6  # "did not reopen until May": words after a negation within which "until" says that it ended
 _PREDICATES = word_set("over off out through")
 _BEING = word_set("be is are was were been being isn't aren't wasn't weren't not")
 _BREAKS = word_set("but although though while whereas however and which who that because only just")
@@ -65,7 +68,8 @@ _AXES = tuple(
         "strong stronger|weak weaker weaken",
         "succeed success successful|fail failure unsuccessful",
         "hire appoint|fire sack dismiss",
-        "son brother father husband man boy he|daughter sister mother wife woman girl she",
+        "son brother father husband|daughter sister mother wife",
+        "man boy he|woman girl she",
         "all every|none some",
         "majority|minority",
         "maximum|minimum",
@@ -132,28 +136,32 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
     """Every content stem of a sentence, with whether a negation governs it, i.e. stands right before it.
 
     Adverbs and forms of "be" and "have" may stand between; what a verb denies ends at a comma. A word that occurs both
-    ways is left out, and so is what somebody denies: neither it nor its contrary is said.
+    ways is left out, and so is what somebody denies, or what was not so until something: neither it nor its contrary
+    is said.
     """
     mentioned = unsaid(words)
     reach: dict[str, bool] = {}
     both: set[str] = set()
-    governed = denying = False
+    governed = denying = ended = False
     before = ""
     for position, word in enumerate(words):
         described, before = before in _DETERMINERS and word.norm.endswith(("ed", "ing")), word.norm
         if word.norm in NEGATIONS or word.norm.endswith("n't"):
             denying = False
+            ended = any(later.norm == "until" for later in words[position + 1 : position + _UNTIL])
             governed = not governed  # a double negation is none
             continue
         apart = position > 0 and word.start - words[position - 1].end > 1
         if word.norm in _BREAKS or (apart and denying):
             governed = False
-        if word.norm == "one" and position and words[position - 1].norm == "no":
-            continue  # "no one"
+        if word.norm in ("one", "longer") and position and words[position - 1].norm == "no":
+            continue  # "no one", "no longer"
         weighs = word.content or _predicate(words, position)
         if not weighs or word.norm.endswith("ly") or word.norm == "yet":
             continue
-        if mentioned.get(position) == "denied" or reach.setdefault(word.stem, governed) != governed:
+        if mentioned.get(position) == "denied" or (governed and ended):
+            both.add(word.stem)
+        if reach.setdefault(word.stem, governed) != governed:
             both.add(word.stem)
         governed = denying = word.stem in _DENYING and not described
     return {stem_: negated for stem_, negated in reach.items() if stem_ not in both}
@@ -167,16 +175,25 @@ def _predicate(words: Sequence[Token], position: int) -> bool:
 
 
 def overclaimed(claim: Sequence[Token], sentence: Sequence[Token]) -> Token | None:
-    """A word that the claim states flatly and the sentence only as what may be ("may have been armed")."""
-    if any(word.norm in HEDGES for word in claim):
+    """A word that the claim states flatly and the sentence only as what may be, nearly was or is said to be ("may have
+    been armed", "attempted murder", "nearly crashed", "allegedly stole")."""
+    if any(word.norm in HEDGES and word.text != "May" for word in claim):
         return None
-    hedged: set[str] = set()
-    for position, word in enumerate(sentence):
-        following = sentence[position + 1 :]
-        if word.text in ("may", "might") or (word.text == "could" and following and following[0].norm == "have"):
-            hedged.update([w.stem for w in following if w.content and not w.norm.endswith("ly")][:1])
-    flat = {word.stem for word in sentence} - hedged
-    return next((word for word in claim if word.stem in hedged - flat), None)
+    qualified = _qualified(sentence)
+    flat = {word.stem for word in sentence} - qualified
+    return next((word for word in claim if word.stem in qualified - flat - _qualified(claim)), None)
+
+
+def _qualified(words: Sequence[Token]) -> set[str]:
+    """The stems of what comes next after a word that says that it may not be so."""
+    found: set[str] = set()
+    for position, word in enumerate(words):
+        following = words[position + 1 :]
+        if following and (following[0].norm in _AMOUNTS or following[0].norm[0].isdigit()):
+            continue  # "nearly all", "almost 300"
+        if word.text in ("may", "might", "could") or word.norm in _QUALIFYING:
+            found.update([w.stem for w in following if w.content and not w.norm.endswith("ly")][:1])
+    return found
 
 
 def nobody(words: Sequence[Token]) -> bool:
@@ -230,7 +247,7 @@ def _next_content(words: Sequence[Token], word: Token) -> str:
 def _swapped(claim: Sequence[Token], sentence: Sequence[Token]) -> Opposite | None:
     """The claim's comparison, if the sentence makes it with the two sides exchanged."""
     mine, theirs = _sides(claim), _sides(sentence)
-    if mine is None or theirs is None:
+    if mine is None or theirs is None or mine[0].stem != theirs[0].stem:
         return None
     straight = _common(mine[1], theirs[1]) + _common(mine[2], theirs[2])
     crossed = _common(mine[1], theirs[2]) + _common(mine[2], theirs[1])

@@ -19,24 +19,35 @@ from rag.verify.values import findings
 from rag.verify.withdrawn import tells_of_corrections
 from rag.verify.words import NEGATIONS, without_marks
 
-COPY_COVERAGE, COPY_DENSITY = 0.9, 0.4
+COPY_COVERAGE, COPY_DENSITY, ONE_PIECE = 0.9, 0.4, 0.8
 
 
 def is_copy(case: Case) -> bool:
-    """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces of neighbouring
-    sentences.
+    """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces of one sentence, or
+    in one that runs on into the next.
 
-    What is not copied may hold no negation, and no name or value but what those sentences state in another form: each
-    of them alone makes it another claim.
+    What is not copied may hold no negation, and no name, value or other word that says something but what the sentences
+    around state in another form: each of them alone makes it another claim.
     """
     words = case.claim.words
-    overlap = copied([w.norm for w in words], [[w.norm for view in case.near for w in view.words]])
+    norms = [w.norm for w in words]
+    overlap = copied(norms, [[w.norm for view in case.near for w in view.words]])
     if overlap.coverage < COPY_COVERAGE or overlap.density < COPY_DENSITY:
         return False
-    outside = [words[position] for position in overlap.outside if words[position].stem not in case.held_near]
+    alone = (copied(norms, [[w.norm for w in view.words]]).coverage for view in case.near)
+    if overlap.density < ONE_PIECE and max(alone, default=0.0) < COPY_COVERAGE:
+        return False  # put together from pieces of several sentences
+    near = frozenset().union(*(view.stems for view in case.near), case.held_near)
+    outside = [words[position] for position in overlap.outside if words[position].stem not in near]
     values: tuple[Spanned, ...] = (*case.claim.names, *case.claim.quantities, *case.claim.moments)
     weighty = [(value.start, value.end) for value in values]
-    return not any(w.norm in NEGATIONS or any(start <= w.start < end for start, end in weighty) for w in outside)
+    return not any(
+        w.content
+        or w.norm in NEGATIONS
+        or (len(w.text) == 1 and w.text.isupper())
+        or any(start <= w.start < end for start, end in weighty)
+        for w in outside
+    )
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ def is_past(folded: str) -> bool:
 _LIST_MARK = regex.compile(r"^\s*(?:[*•–-]+|\(?\d{1,2}[.)](?=\s)|#+)\s*", regex.MULTILINE)
 _REFERENCE = regex.compile(
     r"\[\d{1,3}(?:\s*[,-]\s*\d{1,3})*\]|【[^】\n]{1,20}】"
-    r"|\(?\b(?:passages?|sources?|documents?|articles?) \[?\d{1,2}\]?(?:(?:, | and |-)\d{1,2})*\b\)?",
+    r"|\((?:see )?(?:passages?|sources?|documents?|articles?) \d{1,2}(?:(?:, | and |-)\d{1,2})*\)"
+    r"|\b(?:passages?|sources?|documents?|articles?) \[\d{1,2}\]",
     regex.IGNORECASE,
 )
 

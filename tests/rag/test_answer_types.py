@@ -65,6 +65,10 @@ def test_a_measure_is_of_what_is_measured(question: str, fits: str, does_not: st
         ("Did it rain?", "Nothing of the kind.", False, False),
         ("Why did they stay?", "People had nowhere to go.", False, False),
         ("How long is it and how wide is it?", "It is 400 metres long.", False, False),
+        ("How many people were hurt?", "No one was hurt.", False, False),
+        ("How strong is support for the plan?", "Support is weak.", False, False),
+        ("Has the price of eggs fallen?", "Yes, egg prices have fallen sharply.", False, False),
+        ("Is Anna Holm still on the transfer list?", "she will stay.", False, False),
     ],
 )
 def test_what_lacks_an_answer(question: str, text: str, missing: bool, surely: bool) -> None:

@@ -108,6 +108,7 @@ def test_without_a_question_the_clauses_must_say_the_same() -> None:
             "How many people did the storms kill?",
         ),
         ("The storm killed 36 people in Valmora.", "The storm killed 80 people in Valmora.", "Who is the mayor?"),
+        ("The storm killed 36 people in Valmora.", "The storm killed 5 people in Arlen.", "How many people died?"),
     ],
 )
 def test_what_is_no_disagreement(one: str, other: str, question: str) -> None:

@@ -132,3 +132,11 @@ def test_it_is_what_the_conversation_has_turned_to() -> None:
     ]
     assert standalone("Was anyone hurt in it?", exchanges) == "Was anyone hurt in the fire?"
     assert standalone("Was anyone hurt in it?", exchanges[:1]) == "Was anyone hurt in the Meridian ferry?"
+
+
+@pytest.mark.parametrize(
+    "question", ["How long will it take to mend the bridge?", "Is it true that the mayor went?", "Why is it raining?"]
+)
+def test_an_it_that_stands_for_nothing_stays(question: str) -> None:
+    rewritten = standalone(question, [("Who runs Norwell?", "Per Lund runs Norwell.")])
+    assert rewritten.startswith(question.rstrip("?"))

@@ -34,6 +34,7 @@ def opened(question: str, stated: list[str]) -> list[str]:
         (["The bridge cost $40 million."], ["When was the bridge opened"]),
         (["The bridge was opened on 4 May 1998.", "It cost $40 million."], []),
         (["The bridge, opened on 4 May 1998, cost $40 million."], []),
+        (["The bridge was opened on 4 May 1998.", "The bridge cost nothing."], []),
         ([], ["When was the bridge opened", "how much did the bridge cost"]),
     ],
 )

@@ -101,6 +101,13 @@ def test_two_expressions_span_what_lies_between() -> None:
         ("Voters go to the polls on Sunday.", "Voters go to the polls on Sunday (12 March 2023)."),
         ("The vote is on Tuesday.", "The vote is on Tuesday (14 March 2023)."),
         ("They meet in May.", "They meet in May (2023)."),
+        ("The trial is due to begin on Monday.", "The trial is due to begin on Monday (13 March 2023)."),
+        ("The company plans to close the plant in May.", "The company plans to close the plant in May (2023)."),
+        ("Inflation slowed more than expected in May.", "Inflation slowed more than expected in May (2022)."),
+        ("MPs rejected plans for a runway on Monday.", "MPs rejected plans for a runway on Monday (6 March 2023)."),
+        ("Police later arrested two men on Monday.", "Police later arrested two men on Monday (6 March 2023)."),
+        ("She was expected to win but lost in May.", "She was expected to win but lost in May (2022)."),
+        ("It will close, she said on Monday.", "It will close, she said on Monday (6 March 2023)."),
         # other words of the present do not.
         ("Police say the man died on Tuesday.", "Police say the man died on Tuesday (7 March 2023)."),
         ("It is the worst storm since May.", "It is the worst storm since May (2022)."),

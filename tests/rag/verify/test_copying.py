@@ -2,6 +2,7 @@
 
 import pytest
 
+from rag.verify import Evidence, Verifier
 from rag.verify.copying import copied
 
 TEXT = ["the", "mill", "burned", "down", "on", "monday"]
@@ -30,3 +31,22 @@ def test_nothing_runs_over_the_end_of_a_text() -> None:
 
 def test_long_repetitions_stay_quick() -> None:
     assert copied(["a"] * 300, [["a"] * 3000]).coverage == 1.0
+
+
+JURY = "A jury in Leeds convicted the former nurse of manslaughter on Friday after a trial that lasted seven weeks."
+ARRESTS = "Anna Holm, a teacher, was arrested in Leeds on Monday night. Per Lund, a nurse, was released the next day."
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "tier"),
+    [
+        (JURY, JURY, "copy"),
+        (JURY.replace("on Friday ", ""), JURY, "copy"),
+        (JURY.replace("manslaughter", "murder"), JURY, "features"),
+        ("Anna Holm, a teacher, was arrested in Leeds on Monday night.", ARRESTS, "copy"),
+        (ARRESTS, ARRESTS, "copy"),
+        ("Per Lund, a nurse, was arrested in Leeds on Monday night.", ARRESTS, "features"),
+    ],
+)
+def test_a_copy_is_of_one_piece_and_changes_no_word_that_says_something(claim: str, evidence: str, tier: str) -> None:
+    assert Verifier().check(claim, [Evidence(evidence)]).tier == tier

@@ -22,6 +22,9 @@ def knows(evidence: str, claim: str) -> bool:
         ("José Muñoz won.", "It was Jose Munoz who won."),
         ("the royal bank of scotland", "A branch of the Royal Bank of Scotland"),
         ("Ada Berg's house", "The house of Ada Berg"),
+        ("Stoicism spread.", "It was the Stoic school."),
+        ("South African law", "The law of South Africa"),
+        ("Turkey sent aid.", "Aid came from Türkiye."),
     ],
 )
 def test_known(evidence: str, claim: str) -> None:
@@ -35,6 +38,11 @@ def test_known(evidence: str, claim: str) -> None:
         ("Zelensky spoke.", "It was Zaluzhny who spoke."),
         ("The EU agreed.", "Only the UN agreed."),
         ("Airbus A320 jets", "They were Airbus A350 jets"),
+        ("Soldiers in Niger rebelled.", "It was in Nigeria."),
+        ("Australia banned it.", "The ban is Austria's."),
+        ("Mark Johnston was found guilty.", "It was Mark Johnson."),
+        ("The doctor who led the team spoke.", "The World Health Organization spoke."),
+        ("They told us so.", "So said the United States."),
     ],
 )
 def test_unknown(evidence: str, claim: str) -> None:

@@ -1,0 +1,44 @@
+"""What is denied, what only may be, and what is neither."""
+
+import pytest
+
+from rag.verify import Evidence, Verifier
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Verifier:
+    return Verifier()
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The road is closed.", "The road is no longer closed."),
+        ("The company sells the drug in Europe.", "The company no longer sells the drug in Europe."),
+        ("The new law cost 300 jobs in Marlow.", "The new law could cost 300 jobs in Marlow."),
+        ("The plane crashed at Leeds airport on Monday.", "The plane nearly crashed at Leeds airport on Monday."),
+        ("He was convicted of murder and jailed.", "He was convicted of attempted murder and jailed."),
+        ("Lund stole the painting in May.", "Lund allegedly stole the painting in May."),
+        ("President Mara Quill met fishermen in Tarn.", "Vice President Mara Quill met fishermen in Tarn."),
+    ],
+)
+def test_what_is_not_said_flatly_is_no_fact(claim: str, evidence: str, verifier: Verifier) -> None:
+    check = verifier.check(claim, [Evidence(evidence)])
+    assert (check.verdict, check.tier) == ("contradicted", "values")
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The bridge reopened in May.", "The bridge did not reopen until May."),
+        ("They said that they would not rest.", "They said that they would not rest until they knew why."),
+        ("The vote was held before the strike.", "The strike was held after the vote."),
+        ("He was arrested at his home in Leeds.", "Tom Hale was arrested at his home in Leeds, his mother said."),
+        ("The road is no longer closed.", "The road is no longer closed."),
+        ("The law could cost 300 jobs.", "The new law could cost 300 jobs in Marlow."),
+        ("The former nurse was convicted.", "The former nurse was convicted in Leeds."),
+        ("Most passengers survived.", "Nearly all passengers survived."),
+    ],
+)
+def test_what_is_only_put_otherwise_is_not_contradicted(claim: str, evidence: str, verifier: Verifier) -> None:
+    assert verifier.check(claim, [Evidence(evidence)]).verdict == "supported"

@@ -8,15 +8,22 @@ import regex
 
 from rag.words import words
 
-_WORD = (
-    r"(?:how|what|when|where|who|whom|whose|why|which|wie|was|wann|wo|wer|warum|welche\p{L}?|quand|qui|combien"
-    r"|quel\p{L}*|quién|cuándo|cuánt\p{L}*|qué)\b"
-)
+_BEFORE = r"(?:(?:with|by|for|at|in|on|from|to|mit|de|a) )?"
+# By language: "was" asks in German only.
+_WORDS = {
+    "and": r"(?:how|what|when|where|who|whom|whose|why|which)\b",
+    "und": r"(?:wie|was|wann|wo|wer|warum|welche\p{L}?)\b",
+    "et": r"(?:quand|qui|combien|quel\p{L}*)\b",
+    "y": r"(?:quién|cuándo|cuánt\p{L}*|qué)\b",
+}
 # A second question word, after "and" or at the start of a sentence; a preposition may stand before it.
 _AND = regex.compile(
-    rf"(?:,? (?:and|und|et|y) |(?<=[?.;]) )(?=(?:(?:with|by|for|at|in|on|from|to|mit|de|a) )?{_WORD})",
+    rf"(?<!\bif)(?:{'|'.join(f',? {word} (?={_BEFORE}{asking})' for word, asking in _WORDS.items())})"
+    rf"|(?<=[?.;]) (?={_BEFORE}(?:{'|'.join(_WORDS.values())}))",
     regex.IGNORECASE,
 )
+# "people who rent and who own homes"
+_RELATIVE = regex.compile(r"\p{L} (?P<word>who|whom|whose|which|where)\b.* and (?=(?P=word)\b)", regex.IGNORECASE)
 _OR = regex.compile(r"(?:, |: )(?P<one>[^,?]{2,60}?) (?:or|oder|ou|o) (?P<other>[^,?]{2,60})\?*$")
 _COMPARES = regex.compile(
     r"\b(?:which|who|what|was|is|did|were)\b.*\b(?:first|last|earlier|later|\p{L}{3,}er|more|less|most|fewer|better|older)\b",
@@ -26,7 +33,8 @@ _CHANGE = regex.compile(
     r"\b(?:from|between) (?P<one>[^,?]{2,60}?) (?:to|and|until) (?P<other>[^,?]{2,60})\?*$", regex.IGNORECASE
 )
 _CHANGES = regex.compile(
-    r"\b(?:change[ds]?|rise|rose|fall|fell|grow|grew|drop|dropped|increase|decrease|decline|by how much|how far)\b",
+    r"\b(?:change[ds]?|rise|rose|fall|fell|grow|grew|drop|dropped|increase|decrease|decline|by how much"
+    r"|how far (?:did|has|have|had))\b",
     regex.IGNORECASE,
 )
 
@@ -52,7 +60,8 @@ def parts(question: str) -> tuple[Part, ...]:
     """The parts of `question`; for most it is one, the whole."""
     cuts = [0]
     for match in _AND.finditer(question):
-        if match.start() - cuts[-1] >= LEAST:
+        relative = _RELATIVE.search(question, cuts[-1])
+        if match.start() - cuts[-1] >= LEAST and (relative is None or relative.end() != match.end()):
             cuts.append(match.end())
     if len(cuts) > 1:
         spans = list(zip(cuts, [*cuts[1:], len(question)], strict=True))

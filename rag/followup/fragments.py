@@ -95,13 +95,12 @@ def _with_name(before: str, rest: str) -> str | None:
     if len(new) != 1 or new[0].end != len(rest):
         return None
     preposition = regex.match(r"(?:in|at|from|for|of|by|with|to|on|under|against)\b", rest, regex.I)
-    for old in mentions(before):
-        if not old.named or old.modifier:
-            continue
+    named = [mention for mention in mentions(before) if mention.named and not mention.modifier]
+    for old in named:
         if preposition:
             same = regex.search(rf"\b{preposition.group()}\s(?:the\s)?$", before[: old.start], regex.I)
             if same:
                 return before[: same.start()] + rest + before[old.end :]
-        elif old.kind == new[0].kind or None in (old.kind, new[0].kind):
+        elif old.kind == new[0].kind is not None or (len(named) == 1 and None in (old.kind, new[0].kind)):
             return before[: old.start] + new[0].text + before[old.end :]
     return None

@@ -16,6 +16,7 @@ _DENYING = frozenset(
 )
 _QUALIFYING = word_set("attempted alleged allegedly suspected almost nearly would-be former ex vice deputy acting")
 _AMOUNTS = word_set("all every everyone everybody everything none no half a an one two three four five six seven ten")
+_CONVERSE = frozenset(stem(word) for word in word_set("buy bought purchase acquire sell sold win won lose lost"))
 # After one of these a participle describes: in "the failed bank" nothing is denied of the bank.
 _DETERMINERS = word_set("the a an this that these those its his her their our your my")
 HEDGES = word_set(
@@ -146,6 +147,9 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
     before = ""
     for position, word in enumerate(words):
         described, before = before in _DETERMINERS and word.norm.endswith(("ed", "ing")), word.norm
+        following = words[position + 1] if position + 1 < len(words) else None
+        if word.norm == "no" and following is not None and following.start - word.end > 1:
+            continue  # "No, the dam will hold"
         if word.norm in NEGATIONS or word.norm.endswith("n't"):
             denying = False
             ended = any(later.norm == "until" for later in words[position + 1 : position + _UNTIL])
@@ -223,6 +227,8 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
                 continue
             if mine[0].stem in _LINKING and _next_content(claim, mine[0]) != _next_content(sentence, theirs[0]):
                 continue  # "before the storm" says nothing against "after the flood"
+            if mine[0].stem in _CONVERSE and _crossed(claim, mine[0], sentence, theirs[0]):
+                continue  # "A won the seat from B", "B lost the seat to A"
             turned.append((mine[0], theirs[0]))
     for word, contrary_word in turned:
         if claimed.get(word.stem, False) == stated.get(contrary_word.stem, False):
@@ -238,6 +244,13 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     elif swap is not None and turned and all(o.kind == "direction" for o in found):
         found.clear()  # "fewer A than B" for "more B than A": both turned, so the same
     return found
+
+
+def _crossed(claim: Sequence[Token], verb: Token, sentence: Sequence[Token], other: Token) -> bool:
+    """Whether what stands before each of the two verbs stands after the other one."""
+    mine, theirs = ([_bag(w for w in some if w.start < at.start), _bag(w for w in some if w.start > at.start)]
+                    for some, at in ((claim, verb), (sentence, other)))  # fmt: skip
+    return bool(mine[0] & theirs[1] and mine[1] & theirs[0])
 
 
 def _next_content(words: Sequence[Token], word: Token) -> str:

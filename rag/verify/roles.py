@@ -55,6 +55,7 @@ _DEEDS = {
     for verb in line.split()
 }
 _LOSING = stem("lose")
+_CONTESTED = {_LOSING: "to", stem("win"): "from", stem("won"): "from"}
 _BEATING = _DEEDS[stem("beat")]
 # Where one of these is written as in a dictionary it may be a noun, unless what stands before it makes it a verb.
 _NOUNS = word_set("attack lead back support blame praise fine help strike host interview shell bomb sanction own")
@@ -86,11 +87,13 @@ def deeds(words: Sequence[Token], names: Sequence[Name]) -> list[Deed]:
     """The deeds of one sentence: verbs between two names that are both near."""
     found = []
     for position, word in enumerate(words):
-        kind = _BEATING if word.stem == _LOSING else _DEEDS.get(word.stem)
+        kind = _BEATING if word.stem in _CONTESTED else _DEEDS.get(word.stem)
         if kind is None or (word.norm in _NOUNS and (not position or words[position - 1].norm not in _VERB_AHEAD)):
             continue
         left = next((name for name in reversed(names) if name.end <= word.start), None)
-        right = next((name for name in names if name.start >= word.end), None)
+        # "Labour lost the Marlow seat to the Conservatives": the other side stands after the link, not the seat.
+        start = _link(words, position) if word.stem in _CONTESTED else word.end
+        right = next((name for name in names if start is not None and name.start >= start), None)
         if left is None or right is None:
             continue
         before = [w.norm for w in words[:position] if w.start >= left.end]
@@ -103,10 +106,16 @@ def deeds(words: Sequence[Token], names: Sequence[Name]) -> list[Deed]:
     return found
 
 
+def _link(words: Sequence[Token], position: int) -> int | None:
+    """Where the word ends that comes before the other side of what is lost "to" or won "from" somebody."""
+    wanted = _CONTESTED[words[position].stem]
+    return next((w.end for w in words[position + 1 : position + 1 + _FAR] if w.norm == wanted), None)
+
+
 def _turned(word: Token, before: Sequence[str], after: Sequence[str]) -> bool | None:
     """Whether the name on the right is the doer ("was beaten by", "lost to"); None if that cannot be told."""
-    if word.stem == _LOSING:
-        return True if "to" in after[-2:] else None
+    if word.stem in _CONTESTED:
+        return word.stem == _LOSING
     being = bool(_BEING & set(before[-3:]))
     if "by" in after[-2:]:
         return True if being or "by" in after[:2] else None

@@ -22,6 +22,8 @@ _define("s", decade_decades=10 * _YEAR, century_centuries=100 * _YEAR)
 _define("s", tag_tage_tagen=86_400, stunde_stunden=3600, woche_wochen=604_800, jahr_jahre_jahren=_YEAR)
 _define("s", jour_jours=86_400, heure_heures=3600, an_ans_annees=_YEAR, dia_dias=86_400, ano_anos=_YEAR)
 _define("m2", hectare_hectares_ha=10_000, acre_acres=4046.8564)
+for _length, (_, _factor) in [item for item in UNITS.items() if item[1][0] == "m"]:
+    UNITS[f"square {_length}"] = "m2", _factor**2
 _define("l", litre_litres_liter_liters=1, gallon_gallons=3.785411, barrel_barrels=158.9873)
 _define("W", watt_watts_w=1, kilowatt_kilowatts_kw=1e3, megawatt_megawatts_mw=1e6, gigawatt_gigawatts_gw=1e9)
 _define("B", kb_kilobytes=1e3, mb_megabyte_megabytes=1e6, gb_gigabyte_gigabytes=1e9, tb_terabyte_terabytes=1e12)

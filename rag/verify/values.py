@@ -11,6 +11,7 @@ from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.names import Name, named, surname_with_other_first_name
 from rag.verify.nobody import nobody_and_somebody
+from rag.verify.pairing import exchanged_values
 from rag.verify.places import clauses_without, instead, other_name
 from rag.verify.polarity import TURNING, denied_question, nobody, opposites, overclaimed
 from rag.verify.quotes import office_of, offices, stands_in
@@ -23,6 +24,7 @@ def findings(case: Case) -> list[Finding]:
     """Everything that the rules find against the claim, in a fixed order."""
     return [
         *amounts(case),
+        *exchanged_values(case),
         *_dates(case),
         *_names(case),
         *_quotes(case),

@@ -17,7 +17,7 @@ from rag.verify.judge import YesJudge, question
 from rag.verify.learned import LearnedJudge
 from rag.verify.values import findings
 from rag.verify.withdrawn import tells_of_corrections
-from rag.verify.words import NEGATIONS, without_marks
+from rag.verify.words import NEGATIONS, tokens, without_marks
 
 COPY_COVERAGE, COPY_DENSITY, ONE_PIECE = 0.9, 0.4, 0.8
 
@@ -105,6 +105,9 @@ class Verifier:
         case = Case(claim, [self._source(item, withdrawn) for item in evidence])
         if case.best is None:
             return Check("not_judged", None, "none", reasons=("there is no evidence",))
+        whole = [word.norm for word in tokens(sentence)]
+        if any([word.norm for word in view.words] == whole for view in case.sentences):
+            return _check("supported", self._calibration.copy, "copy", case, ())
         found = tuple(findings(case))
         hard = [finding for finding in found if finding.hard]
         if hard:

@@ -221,3 +221,18 @@ def test_an_article_that_does_not_speak_of_the_name_asked_for_answers_less_likel
 def test_another_word_for_the_same_covers_the_question() -> None:
     assert coverage("Who owned the train?", frozenset({"belong", "train"})) == 1.0
     assert coverage("Who sold the train?", frozenset({"belong", "train"})) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("When did it open, and how much did it cost?", 2),
+        ("Wann brach das Feuer aus und was kostete es?", 2),
+        ("What should drivers do if and when the bridge closes?", 1),
+        ("How do prices hit people who rent and who own homes?", 1),
+        ("Who founded the firm and was later jailed for fraud?", 1),
+        ("How far is it from Leeds to York?", 1),
+    ],
+)
+def test_where_a_question_has_parts(question: str, count: int) -> None:
+    assert len(parts(question)) == count

@@ -140,3 +140,8 @@ def test_it_is_what_the_conversation_has_turned_to() -> None:
 def test_an_it_that_stands_for_nothing_stays(question: str) -> None:
     rewritten = standalone(question, [("Who runs Norwell?", "Per Lund runs Norwell.")])
     assert rewritten.startswith(question.rstrip("?"))
+
+
+def test_which_name_is_meant_is_not_guessed() -> None:
+    before = [("How many jobs did Norwell cut in Leeds?", "Norwell cut 40 jobs in Leeds.")]
+    assert standalone("What about York?", before) == "York: How many jobs did Norwell cut in Leeds?"

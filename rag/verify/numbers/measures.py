@@ -23,6 +23,9 @@ def unit_after(plain: str, end: int) -> tuple[str, str, int]:
     if word.startswith(("percentage", "percent")):
         points = "point" in word or plain[tail.end() : tail.end() + 7].lower().startswith(" point")
         return ("pp" if points else "%"), "percent", tail.end()
+    if word in ("square", "sq") and (length := _TAIL.match(plain, pos=tail.end())):
+        area = f"square {fold(length[1])}"
+        return (UNITS[area][0], area, length.end()) if area in UNITS else ("", "", end)
     if word == "basis" and (points := regex.match(r" points?\b", plain, regex.IGNORECASE, pos=tail.end())):
         return "pp", "bps", points.end()
     if word in CURRENCY_SIGNS:

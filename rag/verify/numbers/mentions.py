@@ -28,7 +28,8 @@ _MENTION = regex.compile(
     rf"|(?P<ordinal>\b(?P<nth>\d+)(?:st|nd|rd|th)\b|\b(?P<nthword>{'|'.join(ORDINALS)})\b)"
     rf"|(?P<spelled>\b{spelled.SPELLED}\b)"
     rf"|(?:(?:US|A|C|HK)?(?P<sign>{_SIGN}) ?)?(?<![\p{{L}}\d][-.,:/]?)"
-    rf"(?P<minus>(?<=^|[\s(])-)?(?P<numeral>{numerals.NUMERAL})(?P<vulgar>[½¼¾]|[ -](?:1/2|1/4|3/4)(?![\d/]))?"
+    rf"(?P<minus>(?<=^|[\s(])(?:-|minus ))?"
+    rf"(?P<numeral>{numerals.NUMERAL})(?P<vulgar>[½¼¾]|[ -](?:1/2|1/4|3/4)(?![\d/]))?"
     rf"(?:(?P<suffix>\p{{L}}+)\b)?(?P<after>%|°[CF]?| ?{_SIGN})?",
     regex.IGNORECASE,
 )

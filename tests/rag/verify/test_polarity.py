@@ -20,6 +20,8 @@ def verifier() -> Verifier:
         ("He was convicted of murder and jailed.", "He was convicted of attempted murder and jailed."),
         ("Lund stole the painting in May.", "Lund allegedly stole the painting in May."),
         ("President Mara Quill met fishermen in Tarn.", "Vice President Mara Quill met fishermen in Tarn."),
+        ("Labour lost the Marlow seat to the Conservatives.", "The Conservatives lost the Marlow seat to Labour."),
+        ("Norwell sold Tarn Foods for £2bn.", "Norwell bought Tarn Foods for £2bn."),
     ],
 )
 def test_what_is_not_said_flatly_is_no_fact(claim: str, evidence: str, verifier: Verifier) -> None:
@@ -38,6 +40,9 @@ def test_what_is_not_said_flatly_is_no_fact(claim: str, evidence: str, verifier:
         ("The law could cost 300 jobs.", "The new law could cost 300 jobs in Marlow."),
         ("The former nurse was convicted.", "The former nurse was convicted in Leeds."),
         ("Most passengers survived.", "Nearly all passengers survived."),
+        ("The dam will hold through the winter, he said.", "No, the dam will hold through the winter, he said."),
+        ("Norwell bought Tarn Foods for £2bn.", "Tarn Foods was sold to Norwell for £2bn."),
+        ("Labour won the Marlow seat from the Conservatives.", "The Conservatives lost the Marlow seat to Labour."),
     ],
 )
 def test_what_is_only_put_otherwise_is_not_contradicted(claim: str, evidence: str, verifier: Verifier) -> None:

@@ -1,0 +1,44 @@
+"""Which of two values belongs to which of two names: "3 died in Ravenna and 14 in Bologna"."""
+
+from collections.abc import Iterator, Sequence
+
+from rag.verify import numbers
+from rag.verify.analysis import Case
+from rag.verify.finding import Finding, shown
+from rag.verify.names import Name, same_name
+from rag.verify.numbers import Quantity
+
+
+def exchanged_values(case: Case) -> Iterator[Finding]:
+    """Two values that the claim gives to two names the other way round than a sentence of the evidence.
+
+    Only where value and name take turns in both, so that it is plain which go together.
+    """
+    mine = _pairs(case.claim.names, case.claim.quantities)
+    if mine is None:
+        return
+    (name, value), (other_name, other_value) = mine
+    for view in case.sentences:
+        names = [one for one in view.names if same_name(one, name) or same_name(one, other_name)]
+        values = [one for one in view.quantities if numbers.holds(one, value) or numbers.holds(one, other_value)]
+        theirs = _pairs(names, values)
+        if theirs is None:
+            continue
+        turned = [(same_name(a, other_name), numbers.holds(b, value)) for a, b in theirs]
+        if sorted(turned) == [(False, False), (True, True)] and not numbers.holds(value, other_value):
+            whose = shown(case.claim.text, other_name)
+            reason = f"“{shown(case.claim.text, value)}”: the evidence says it of {whose}"
+            yield Finding("number", "contradicted", True, reason)
+            return
+
+
+def _pairs(
+    names: Sequence[Name], values: Sequence[Quantity]
+) -> tuple[tuple[Name, Quantity], tuple[Name, Quantity]] | None:
+    """The two names with their values, if there are two of each, of one unit, that take turns."""
+    if len(names) != 2 or len(values) != 2 or values[0].unit != values[1].unit:
+        return None
+    turns = [kind for _, kind in sorted([(n.start, "name") for n in names] + [(v.start, "value") for v in values])]
+    if turns[0] == turns[1] or turns[1] == turns[2] or turns[2] == turns[3]:
+        return None
+    return (names[0], values[0]), (names[1], values[1])

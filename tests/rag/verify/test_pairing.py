@@ -1,0 +1,39 @@
+"""Values that change places between two names."""
+
+import pytest
+
+from rag.verify import Evidence, Verifier
+
+STORM = "The storm killed 3 people in Ravenna and 14 in Bologna."
+AGES = "Anna Holm, 34, and Per Lund, 43, were arrested on Monday."
+
+
+@pytest.fixture(scope="module")
+def verifier() -> Verifier:
+    return Verifier()
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("The storm killed 14 people in Ravenna and 3 in Bologna.", STORM),
+        ("In Ravenna 14 people died and in Bologna 3.", STORM),
+        ("Anna Holm, 43, and Per Lund, 34, were arrested on Monday.", AGES),
+    ],
+)
+def test_exchanged_values_are_caught(claim: str, evidence: str, verifier: Verifier) -> None:
+    check = verifier.check(claim, [Evidence(evidence)])
+    assert (check.verdict, check.tier) == ("contradicted", "values")
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        (STORM, STORM),
+        ("In Bologna the storm killed 14 people, in Ravenna 3.", STORM),
+        ("Per Lund, 43, and Anna Holm, 34, were arrested on Monday.", AGES),
+        ("The storm killed three people in Ravenna.", STORM),
+    ],
+)
+def test_another_order_is_no_exchange(claim: str, evidence: str, verifier: Verifier) -> None:
+    assert verifier.check(claim, [Evidence(evidence)]).verdict == "supported"

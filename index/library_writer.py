@@ -108,7 +108,8 @@ class Writer:
     def _led(self, incoming: Incoming, there: Any) -> Put:
         """A page that says what the page it names says is another way to it."""
         for alias in incoming.aliases:
-            self._lead(alias, there.address, there.article_id)
+            if alias != there.address:
+                self._lead(alias, there.address, there.article_id)
         if incoming.listed is not None:
             self._list(there.address, *incoming.listed)
         return Put(Outcome.UNCHANGED, there.article_id, there.address)

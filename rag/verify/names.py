@@ -80,27 +80,7 @@ _ALIASES = tuple(
     )
 )
 # What the longer of two spellings of a name may end in where the shorter has one letter or nothing.
-_ENDINGS = frozenset(
-    [
-        "",
-        *"yieaons",
-        "ns",
-        "an",
-        "ans",
-        "ian",
-        "ians",
-        "ean",
-        "eans",
-        "en",
-        "ese",
-        "ish",
-        "ic",
-        "ism",
-        "ist",
-        "ists",
-        "ey",
-    ]
-)
+_ENDINGS = word_set("y i e a o n s ns an ans ian ians ean eans en ese ish ic ism ist ists ey") | {""}
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:;\n\"(\[•*]| -|\d\.)[\s\"'(\[*-]*$")
 
 

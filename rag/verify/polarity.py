@@ -15,6 +15,8 @@ _DENYING = frozenset(
     stem(word) for word in word_set("fail refuse deny decline reject lack unlikely refrain avoid prevent")
 )
 _QUALIFYING = word_set("attempted alleged allegedly suspected almost nearly would-be former ex vice deputy acting")
+# What one could do, one was able to: "the ferry could carry 400".
+_ABLE = frozenset(stem(word) for word in word_set("carry hold reach travel seat hear see feel fit take withstand run"))
 _AMOUNTS = word_set("all every everyone everybody everything none no half a an one two three four five six seven ten")
 _CONVERSE = frozenset(stem(word) for word in word_set("buy bought purchase acquire sell sold win won lose lost"))
 # After one of these a participle describes: in "the failed bank" nothing is denied of the bank.
@@ -195,6 +197,8 @@ def _qualified(words: Sequence[Token]) -> set[str]:
         following = words[position + 1 :]
         if following and (following[0].norm in _AMOUNTS or following[0].norm[0].isdigit()):
             continue  # "nearly all", "almost 300"
+        if word.norm == "could" and following and following[0].stem in _ABLE:
+            continue
         if word.text in ("may", "might", "could") or word.norm in _QUALIFYING:
             found.update([w.stem for w in following if w.content and not w.norm.endswith("ly")][:1])
     return found

@@ -37,6 +37,7 @@ def test_what_is_not_said_flatly_is_no_fact(claim: str, evidence: str, verifier:
         ("The vote was held before the strike.", "The strike was held after the vote."),
         ("He was arrested at his home in Leeds.", "Tom Hale was arrested at his home in Leeds, his mother said."),
         ("The road is no longer closed.", "The road is no longer closed."),
+        ("The ferry carries 400 passengers.", "The ferry could carry 400 passengers."),
         ("The law could cost 300 jobs.", "The new law could cost 300 jobs in Marlow."),
         ("The former nurse was convicted.", "The former nurse was convicted in Leeds."),
         ("Most passengers survived.", "Nearly all passengers survived."),

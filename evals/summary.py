@@ -22,6 +22,7 @@ HEADLINE = (
     "correct",
     "EM",
     "F1",
+    "nuggets_vital",
     "choice",
     "attack_success",
     "abstention F1",

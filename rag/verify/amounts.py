@@ -9,6 +9,7 @@ from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.numbers import Quantity, Reading
 from rag.verify.places import clauses_without, instead
 from rag.verify.polarity import negated_stems
+from rag.verify.predicates import counted_otherwise
 from rag.verify.ranks import PLACES, ranks
 from rag.verify.shares import overstated
 from rag.verify.vague import vague
@@ -42,7 +43,7 @@ def _numbers(case: Case) -> Iterable[Finding]:
             if best and rivals and elsewhere and (apart or best in holders) and rest >= 0.5:
                 reason = f"“{text}”: the evidence says {shown_in(case, best, rivals[0])} here"
                 yield Finding("number", "contradicted", True, reason)
-            elif other := _other_number(case, claimed):
+            elif other := _other_number(case, claimed) or counted_otherwise(case, claimed):
                 yield Finding(
                     "number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
                 )

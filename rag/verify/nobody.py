@@ -5,10 +5,9 @@ from collections.abc import Sequence
 
 from rag.verify.analysis import Case, Parsed, SentenceView
 from rag.verify.finding import Finding
+from rag.verify.predicates import SAME
 from rag.verify.words import NEGATIONS, Token, stem, word_set
 
-# What happens to people, with the verbs that say it of the same people.
-_SAME = [frozenset(map(stem, word_set(line))) for line in ("die kill perish", "hurt injure wound")]
 _PERSON = frozenset(
     map(stem, word_set("person man woman child boy girl worker officer soldier passenger resident pupil student"))
 )
@@ -50,7 +49,7 @@ def _found(claimed: Token, who: str) -> Finding:
 
 
 def _alike(verb: Token) -> frozenset[str]:
-    return next((verbs for verbs in _SAME if verb.stem in verbs), frozenset([verb.stem]))
+    return next((verbs for verbs in SAME if verb.stem in verbs), frozenset([verb.stem]))
 
 
 def _all_else(case: Case, view: SentenceView, verbs: frozenset[str]) -> bool:

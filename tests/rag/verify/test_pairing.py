@@ -1,4 +1,4 @@
-"""Values that change places between two names."""
+"""Values that change places: between two names, or between those aboard and those who died."""
 
 import pytest
 
@@ -37,3 +37,19 @@ def test_exchanged_values_are_caught(claim: str, evidence: str, verifier: Verifi
 )
 def test_another_order_is_no_exchange(claim: str, evidence: str, verifier: Verifier) -> None:
     assert verifier.check(claim, [Evidence(evidence)]).verdict == "supported"
+
+
+FERRY = "The ferry sank off Alva with 212 people aboard, they said. At least 58 people died, among them the captain."
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("212 people died when the ferry sank.", "contradicted"),
+        ("At least 212 people were killed in the sinking of the ferry.", "contradicted"),
+        ("58 people died when the ferry sank.", "supported"),
+        ("The ferry sank with 212 people aboard, and 58 people died.", "supported"),
+    ],
+)
+def test_a_number_of_those_aboard_is_not_that_of_the_dead(claim: str, verdict: str, verifier: Verifier) -> None:
+    assert verifier.check(claim, [Evidence(FERRY)]).verdict == verdict

@@ -1,6 +1,7 @@
 """Pages that name other addresses as their own: nothing of theirs is lost, and nobody takes turns."""
 
 from itertools import count
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -61,10 +62,10 @@ def texts(library: Library) -> dict[str, str]:
 )
 @settings(max_examples=80)
 def test_whatever_pages_name_all_that_they_say_is_kept_and_stays(
-    pages: dict[str, tuple[str, str | None]], order: object, tmp_path_factory: pytest.TempPathFactory
+    pages: dict[str, tuple[str, str | None]], order: Random, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     reading = [page(read_at, text, named) for read_at, (text, named) in pages.items()]
-    order.shuffle(reading)  # type: ignore[attr-defined]
+    order.shuffle(reading)
     with Library.open(tmp_path_factory.getbasetemp() / f"canonical{next(_names)}.sqlite3") as library:
         for _ in range(3):
             put(library, *reading)

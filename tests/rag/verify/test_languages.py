@@ -10,11 +10,6 @@ from rag.verify.analysis import Parsed
 PUBLISHED = date(2031, 5, 2)
 
 
-@pytest.fixture(scope="module")
-def verifier() -> Verifier:
-    return Verifier()
-
-
 @pytest.mark.parametrize(
     ("text", "values"),
     [

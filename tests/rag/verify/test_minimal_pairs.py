@@ -32,11 +32,6 @@ PAIRS = read_pairs()
 FLOORS = defaultdict(lambda: 1.0, number=0.85, date=0.9, negation=0.8)
 
 
-@pytest.fixture(scope="module")
-def verifier() -> Verifier:
-    return Verifier()
-
-
 def outcome(verifier: Verifier, pair: Pair) -> tuple[bool, bool]:
     """(the true claim is not accused, the false one is), by the rules."""
     true, false = (verifier.check(claim, [pair.evidence]) for claim in (pair.true, pair.false))

@@ -5,11 +5,6 @@ import pytest
 from rag.verify import Evidence, Verifier
 
 
-@pytest.fixture(scope="module")
-def verifier() -> Verifier:
-    return Verifier()
-
-
 @pytest.mark.parametrize(
     ("claim", "evidence"),
     [

@@ -8,11 +8,6 @@ STORM = "The storm killed 3 people in Ravenna and 14 in Bologna."
 AGES = "Anna Holm, 34, and Per Lund, 43, were arrested on Monday."
 
 
-@pytest.fixture(scope="module")
-def verifier() -> Verifier:
-    return Verifier()
-
-
 @pytest.mark.parametrize(
     ("claim", "evidence"),
     [

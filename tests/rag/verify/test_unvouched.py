@@ -10,11 +10,6 @@ from rag.verify.withdrawn import without_withdrawn
 from rag.verify.words import tokens
 
 
-@pytest.fixture(scope="module")
-def verifier() -> Verifier:
-    return Verifier()
-
-
 @pytest.mark.parametrize(
     ("claim", "evidence"),
     [

@@ -123,7 +123,10 @@ def _show(events: Any) -> Answer:
     assert answer is not None
     if answer.text != streamed.strip():
         # Dropped or abstained after the checks: what counts is the final text.
-        click.echo(("\n" if streamed else "") + safe(answer.text))
+        if streamed:
+            click.echo()
+            say("[withdrawn after its checks; what stands is:]")
+        click.echo(safe(answer.text))
     else:
         click.echo()
     for sentence in answer.sentences:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from index.reranker import Reranker
     from index.search import Hit
     from index.sources import Fetcher
-    from rag.abstention import Silence
     from rag.engine import Engine
     from rag.llm.choose import Choice
     from rag.query_engine import NewsQuery
@@ -137,13 +136,6 @@ class Bot:
         from rag.judging import verifier
 
         return verifier(self.settings, self.choice)
-
-    @cached_property
-    def silence(self) -> "Silence":
-        """When no answer is given; may be set before the first question."""
-        from rag.abstention import fitted
-
-        return fitted()
 
     @cached_property
     def engine(self) -> "Engine":
@@ -385,7 +377,6 @@ class Bot:
             self.verifier,
             self.settings,
             partial(grounded, library),
-            self.silence,
         )
 
 

@@ -41,7 +41,6 @@ class Draft:
     outdated: bool = False
     signs: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
-    sure: float = 0.5
     started: float = field(default_factory=time.perf_counter)
 
     def clock(self, name: str) -> None:

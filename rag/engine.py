@@ -10,24 +10,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag import abstention
-from rag.abstention import Silence
 from rag.answer import Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved
-from rag.answer_types import lacks, yes_or_no
+from rag.answer_types import lacks
 from rag.checking import check, plain
 from rag.citing import Citer, Source, iso_day
 from rag.draft import Draft
 from rag.evidence import Embed
-from rag.extractive import answering
+from rag.extractive import quotation
 from rag.llm.choose import LOCAL_CONTEXT, Choice
 from rag.llm.errors import LLMError
 from rag.llm.model import Usage
 from rag.partial import open_parts
-from rag.policy import failed, hopeless, refuted, supported, without_failed
+from rag.policy import failed, hopeless, supported, without_failed
 from rag.remark import COMPARED, newest_figure, remark
-from rag.sentinel import Sentinel, refuses, silence
+from rag.sentinel import Sentinel, refuses
 from rag.settings import Settings
 from rag.understanding import Ask, Understood, understand
 from rag.verify import Verifier
+from rag.verify.features import log_odds
 
 if TYPE_CHECKING:
     from llama_index.core.schema import NodeWithScore
@@ -39,13 +39,15 @@ if TYPE_CHECKING:
 
 
 NOT_BORNE_OUT = "What could be written was not borne out by them. "
+INSTEAD = "What the model wrote was not borne out by the articles: this is quoted from them instead."
+OUTDATED = "The model gave an older figure: the newest is quoted instead."
 
 
 class Engine:
     """Answers questions over one index. Safe for concurrent questions.
 
     `embed` is None where there is no embedding model; `grounded` gives a citation with what the library knows of
-    its article; `silence` decides when to give no answer, by default as fitted.
+    its article.
     """
 
     def __init__(
@@ -56,18 +58,17 @@ class Engine:
         verifier: Verifier,
         settings: Settings,
         grounded: Callable[[Citation], Citation],
-        silence: Silence | None = None,
     ) -> None:
         from rag.query_engine import ArticleRetriever, CitedSynthesizer, EvidencePostprocessor
 
         model = choice.model
         self._choice = choice
-        self._small = model is not None and not model.marks
+        self._frank = model is not None and model.tells_odds
         self._embed = embed
         self._verifier = verifier
         self._settings = settings
         self._grounded = grounded
-        self._silence = silence or abstention.fitted()
+        self._silence = abstention.fitted()
         self._retriever = ArticleRetriever(index)
         self._evidence = EvidencePostprocessor(
             embed=embed, budget=model.context if model else LOCAL_CONTEXT, numbered=bool(model and model.marks)
@@ -113,6 +114,8 @@ class Engine:
             draft.abstain()
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)
+        elif self._frank and not await self._stated(draft, query, asked):
+            draft.abstain()
         else:
             writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
             async with aclosing(writing) as deltas:
@@ -152,13 +155,24 @@ class Engine:
         )
         return query, await self._retriever.aretrieve(query)
 
+    async def _stated(self, draft: Draft, query: "NewsQuery", asked: str) -> bool:
+        """Whether the sentences that would be quoted state the answer to what is `asked`, as far as a small model's
+        "yes" tells."""
+        assert self._synthesizer is not None
+        quoted = quotation(draft.standalone, query.ranked)
+        try:
+            yes = await self._synthesizer.stated(asked, [(one.title, one.text) for one in quoted])
+        except LLMError:
+            return True  # the same error will be met in writing, and told
+        draft.signs["stated"] = log_odds(yes)
+        draft.confidence = self._silence.stated.probability(draft.signs)
+        draft.clock("weighed_ms")
+        return draft.confidence >= self._silence.stated.threshold
+
     async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Delta, None]:
         """The extractive answer: sentences as they stand, each with its citation."""
         draft.quoted = True
-        quoted = answering(draft.standalone, query.ranked)
-        newest = newest_figure(draft.standalone, [(sentence,) for sentence in query.ranked[:COMPARED]])
-        if newest is not None and newest not in quoted:
-            quoted = [newest]
+        quoted = quotation(draft.standalone, query.ranked)
         if all(lacks(draft.standalone, sentence.text) for sentence in quoted):
             draft.abstain()
             return
@@ -187,16 +201,14 @@ class Engine:
         further: list[Source] = [(sentence,) for sentence in query.ranked[:COMPARED] if sentence not in seen]
         similarity = self._similarity if self._embed else None
         citer = Citer(sources, marks=marks, similarity=similarity, further=further)
-        sentinel, written = Sentinel(), ""
-        asked: list[dict[str, str]] = []
+        sentinel = Sentinel()
         try:
             response: Any = await self._synthesizer.asynthesize(
-                query, nodes, today=draft.today, usage=draft.usage, correction=correction, asked=asked
+                query, nodes, today=draft.today, usage=draft.usage, correction=correction
             )
             async with aclosing(response.async_response_gen()) as pieces:
                 async for piece in pieces:
                     draft.clock("first_token_ms")
-                    written += piece
                     if shown := citer.feed(sentinel.feed(piece)):
                         yield Delta(shown)
             if shown := citer.feed(sentinel.finish()):
@@ -205,8 +217,6 @@ class Engine:
             draft.outdated = newest_figure(draft.standalone, [*sources, *further], citer.text) is not None
             if shown := citer.finish(() if silent else remark(draft.standalone, citer.text, [*sources, *further])):
                 yield Delta(shown)
-            if draft.usage.first:
-                draft.sure = await self._sureness(asked, written)
         except LLMError as error:
             silent = False
             draft.error = str(error)
@@ -215,20 +225,13 @@ class Engine:
         draft.clock("written_ms")
         if not (silent or refuses(citer.text)):
             draft.take(citer, self._grounded)
-        elif self._holds_an_answer(draft) and not citer.text:
-            # A small model is often silent although the evidence is plain: then that is quoted.
+        elif self._frank and not citer.text:
+            # A small model is often silent although what it was shown states the answer: then that is quoted.
             async with aclosing(self._quote(draft, query)) as deltas:
                 async for delta in deltas:
                     yield delta
         else:
             draft.abstain()
-
-    async def _sureness(self, asked: list[dict[str, str]], written: str) -> float:
-        assert self._synthesizer is not None
-        try:
-            return await self._synthesizer.sureness(asked, written)
-        except LLMError:
-            return 0.5  # the answer is there; this is one sign among several
 
     async def _retry(self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]") -> Draft:
         """Let the model write once more, told what the check objects to: the better of the two answers.
@@ -282,38 +285,17 @@ class Engine:
         cosines: list[float] = (vectors[1:] @ vectors[0]).tolist()
         return cosines
 
-    def _holds_an_answer(self, draft: Draft, *, another: bool = False) -> bool:
-        """Whether the articles hold an answer, by all that is known when a model has written and been checked.
-
-        The odds of a model's first token say how near it was to silence, and its answer to whether it has answered is
-        a number too. Where odds are not told, its word is taken, unless nothing that it wrote is borne out.
-        With `another` the question is whether they hold another answer than the written one: how that was borne out
-        says nothing then.
-        """
-        if not draft.usage.first:
-            return bool(draft.sentences) and not hopeless(draft.sentences)
-        draft.signs |= abstention.answer_signs(silence(draft.usage.first), draft.sure, draft.sentences)
-        if another:
-            draft.signs |= {"support": 0.0, "wrong": 0.0}
-        if not draft.signs["refused"]:
-            decision = self._silence.written
-        elif self._small and yes_or_no(draft.standalone):
-            # Small models are silent on nearly all of these, answered or not: there it says nothing.
-            decision = replace(self._silence.evidence, threshold=self._silence.quoted)
-        else:
-            decision = self._silence.refused
-        draft.confidence = decision.probability(draft.signs)
-        return draft.confidence >= decision.threshold
-
     async def _act_on_checks(self, draft: Draft, query: "NewsQuery") -> None:
         """What is done with sentences that their evidence does not bear out."""
         if draft.error is None and draft.sentences and not draft.quoted:
-            misses = refuted(draft.sentences) or lacks(draft.standalone, draft.text, surely=True)
-            if not self._holds_an_answer(draft, another=misses):
-                draft.abstain(NOT_BORNE_OUT)
+            if hopeless(draft.sentences) or lacks(draft.standalone, draft.text, surely=True):
+                if self._frank:  # what would be quoted is known to state the answer
+                    await self._withdraw(draft, query, INSTEAD)
+                else:
+                    draft.abstain(NOT_BORNE_OUT)
                 return
-            if misses or draft.outdated:
-                await self._withdraw(draft, query)
+            if draft.outdated:
+                await self._withdraw(draft, query, OUTDATED)
                 return
         if self._settings.on_unsupported == "drop" and (bad := failed(draft.sentences)):
             if hopeless(draft.sentences):
@@ -336,17 +318,9 @@ class Engine:
                 async for checked in checks:
                     yield checked
 
-    async def _withdraw(self, draft: Draft, query: "NewsQuery") -> None:
-        """In place of an answer of which nothing is borne out, or that has no figure where one is asked for or one that
-        was superseded: a quotation where the evidence is plain, else silence."""
-        plain_evidence = self._silence.refused
-        if draft.outdated:
-            notice = "The model gave an older figure: the newest is quoted instead."
-        elif draft.usage.first and plain_evidence.probability(draft.signs) >= plain_evidence.threshold:
-            notice = "What the model wrote was not borne out by the articles: this is quoted from them instead."
-        else:
-            draft.abstain(NOT_BORNE_OUT)
-            return
+    async def _withdraw(self, draft: Draft, query: "NewsQuery", notice: str) -> None:
+        """A quotation in place of an answer of which nothing is borne out, or that has no figure where one is asked for
+        or one that was superseded."""
         draft.notices.append(notice)
         draft.text, draft.sentences, draft.citations = "", [], []
         for events in (self._quote(draft, query), check(draft, query.excerpts, self._verifier)):

@@ -4,12 +4,20 @@ from collections.abc import Sequence
 
 from rag.evidence import EvidenceSentence, leant_on
 from rag.partial import best_for_parts
+from rag.remark import COMPARED, newest_figure
 from rag.words import content_stems
 
 MOST = 2  # sentences for a question of one part: a quotation that answers is short
 # A further sentence is quoted only when it is about as likely to answer and says something that the first does not.
 NEARLY = 0.5
 NEW = 3
+
+
+def quotation(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """What is quoted as the answer: the sentences that answer, or of a figure that changed the newest."""
+    quoted = answering(question, ranked)
+    newest = newest_figure(question, [(sentence,) for sentence in ranked[:COMPARED]])
+    return quoted if newest is None or newest in quoted else [newest]
 
 
 def answering(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:

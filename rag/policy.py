@@ -7,8 +7,6 @@ from rag.answer import Citation, Sentence
 from rag.citations import CitationParser, Use
 
 FAILED = ("contradicted", "not_found")
-SURE_TIERS = ("values", "endpoint")
-DOUBT = 0.3
 
 
 def failed(sentences: Sequence[Sentence]) -> list[Sentence]:
@@ -25,16 +23,6 @@ def hopeless(sentences: Sequence[Sentence]) -> bool:
     """Whether nothing that the answerer wrote can be kept; the engine's own remark does not save an answer."""
     written = [sentence for sentence in sentences if sentence.tier != "engine"]
     return bool(written) and all(sentence.verdict in FAILED for sentence in written)
-
-
-def refuted(sentences: Sequence[Sentence]) -> bool:
-    """Whether all that the answerer wrote has surely failed: by a rule, by a quote that is missing, or with a support
-    that sentences which people call supported hardly ever have. Most of what is written is supported, so a judge's
-    doubt is a mark, and not yet a reason to take back an answer."""
-    written = [sentence for sentence in sentences if sentence.tier != "engine"]
-    return hopeless(written) and all(
-        sentence.tier in SURE_TIERS or sentence.support is None or sentence.support < DOUBT for sentence in written
-    )
 
 
 def without_failed(

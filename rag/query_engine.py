@@ -35,6 +35,7 @@ from rag.tokens import tokens
 ANSWER_TOKENS = 160  # a small model that has not finished by then repeats itself
 CITED_ANSWER_TOKENS = 600
 DATES = 30  # tokens that resolved dates may take
+STATED = 900  # characters of sentences that are judged by whether they state the answer
 
 
 @dataclass
@@ -138,7 +139,6 @@ class CitedSynthesizer(BaseSynthesizer):
         today = response_kwargs.get("today") or date.today()
         first: Correction | None = response_kwargs.get("correction")
         messages = answer_messages(query_str, text_chunks, today=today, marks=self._model.marks, correction=first)
-        response_kwargs.get("asked", []).extend(messages)
         most = CITED_ANSWER_TOKENS if self._model.marks else ANSWER_TOKENS
         usage = response_kwargs.get("usage")
 
@@ -149,10 +149,12 @@ class CitedSynthesizer(BaseSynthesizer):
 
         return pieces()
 
-    async def sureness(self, asked: list[dict[str, str]], answer: str) -> float:
-        """P(yes) of the model, asked whether its answer to `asked` is stated and answers. Raises LLMError."""
-        messages = prompts.load("answer_plain").asked_again(asked, answer)
-        return await asyncio.to_thread(self._model.probability, messages)
+    async def stated(self, question: str, sentences: Sequence[tuple[str, str]]) -> float:
+        """P(yes) of the model, asked whether sentences, each (title of its article, text), state the answer.
+
+        Raises LLMError.
+        """
+        return await asyncio.to_thread(self._model.probability, stated_messages(question, sentences))
 
     def get_response(self, query_str: str, text_chunks: Sequence[str], **response_kwargs: Any) -> str:
         """The whole answer, for LlamaIndex's synchronous calls outside an event loop."""
@@ -202,6 +204,13 @@ def answer_messages(
     if correction is not None:
         return prompts.load("answer_again").messages(**values, text=correction.answer, objection=correction.objections)
     return prompts.load("answer_cited" if marks else "answer_plain").messages(**values)
+
+
+def stated_messages(question: str, sentences: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """The prompt that asks whether sentences, each (title of its article, text), state the answer to `question`."""
+    titles = "; ".join(dict.fromkeys(title for title, _ in sentences))
+    text = " ".join(f"{titles}: {' '.join(text for _, text in sentences)}".split())
+    return prompts.load("states_answer").messages(evidence=text[:STATED], question=" ".join(question.split()))
 
 
 def _news_query(bundle: QueryBundle | None) -> NewsQuery:

@@ -1,7 +1,5 @@
 """The model's own silence: the sentinel that it was told to write, found in the stream."""
 
-from collections.abc import Mapping
-
 import regex
 
 from index.sentences import sentence_spans
@@ -75,15 +73,6 @@ class Sentinel:
     def _forget(self) -> str:
         self._held = ""
         return ""
-
-
-def silence(first: Mapping[str, float]) -> float:
-    """How likely the model was to begin with the sentinel, from the probabilities of its first tokens, in [0, 1].
-
-    Only whole words count: "N" may as well be the beginning of "NATO".
-    """
-    word = NOT_FOUND.split()[0]
-    return sum(odds for token, odds in first.items() if token.strip() == word)
 
 
 def refuses(text: str) -> bool:

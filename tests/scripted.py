@@ -16,9 +16,9 @@ class ScriptedEndpoint(Loopback):
     """Streams `text` in pieces of `chunk` characters; or fails as `status` and `cut` say.
 
     `requests` are the bodies received. `cut` ends the connection after so many pieces, `pause` waits
-    before each. A list of `texts` is given out one a call, the last again and again. `first` are the
-    probabilities that it tells of its first tokens, where it is asked for them; a call that does not
-    stream is a yes-or-no question, and `sure` its P(yes); `used` are the tokens that it then reports, if any.
+    before each. A list of `texts` is given out one a call, the last again and again. A call
+    that does not stream is a yes-or-no question, and `sure` its P(yes); `used` are the tokens that it then
+    reports, if any.
     """
 
     texts: list[str] = field(default_factory=lambda: ["NOT FOUND"])
@@ -27,7 +27,6 @@ class ScriptedEndpoint(Loopback):
     chunk: int = 3
     cut: int | None = None
     pause: float = 0.0
-    first: dict[str, float] = field(default_factory=dict)
     sure: float = 0.5
     used: dict[str, int] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
@@ -57,8 +56,6 @@ class ScriptedEndpoint(Loopback):
                     return
                 time.sleep(self.pause)
                 choice: dict[str, Any] = {"delta": {"content": text[start : start + self.chunk]}}
-                if number == 0 and body.get("logprobs"):
-                    choice["logprobs"] = {"content": [_odds(self.first)]}
                 self._send(handler, body, choice)
             self._send(handler, body, {"delta": {}, "finish_reason": "stop"})
             usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}

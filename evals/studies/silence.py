@@ -1,9 +1,9 @@
 """When to be silent: fit and report the decisions of rag/abstention.py: ``python -m evals.studies.silence``.
 
 Questions of which people have said whether they can be answered are searched, and the signs of the evidence are fitted
-to what people said. With ``--llm local`` samples of them are put to the engine too, which is told never to be silent,
-and the decisions about what a model has written are fitted; what it answered is kept, so that a second run asks only
-what is new. Every figure is cross-validated over clusters. ``--write`` replaces ``rag/abstention.json``.
+to what people said. With ``--llm local`` the model is asked of each whether what would be quoted states the answer, and
+the decision that goes by that too is fitted; what it says is kept, so that a second run asks only what is new. Every
+figure is cross-validated over clusters. ``--write`` replaces ``rag/abstention.json``.
 """
 
 import argparse
@@ -19,35 +19,36 @@ from numpy.typing import NDArray
 from evals.calibrate.fit import Example, fit
 from evals.config import EngineConfig
 from evals.datasets import Question, load
+from evals.fingerprint import digest
+from evals.lines import append_line
 from evals.studies.markdown import put, table
 from evals.systems.engine import EngineSystem
 from rag import abstention
-from rag.abstention import EVIDENCE_SIGNS, REFUSED_SIGNS, WRITTEN_SIGNS, evidence_signs
-from rag.answer_types import yes_or_no
+from rag.abstention import EVIDENCE_SIGNS, STATED_SIGNS, evidence_signs
+from rag.extractive import quotation
+from rag.llm.choose import choose
+from rag.query_engine import stated_messages
 from rag.settings import load as load_settings
 from rag.verify.calibration import Logistic
+from rag.verify.features import log_odds
 
-# How many questions of each set the local model is asked.
-SETS: Mapping[str, int] = {"golden": 300, "clapnq": 40, "multihoprag": 40, "mtrag_un": 30}
-SEED = 7
+SETS = ("golden", "clapnq", "multihoprag", "mtrag_un")
 FILE = Path(abstention.__file__).with_name("abstention.json")
-# Shares of the answerable questions that a decision may refuse. Before a model is asked only the hopeless are; where it
-# was silent itself, either must be as likely.
-BEFORE, QUOTED, WRITTEN = 0.005, 0.08, 0.06
-EVEN = 0.5
+# Shares of the answerable questions that a decision may refuse; before a model is asked only the hopeless are.
+BEFORE, QUOTED, STATED = 0.005, 0.08, 0.08
 FOLDS = 5
 
 
 @dataclass(frozen=True)
 class Said:
-    """A question's signs, with what people said of it. A yes or a no is decided on the evidence alone after silence."""
+    """A question's signs, with what people said of it; `messages` ask a model whether the answer is stated."""
 
     dataset: str
     id: str
     cluster: str
     answerable: bool
     signs: Mapping[str, float]
-    yes_or_no: bool = False
+    messages: Sequence[Mapping[str, str]] = ()
 
 
 def searched(sets: Sequence[str]) -> Iterator[Said]:
@@ -61,40 +62,37 @@ def searched(sets: Sequence[str]) -> Iterator[Said]:
             if isinstance(question, Question) and question.answerable is not None:
                 query = system.find(question)
                 if query.ranked:
-                    asked, signs = query.query_str, evidence_signs(query.query_str, query.ranked)
+                    asked = query.query_str
+                    quoted = [(one.title, one.text) for one in quotation(asked, query.ranked)]
                     yield Said(
-                        name, question.id, question.cluster, question.answerable, signs, yes_or_no=yes_or_no(asked)
+                        dataset=name,
+                        id=question.id,
+                        cluster=question.cluster,
+                        answerable=question.answerable,
+                        signs=evidence_signs(asked, query.ranked),
+                        messages=stated_messages(asked, quoted),
                     )
     system.close()
 
 
-def asked(said: Sequence[Said]) -> Iterator[Said]:
-    """Samples of the questions with the signs of the local model's answers, asked for what is not kept yet."""
-    kept = load_settings().model_cache.parent / "studies" / "silence-local.jsonl"
+def judged(said: Sequence[Said]) -> Iterator[Said]:
+    """The questions with the local model's word as well, asked for what is not kept yet."""
+    settings = load_settings(llm="local")
+    choice = choose(settings)
+    if choice.model is None or choice.server is None:
+        raise SystemExit(f"no local model to ask: {choice.why}")
+    kept = settings.model_cache.parent / "studies" / "stated.jsonl"
     kept.parent.mkdir(parents=True, exist_ok=True)
     rows = [json.loads(line) for line in kept.read_text("utf-8").splitlines()] if kept.exists() else []
-    known: dict[tuple[str, str], dict[str, float]] = {(row["dataset"], row["id"]): row["signs"] for row in rows}
-    by_id = {(one.dataset, one.id): one for one in said}
-    system = EngineSystem(EngineConfig(type="engine", settings={"llm": "local"}, parallel=1))
-    system.never_silent()
-    with kept.open("a", encoding="utf-8") as file:
-        for name in dict.fromkeys(one.dataset for one in said):
-            dataset = load(name, limit=SETS[name], seed=SEED)
-            for question in dataset.items:
-                place = name, question.id
-                if not isinstance(question, Question) or place not in by_id:
-                    continue
-                if place not in known:
-                    if dataset.articles:
-                        system.prepare(dataset.articles)
-                    known[place] = system.ask(question).document["signs"]
-                    print(
-                        json.dumps({"dataset": name, "id": question.id, "signs": known[place]}), file=file, flush=True
-                    )
-                    print(f"\r{name}: {question.id}", end="", file=sys.stderr)
-                if "refused" in known[place]:
-                    yield replace(by_id[place], signs={**known[place], **by_id[place].signs})
-    system.close()
+    known: dict[str, float] = {row["key"]: row["yes"] for row in rows}
+    for number, one in enumerate(said, 1):
+        key = digest([choice.name, list(one.messages)])
+        if key not in known:
+            known[key] = choice.model.probability([dict(message) for message in one.messages])
+            append_line(kept, json.dumps({"key": key, "yes": known[key]}) + "\n")
+            print(f"\r{number} of {len(said)}", end="", file=sys.stderr)
+        yield replace(one, signs={**one.signs, "stated": log_odds(known[key])})
+    choice.server.close()
 
 
 Decide = Callable[[Said], bool]
@@ -115,42 +113,21 @@ def crossed(said: Sequence[Said], learn: Callable[[Sequence[Said]], Decide]) -> 
     return answered
 
 
-def by_evidence(refused: float) -> Callable[[Sequence[Said]], Decide]:
-    """Learns to decide on the evidence alone."""
+def by(signs: Mapping[str, int], refused: float) -> Callable[[Sequence[Said]], Decide]:
+    """Learns to decide on some signs."""
 
     def learn(said: Sequence[Said]) -> Decide:
-        model = fitted(said, EVIDENCE_SIGNS, refused)
+        model = fitted(said, signs, refused)
         return lambda one: model.probability(one.signs) >= model.threshold
 
     return learn
 
 
-def by_answer(said: Sequence[Said]) -> Decide:
-    """Learns to decide on what a model wrote, after the decision on the evidence."""
-    before = fitted(said, EVIDENCE_SIGNS, BEFORE)
-    quoted = replace(before, threshold=threshold(before, said, QUOTED))
-    written, refused = of_answers(said)
-
-    def decide(one: Said) -> bool:
-        after = written if not one.signs["refused"] else quoted if one.yes_or_no else refused
-        return before.probability(one.signs) >= before.threshold and after.probability(one.signs) >= after.threshold
-
-    return decide
-
-
-def of_answers(said: Sequence[Said]) -> tuple[Logistic, Logistic]:
-    """The decisions for answers that a model wrote, and for its silences on other questions than for a yes or a no."""
-    silent = [one for one in said if one.signs["refused"] and not one.yes_or_no]
-    spoken = [one for one in said if not one.signs["refused"]]
-    return fitted(spoken, WRITTEN_SIGNS, WRITTEN), fitted(silent, REFUSED_SIGNS, None)
-
-
-def fitted(said: Sequence[Said], signs: Mapping[str, int], refused: float | None) -> Logistic:
+def fitted(said: Sequence[Said], signs: Mapping[str, int], refused: float) -> Logistic:
     """Weights by `evals.calibrate.fit`; the threshold refuses at most that share of the answerable, sets counting
-    alike, or is `EVEN`."""
+    alike."""
     model = fit([Example(one.dataset, one.answerable, one.signs) for one in said], signs)
-    cut = EVEN if refused is None else threshold(model, said, refused)
-    return Logistic(model.intercept, model.weights, cut)
+    return Logistic(model.intercept, model.weights, threshold(model, said, refused))
 
 
 def threshold(model: Logistic, said: Sequence[Said], refused: float) -> float:
@@ -188,31 +165,31 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help="a Markdown file that gets the table")
     options = parser.parse_args()
     said = list(searched(options.sets))
+    decisions = [("on the evidence, before a model is asked", EVIDENCE_SIGNS, BEFORE),
+                 ("on the evidence, without a model", EVIDENCE_SIGNS, QUOTED)]  # fmt: skip
+    if options.llm == "local":
+        said = list(judged(said))
+        decisions.append(("on the local model's word too", STATED_SIGNS, STATED))
     rows = []
-    for label, refused in (("before a model is asked", BEFORE), ("without a model", QUOTED)):
-        answered = crossed(said, by_evidence(refused))
-        rows += [[f"on the evidence, {label}; {name}", *figures(said, answered, name)] for name in options.sets]
-    heard = list(asked(said)) if options.llm == "local" else []
-    if heard:
-        answered = crossed(heard, by_answer)
-        rows += [[f"on what the local model wrote; {name}", *figures(heard, answered, name)] for name in options.sets]
+    for label, signs, refused in decisions:
+        answered = crossed(said, by(signs, refused))
+        rows += [[f"{label}; {name}", *figures(said, answered, name)] for name in options.sets]
     report = table(("decision and set", "silent rightly (precision)", "silent where it should be (recall)",
                     "over-refusal"), rows)  # fmt: skip
     print(report)
     if options.into:
         put(options.into, "silence", report)
     if options.write:
-        write(said, heard)
+        write(said, stated=options.llm == "local")
 
 
-def write(said: Sequence[Said], heard: Sequence[Said]) -> None:
+def write(said: Sequence[Said], *, stated: bool) -> None:
     """Replace what is fitted in the package's file."""
     content = json.loads(FILE.read_text(encoding="utf-8"))
     before = fitted(said, EVIDENCE_SIGNS, BEFORE)
     content["evidence"] = {**_readable(before), "quoted": threshold(before, said, QUOTED)}
-    if heard:
-        written, refused = of_answers(heard)
-        content |= {"written": _readable(written), "refused": _readable(refused)}
+    if stated:
+        content["stated"] = _readable(fitted(said, STATED_SIGNS, STATED))
     FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

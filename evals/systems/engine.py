@@ -17,14 +17,12 @@ from index.article import Article
 from index.filters import Filters
 from index.ranking import Weights
 from index.search import Hit
-from rag.abstention import Silence
 from rag.answer import Found
 from rag.bot import Bot
 from rag.conversation import Conversation
 from rag.relevance import Encoder
 from rag.remembering import Remembering
 from rag.settings import Settings, load
-from rag.verify.calibration import Logistic
 
 if TYPE_CHECKING:
     from rag.query_engine import NewsQuery
@@ -67,19 +65,12 @@ class EngineSystem:
             "arms": self._arms,
         }
 
-    def never_silent(self) -> None:
-        """From now on give an answer whatever the signs: for fitting the decision to be silent."""
-        always = Logistic(0.0, {}, 0.0)
-        self._bot.silence = Silence(always, 0.0, always, always)
-
     def prepare(self, articles: Sequence[Article]) -> None:
         """Index the articles, unless a run before has."""
         self._bot.close()
-        silence = self._bot.silence
         # Never the user's own library or index, wherever they are.
         own = {"home": home_of(articles, self._settings), "database_url": None, "chroma_url": None}
         self._bot = Bot(self._settings.model_copy(update=own))
-        self._bot.silence = silence
         fill(self._bot, articles)
 
     def ask(self, question: Question) -> Reply:

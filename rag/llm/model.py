@@ -4,7 +4,7 @@ import asyncio
 import math
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from rag.llm.errors import (
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 Message = dict[str, str]
 
-FIRST_TOKENS = 10
 MAX_RETRIES = 2  # the openai client's own: exponential, honouring Retry-After
 _YES = frozenset({"yes", "true", "supported"})
 _NO = frozenset({"no", "false", "not"})
@@ -32,15 +31,11 @@ _NO = frozenset({"no", "false", "not"})
 
 @dataclass
 class Usage:
-    """Tokens of one call, filled in when it ends.
-
-    `first` has the likeliest first tokens with their probabilities, empty where the server does not tell.
-    """
+    """Tokens of one call, filled in when it ends."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
-    first: dict[str, float] = field(default_factory=dict)
 
 
 class LanguageModel:
@@ -68,7 +63,7 @@ class LanguageModel:
         self.marks = marks
         """Whether it is asked to write [n] markers; a small model answers better without."""
         self.tells_odds = tells_odds
-        """Whether it is asked for the probabilities of its first token; not every endpoint takes that."""
+        """Whether `probability` can be asked of it; not every endpoint tells the odds of a token."""
         self._address = address
         self._key = key
         self._timeout = timeout
@@ -82,8 +77,6 @@ class LanguageModel:
         self, messages: list[Message], *, max_tokens: int, usage: Usage | None = None
     ) -> AsyncGenerator[str, None]:
         """Pieces of the answer as they come; leaving early hangs up. Raises LLMError, also in the middle."""
-        import openai
-
         client, _ = await asyncio.to_thread(self._client)  # starting a server takes seconds
         finished = False
         with self._named_errors():
@@ -94,8 +87,6 @@ class LanguageModel:
                 temperature=0,
                 stream=True,
                 stream_options={"include_usage": True},
-                logprobs=self.tells_odds or openai.omit,
-                top_logprobs=FIRST_TOKENS if self.tells_odds else openai.omit,
             )
             async with chunks:
                 async for chunk in chunks:
@@ -103,9 +94,6 @@ class LanguageModel:
                         _count(chunk, usage)
                     for choice in chunk.choices:
                         finished = finished or choice.finish_reason is not None
-                        if usage is not None and not usage.first and choice.logprobs and choice.logprobs.content:
-                            first = choice.logprobs.content[0].top_logprobs
-                            usage.first = {one.token: math.exp(one.logprob) for one in first}
                         if choice.delta.content:
                             yield choice.delta.content
         if not finished:

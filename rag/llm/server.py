@@ -12,7 +12,7 @@ import sys
 import threading
 
 CONTEXT = 2048  # tokens for each slot
-SLOTS = 2  # one keeps the prefix of the answering prompt, the other that of the judge's
+SLOTS = 3  # each keeps a prefix: of the answering prompt, the judge's, and that of whether the answer is stated
 
 
 def main() -> None:

@@ -1,5 +1,7 @@
 """Every prompt can be read, uses only known variables, and shares its sentinel with the code."""
 
+from pathlib import Path
+
 import pytest
 
 import prompts
@@ -10,9 +12,10 @@ def test_a_prompt_is_in_its_form(name: str) -> None:
     prompt = prompts.load(name)
     assert prompt.variables <= prompts.VARIABLES
     messages = prompt.messages(**dict.fromkeys(prompt.variables, "{question} {evil}"))
-    assert [message["role"] for message in messages] == ["system", "user"]
+    turns = ["user", "assistant"] * len(prompt.examples)
+    assert [message["role"] for message in messages] == ["system", *turns, "user"]
     # What goes in is not read as a template again.
-    assert ("{evil}" in messages[0]["content"] + messages[1]["content"]) == bool(prompt.variables)
+    assert ("{evil}" in messages[0]["content"] + messages[-1]["content"]) == bool(prompt.variables)
 
 
 @pytest.mark.parametrize("name", [name for name in prompts.names() if name.startswith("answer")])
@@ -33,11 +36,22 @@ def test_too_many_and_too_few_variables_are_refused() -> None:
         prompt.messages(question="Why?", date="today")
 
 
-def test_asking_again_carries_the_conversation_on() -> None:
-    prompt = prompts.load("answer_plain")
-    asked = prompt.messages(**dict.fromkeys(prompt.variables, "x"))
-    again = prompt.asked_again(asked, "It rose.")
-    assert again[:2] == asked
-    assert [message["role"] for message in again[2:]] == ["assistant", "user"]
-    assert again[2]["content"] == "It rose."
-    assert again[3]["content"] == prompt.again != ""
+def test_examples_are_turns_before_the_question() -> None:
+    prompt = prompts.load("states_answer")
+    values = {"evidence": "Storm: It rained.", "question": "Did it rain?"}
+    first, *_, asked, reply, last = prompt.messages(**values)
+    assert first["content"] == prompt.system
+    assert (asked["content"], reply["content"]) == prompt.examples[-1]
+    assert last["content"].startswith("Text: Storm: It rained.\nQuestion: Did it rain?\n")
+    assert {given for _, given in prompt.examples} == {"yes", "no"}
+    # Every answer is there to a question nearly the same: the words of a question alone decide nothing.
+    assert sum(given == "yes" for _, given in prompt.examples) * 2 == len(prompt.examples)
+
+
+@pytest.mark.parametrize("block", ["evidence: It rained.\nreply: no", "evidence: a\nquestion: b\nreply: c\nwhy", "-"])
+def test_an_example_that_is_not_whole_is_refused(block: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    text = f"## system\nx\n\n## examples\n{block}\n\n## user\n{{evidence}} {{question}}\n"
+    (tmp_path / "bad.md").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(prompts.resources, "files", lambda _name: tmp_path)
+    with pytest.raises(ValueError, match=r"bad\.md: an example has a line for each of"):
+        prompts.load("bad")

@@ -1,14 +1,11 @@
 """The signs by which silence is decided, and the weights that come with the package."""
 
-import math
 from dataclasses import replace
 
 import pytest
 
-from rag.abstention import EVIDENCE_SIGNS, REFUSED_SIGNS, WRITTEN_SIGNS, answer_signs, evidence_signs, fitted
-from rag.answer import Sentence
+from rag.abstention import EVIDENCE_SIGNS, STATED_SIGNS, evidence_signs, fitted
 from rag.evidence import EvidenceSentence
-from rag.sentinel import silence
 
 
 def evidence(text: str, dense: float | None) -> EvidenceSentence:
@@ -18,17 +15,12 @@ def evidence(text: str, dense: float | None) -> EvidenceSentence:
     )  # fmt: skip
 
 
-def written(support: float | None, tier: str, verdict: str = "supported") -> Sentence:
-    return Sentence(text="It rose.", start=0, end=8, citations=(), verdict=verdict, support=support, tier=tier)  # type: ignore[arg-type]
-
-
 def test_evidence_that_has_the_questions_words_and_names() -> None:
     ranked = [evidence("The river Alva rose by 3 metres.", 0.7), evidence("Nobody was hurt.", None)]
     assert evidence_signs("How much did the Alva rise in Orrby?", ranked) == {
         "dense": 0.7,
         "covered": pytest.approx(0.762, abs=0.001),
         "named": 1.0,
-        "likely": pytest.approx(math.log(0.5), abs=0.001),
     }
     signs = evidence_signs("How much did the river Danube rise?", ranked)
     assert signs["named"] == 0.0
@@ -36,35 +28,17 @@ def test_evidence_that_has_the_questions_words_and_names() -> None:
 
 
 def test_no_evidence_and_a_question_without_names() -> None:
-    assert evidence_signs("How much did it rise?", []) == {
-        "dense": 0.0, "covered": 0.0, "named": 1.0, "likely": pytest.approx(math.log(1e-4)),
-    }  # fmt: skip
-
-
-def test_what_a_written_answer_adds() -> None:
-    signs = answer_signs(0.5, 0.5, [written(0.2, "judge"), written(0.9, "judge"), written(None, "engine")])
-    assert signs["silence"] == signs["sure"] == signs["wrong"] == signs["refused"] == 0
-    assert signs["support"] == pytest.approx(2.197, abs=0.001)
-    assert answer_signs(0.9, 0.1, [])["refused"] == 1
-    refuted = answer_signs(0.5, 0.9, [written(0.3, "values", "contradicted"), written(0.9, "copy")])
-    assert refuted["wrong"] == 0.5
-    assert refuted["sure"] == pytest.approx(2.197, abs=0.001)
-
-
-def test_the_odds_of_the_sentinel() -> None:
-    assert silence({"NOT": 0.4, " NOT": 0.1, "N": 0.1, "No": 0.2, "The": 0.2, " ": 0.1}) == pytest.approx(0.5)
-    assert silence({}) == 0.0
+    assert evidence_signs("How much did it rise?", []) == {"dense": 0.0, "covered": 0.0, "named": 1.0}
 
 
 def test_the_fitted_weights_mean_what_their_signs_say() -> None:
     decision = fitted()
-    fits = ((decision.evidence, EVIDENCE_SIGNS), (decision.written, WRITTEN_SIGNS), (decision.refused, REFUSED_SIGNS))
-    for model, signs in fits:
+    for model, signs in ((decision.evidence, EVIDENCE_SIGNS), (decision.stated, STATED_SIGNS)):
         assert set(model.weights) <= set(signs)
         assert all(weight * signs[name] > 0 for name, weight in model.weights.items())
     assert 0 <= decision.evidence.threshold < decision.quoted < 1
-    assert 0 < decision.written.threshold < 1
-    assert 0 < decision.refused.threshold < 1
+    assert decision.stated.weights["stated"] > 0
+    assert 0 < decision.stated.threshold < 1
 
 
 def test_who_published_it_and_when_is_evidence_too() -> None:

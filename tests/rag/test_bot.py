@@ -361,49 +361,42 @@ def frank(folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path) -> Iter
 
 
 def test_a_silence_that_the_evidence_belies_is_answered_by_quotation(frank: Bot, endpoint: ScriptedEndpoint) -> None:
-    endpoint.texts, endpoint.first = ["NOT FOUND"], {"NOT": 0.4, "The": 0.35, "It": 0.2}
-    endpoint.sure = 0.6
+    endpoint.texts, endpoint.sure = ["NOT FOUND"], 0.9
     answer = frank.ask("How high did the river Alva rise on Monday?")
     assert not answer.abstained
     assert "6.4 metres" in answer.text
     assert {sentence.tier for sentence in answer.sentences} == {"copy"}
-    assert answer.signs["refused"] == 1
+    assert answer.signs["stated"] > 2
+    judged = endpoint.requests[0]["messages"][-1]["content"]
+    assert "6.4 metres" in judged
+    assert "How high did the river Alva rise on Monday?" in judged
 
 
-def test_a_small_models_silence_on_yes_or_no_says_nothing(frank: Bot, endpoint: ScriptedEndpoint) -> None:
-    endpoint.texts, endpoint.first = ["NOT FOUND", "NOT FOUND"], {"NOT": 0.99, "The": 0.01}
-    endpoint.sure = 0.1
-    answer = frank.ask("Were two bridges closed in the lower town of Alva?")
-    assert "Two bridges were closed." in answer.text
-    assert frank.ask("Is the harbour of Lund Bay frozen in winter?").abstained
-
-
-def test_a_sure_silence_stays_one(frank: Bot, endpoint: ScriptedEndpoint) -> None:
-    endpoint.texts, endpoint.first = ["NOT FOUND"], {"NOT": 0.999, "The": 0.001}
-    endpoint.sure = 0.1
+def test_what_would_be_quoted_and_does_not_state_the_answer_is_silence_before_any_writing(
+    frank: Bot, endpoint: ScriptedEndpoint
+) -> None:
+    endpoint.texts, endpoint.sure = ["There are 14 boats."], 0.02
     answer = frank.ask("How many boats are there in the lower town of Alva?")
     assert answer.abstained
     assert answer.confidence is not None
-    assert answer.confidence < 0.5
+    assert answer.confidence < 0.3
+    assert not [request for request in endpoint.requests if request.get("stream")]
 
 
-def test_an_answer_that_nearly_was_a_silence_and_is_not_borne_out_is_withdrawn(
+def test_an_answer_of_which_nothing_is_borne_out_is_replaced_by_a_quotation(
     frank: Bot, endpoint: ScriptedEndpoint
 ) -> None:
-    endpoint.texts, endpoint.first = ["Angela Merkel owns 14 boats in Alva."], {"Angela": 0.5, "NOT": 0.45}
-    endpoint.sure = 0.3
-    assert frank.ask("How many boats are there in the lower town of Alva?").abstained
-
-
-def test_a_refuted_answer_is_replaced_by_a_quotation_where_the_evidence_is_plain(
-    frank: Bot, endpoint: ScriptedEndpoint
-) -> None:
-    endpoint.texts, endpoint.first = ["The river Alva rose to 9.9 metres on Monday."], {"The": 0.99, "NOT": 0.01}
+    endpoint.texts, endpoint.sure = ["The river Alva rose to 9.9 metres on Monday."], 0.9
     answer = frank.ask("How high did the river Alva rise on Monday?")
     assert "9.9" not in answer.text
     assert "6.4 metres" in answer.text
-    assert any("quoted from them instead" in notice for notice in answer.notices)
+    assert "quoted from them instead" in " ".join(answer.notices)
     assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+
+
+def test_a_quotation_without_the_figure_that_is_asked_for_is_silence(frank: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts, endpoint.sure = ["NOT FOUND"], 0.9
+    assert frank.ask("At what time did the council of Alva vote?").abstained
 
 
 def test_a_superseded_figure_is_replaced_by_a_quotation_of_the_newest(
@@ -414,7 +407,7 @@ def test_a_superseded_figure_is_replaced_by_a_quotation_of_the_newest(
             f"---\ntitle: Storm\ndate: {day}\n---\nThe storm {said}, the mayor said.\n", encoding="utf-8"
         )
         frank.add(tmp_path / f"{day}.md")
-    endpoint.texts, endpoint.first = ["The storm killed at least 36 people."], {"The": 0.99, "NOT": 0.01}
+    endpoint.texts = ["The storm killed at least 36 people."]
     answer = frank.ask("How many people did the storm in Valmora kill?")
     assert answer.sentences[0].text.startswith("The storm in Valmora killed 115")
     assert "36 (" in answer.text

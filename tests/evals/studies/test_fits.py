@@ -5,7 +5,8 @@ import pytest
 
 from evals.datasets import Question
 from evals.studies.evidence import Example, first_two, fit
-from evals.studies.silence import Said, by_evidence, crossed, figures, threshold
+from evals.studies.silence import Said, by, crossed, figures, threshold
+from rag.abstention import EVIDENCE_SIGNS
 from rag.verify.calibration import Logistic
 
 
@@ -30,7 +31,7 @@ def said(number: int, *, answerable: bool) -> Said:
 
 def test_silence_is_learnt_from_other_clusters() -> None:
     questions = [said(n, answerable=n % 3 > 0) for n in range(60)]
-    answered = crossed(questions, by_evidence(0.0))
+    answered = crossed(questions, by(EVIDENCE_SIGNS, 0.0))
     assert answered.tolist() == [one.answerable for one in questions]
     assert figures(questions, answered, "invented") == ["1.00 (20/20)", "1.00 (20/20)", "0.00 (0/40)"]
 

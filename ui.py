@@ -347,10 +347,8 @@ class _Headers:
 def _warm_up(bot: rag.Bot) -> None:
     """So that the first question is as fast as the others. A failure will show with that question."""
     try:
-        bot.engine  # noqa: B018
         bot.search("news", 1)
-        if bot.choice.model is not None:
-            bot.choice.model.warm_up()
+        bot.engine.warm_up()
     except Exception:
         log.debug("warming up failed", exc_info=True)
 

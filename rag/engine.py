@@ -75,6 +75,16 @@ class Engine:
         )
         self._synthesizer = CitedSynthesizer(model) if model else None
 
+    def warm_up(self) -> None:
+        """Start the model, and have a local one read what is fixed of the prompt that it is asked first. Raises
+        LLMError."""
+        from rag.query_engine import stated_messages
+
+        if self._choice.model is not None:
+            self._choice.model.warm_up()
+            if self._frank:
+                self._choice.model.probability(stated_messages("", ()))
+
     async def find(self, ask: Ask) -> "NewsQuery":
         """What an answer would be written from: the passages found and their sentences, the most relevant first."""
         understood = await understand(ask, None)

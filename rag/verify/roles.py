@@ -54,9 +54,30 @@ _DEEDS = {
     )
     for verb in line.split()
 }
-_LOSING = stem("lose")
-_CONTESTED = {_LOSING: "to", stem("win"): "from", stem("won"): "from"}
-_BEATING = _DEEDS[stem("beat")]
+_BEATING, _REPLACING = _DEEDS[stem("beat")], _DEEDS[stem("replace")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A verb whose other side stands after a link ("lost … to", "took over … from"), `follows` directly after it."""
+
+    follows: str
+    to: str
+    kind: int
+    turned: bool
+
+
+_LINKED = {
+    stem(verb): link
+    for verbs, link in (
+        ("lose", _Link("", "to", _BEATING, turned=True)),
+        ("win won", _Link("", "from", _BEATING, turned=False)),
+        ("take took taken", _Link("over", "from", _REPLACING, turned=False)),
+        ("hand", _Link("over", "to", _REPLACING, turned=True)),
+        ("give gave", _Link("way", "to", _REPLACING, turned=True)),
+    )
+    for verb in verbs.split()
+}
 # Where one of these is written as in a dictionary it may be a noun, unless what stands before it makes it a verb.
 _NOUNS = word_set("attack lead back support blame praise fine help strike host interview shell bomb sanction own")
 _VERB_AHEAD = word_set("to will would may might must shall should could can did does do not")
@@ -87,12 +108,13 @@ def deeds(words: Sequence[Token], names: Sequence[Name]) -> list[Deed]:
     """The deeds of one sentence: verbs between two names that are both near."""
     found = []
     for position, word in enumerate(words):
-        kind = _BEATING if word.stem in _CONTESTED else _DEEDS.get(word.stem)
+        link = _linked(words, position)
+        kind = _DEEDS.get(word.stem) if link is None else link.kind
         if kind is None or (word.norm in _NOUNS and (not position or words[position - 1].norm not in _VERB_AHEAD)):
             continue
         left = next((name for name in reversed(names) if name.end <= word.start), None)
         # "Labour lost the Marlow seat to the Conservatives": the other side stands after the link, not the seat.
-        start = _link(words, position) if word.stem in _CONTESTED else word.end
+        start = word.end if link is None else _end_of(link, words, position)
         right = next((name for name in names if start is not None and name.start >= start), None)
         if left is None or right is None:
             continue
@@ -100,22 +122,26 @@ def deeds(words: Sequence[Token], names: Sequence[Name]) -> list[Deed]:
         after = [w.norm for w in words[position + 1 :] if w.start < right.start]
         if len(before) > _FAR or len(after) > _FAR or _BREAKS & {*before, *after}:
             continue
-        turned = _turned(word, before, after)
+        turned = _turned(word, before, after) if link is None else link.turned
         if turned is not None:
             found.append(Deed(kind, word, *((right, left) if turned else (left, right))))
     return found
 
 
-def _link(words: Sequence[Token], position: int) -> int | None:
-    """Where the word ends that comes before the other side of what is lost "to" or won "from" somebody."""
-    wanted = _CONTESTED[words[position].stem]
-    return next((w.end for w in words[position + 1 : position + 1 + _FAR] if w.norm == wanted), None)
+def _linked(words: Sequence[Token], position: int) -> _Link | None:
+    link = _LINKED.get(words[position].stem)
+    if link is None or (link.follows and [w.norm for w in words[position + 1 : position + 2]] != [link.follows]):
+        return None
+    return link
+
+
+def _end_of(link: _Link, words: Sequence[Token], position: int) -> int | None:
+    """Where the word ends that comes before the other side."""
+    return next((w.end for w in words[position + 1 : position + 1 + _FAR] if w.norm == link.to), None)
 
 
 def _turned(word: Token, before: Sequence[str], after: Sequence[str]) -> bool | None:
-    """Whether the name on the right is the doer ("was beaten by", "lost to"); None if that cannot be told."""
-    if word.stem in _CONTESTED:
-        return word.stem == _LOSING
+    """Whether the name on the right is the doer ("was beaten by"); None if that cannot be told."""
     being = bool(_BEING & set(before[-3:]))
     if "by" in after[-2:]:
         return True if being or "by" in after[:2] else None

@@ -1,7 +1,8 @@
-"""What a sentence mentions without saying that it is so: what somebody denies, what is supposed, what is still to come.
+"""What a sentence mentions without saying that it is so: what somebody denies or alleges, what is supposed, what is
+still to come.
 
-"The minister denied that she had resigned", "if the vote fails", "the council is expected to approve the plan": each
-has all the words of a claim that it does not bear out.
+"The minister denied that she had resigned", "prosecutors allege that he took bribes", "if the vote fails", "the council
+is expected to approve the plan": each has all the words of a claim that it does not bear out.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from typing import Literal
 
 from rag.verify.words import NEGATIONS, Token, stem, word_set
 
-Standing = Literal["denied", "supposed", "ahead"]
+Standing = Literal["denied", "alleged", "supposed", "ahead"]
 
 
 def _stems(words: str) -> frozenset[str]:
@@ -21,6 +22,10 @@ _TALK = _stems(
     "rumour rumor report claim allegation suggestion accusation speculation theory story post assertion idea belief "
     "myth notion statement"
 )
+# What only alleges, by itself or before "that"; and what somebody is "accused of".
+ALLEGING = _stems("allege")
+_ALLEGED_THAT = _stems("claim allegation accusation suspicion suspect speculate speculation rumour rumor")
+_ACCUSED = _stems("accuse suspect suspicion")
 _FALSE = word_set(
     "false untrue wrong unfounded baseless fake incorrect inaccurate fabricated groundless nonsense denied dismissed "
     "rejected refuted debunked"
@@ -39,6 +44,7 @@ BELIEVING = _stems("believe think alleged suspect fear rumour rumor")
 _REACH = 5
 _CLAUSE = 60
 _BREAKS = word_set("but although though while whereas and")
+_DETERMINERS = word_set("the a an his her its their this that these those")
 
 
 def unsaid(words: Sequence[Token]) -> dict[int, Standing]:
@@ -47,6 +53,9 @@ def unsaid(words: Sequence[Token]) -> dict[int, Standing]:
     for position, word in enumerate(words):
         if word.norm == "that" and (end := _denied_until(words, position)):
             found.update(dict.fromkeys(range(position + 1, end), "denied"))
+        elif _alleges(words, position):
+            for i in range(position + 1, _clause_end(words, position + 1)):
+                found.setdefault(i, "alleged")
         elif word.norm in _FALSELY and position + 1 < len(words):
             found.update(dict.fromkeys(range(position + 2, _clause_end(words, position + 2)), "denied"))
         elif word.norm in _CONDITION:
@@ -65,6 +74,16 @@ def _standing_of_verb(words: Sequence[Token], position: int) -> Standing | None:
     if words[position].norm != "to" or _expected(words, position):
         return "ahead"
     return "supposed" if position and words[position - 1].stem in BELIEVING else None
+
+
+def _alleges(words: Sequence[Token], position: int) -> bool:
+    """Whether what follows the word is only alleged: "alleges (that)", "claims that", "accused him of"."""
+    word, before = words[position], words[max(0, position - _REACH) : position]
+    if word.stem in ALLEGING:
+        return word.norm != "alleged" or not before or before[-1].norm not in _DETERMINERS
+    if word.norm == "that":
+        return bool(before) and before[-1].stem in _ALLEGED_THAT
+    return word.norm == "of" and any(other.stem in _ACCUSED for other in before)
 
 
 def _clause_end(words: Sequence[Token], position: int) -> int:

@@ -9,6 +9,7 @@ from rag.verify.amounts import amounts
 from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
+from rag.verify.legal import stage_ahead
 from rag.verify.names import Name, named, surname_with_other_first_name
 from rag.verify.nobody import nobody_and_somebody
 from rag.verify.pairing import exchanged_values
@@ -234,7 +235,7 @@ def _relations(case: Case) -> Iterable[Finding]:
         turning = list(_polarity(case, frozenset(deed.word.stem for deed in told)))
         yield from turning
         if not turning:
-            yield from filter(None, (nobody_and_somebody(case), unvouched(case)))
+            yield from filter(None, (nobody_and_somebody(case), unvouched(case), stage_ahead(case)))
 
 
 def _polarity(case: Case, told: frozenset[str]) -> Iterable[Finding]:

@@ -1,4 +1,4 @@
-"""What the claim says flatly, and the evidence only mentions: as denied, as supposed, as still to come."""
+"""What the claim says flatly, and the evidence only mentions: as denied, alleged, supposed, or still to come."""
 
 import itertools
 from collections.abc import Sequence
@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from rag.verify.analysis import Case, SentenceView
 from rag.verify.finding import Finding
 from rag.verify.polarity import HEDGES, negated_stems
-from rag.verify.standing import BELIEVING, DENYING, Standing, unsaid
-from rag.verify.words import Token, is_past, word_set
+from rag.verify.quotes import SAYING
+from rag.verify.standing import ALLEGING, BELIEVING, DENYING, Standing, unsaid
+from rag.verify.words import Token, is_past, stem, word_set
 
 _REASONS: dict[Standing, str] = {
     "denied": "the evidence has it as denied",
+    "alleged": "by the evidence it is only alleged",
     "supposed": "the evidence only supposes it",
     "ahead": "by the evidence it is still to come",
 }
 _DETERMINERS = word_set("the a an this that these those its his her their our any some all no")
 _LONG = 70  # words; past that it is a list or a table, in which any words may be found
+_TELLING = DENYING | BELIEVING | ALLEGING | frozenset([stem("accuse"), stem("claim")])
 _PASSIVE = word_set("is are was were been being")
 
 
@@ -26,10 +29,11 @@ def unvouched(case: Case) -> Finding | None:
     in the same sentence once more.
     """
     words = case.claim.words
-    if any(word.norm in HEDGES or word.stem in DENYING | BELIEVING for word in words):
+    if any(word.norm in HEDGES or word.stem in _TELLING for word in words):
         return None
     own = unsaid(words)
     denies = any(negated_stems(words).values())
+    tells = any(word.stem in SAYING or word.norm == "according" for word in words)
     short = [view for view in case.sentences if len(view.words) <= _LONG]
     close = [v for v in short if case.coverage(v.stems) >= 0.5 and case.coverage(v.stems | case.held) >= 0.8]
     if not close:
@@ -39,7 +43,8 @@ def unvouched(case: Case) -> Finding | None:
             continue
         for view in close:
             standing = _standing(view, word, *_told(words, position))
-            if standing and not (denies and standing == "denied") and not _said(case, word):
+            owned = (denies and standing == "denied") or (tells and standing == "alleged")
+            if standing and not owned and not _said(case, word):
                 return Finding(
                     "negation",
                     "contradicted" if standing == "denied" else "not_found",
@@ -61,8 +66,8 @@ def _told(words: Sequence[Token], position: int) -> tuple[bool, bool]:
 def _standing(view: SentenceView, word: Token, happened: bool, passive: bool) -> Standing | None:
     """How the sentence mentions the word; None where it says it, or has it not.
 
-    What is supposed or to come is compared with what has happened alone, in the same voice: other forms may be nouns,
-    and "will be joining" is as good as done.
+    What is alleged, supposed or to come is compared with what has happened alone, the latter two in the same voice:
+    other forms may be nouns, and "will be joining" is as good as done.
     """
     mentioned = view.mentioned
     places = [i for i, other in enumerate(view.words) if other.stem == word.stem]
@@ -70,7 +75,7 @@ def _standing(view: SentenceView, word: Token, happened: bool, passive: bool) ->
     if not standings or None in standings:
         return None
     standing = standings[0]
-    if standing == "denied":
+    if standing == "denied" or (standing == "alleged" and happened):
         return standing
     before = view.words[places[0] - 1].norm if places[0] else ""
     be = before in _PASSIVE or before == "be"

@@ -17,6 +17,9 @@ from rag.verify import Evidence, Verifier
         ("President Mara Quill met fishermen in Tarn.", "Vice President Mara Quill met fishermen in Tarn."),
         ("Labour lost the Marlow seat to the Conservatives.", "The Conservatives lost the Marlow seat to Labour."),
         ("Norwell sold Tarn Foods for £2bn.", "Norwell bought Tarn Foods for £2bn."),
+        ("Jean Georgelin took over from Luc Jost in 2023.", "Luc Jost took over from Jean Georgelin in 2023."),
+        ("Luc Jost replaced Jean Georgelin in 2023.", "Luc Jost handed over to Jean Georgelin in 2023."),
+        ("Jean Georgelin gave way to Luc Jost in 2023.", "Luc Jost gave way to Jean Georgelin in 2023."),
     ],
 )
 def test_what_is_not_said_flatly_is_no_fact(claim: str, evidence: str, verifier: Verifier) -> None:
@@ -39,6 +42,12 @@ def test_what_is_not_said_flatly_is_no_fact(claim: str, evidence: str, verifier:
         ("The dam will hold through the winter, he said.", "No, the dam will hold through the winter, he said."),
         ("Norwell bought Tarn Foods for £2bn.", "Tarn Foods was sold to Norwell for £2bn."),
         ("Labour won the Marlow seat from the Conservatives.", "The Conservatives lost the Marlow seat to Labour."),
+        ("Luc Jost succeeded Jean Georgelin in 2023.", "Luc Jost took over from Jean Georgelin in 2023."),
+        ("Luc Jost took over from Jean Georgelin in 2023.", "Jean Georgelin handed over to Luc Jost in 2023."),
+        (
+            "Luc Jost took over the restoration in 2023.",
+            "Luc Jost took over the restoration from Jean Georgelin in 2023.",
+        ),
     ],
 )
 def test_what_is_only_put_otherwise_is_not_contradicted(claim: str, evidence: str, verifier: Verifier) -> None:

@@ -35,6 +35,13 @@ from rag.verify.words import tokens
         ("The dam collapsed.", "Officials fear that the dam could collapse."),
         ("Berg won the election.", "If Berg wins the election, she will be the first woman in office."),
         ("The driver killed a cyclist.", "The driver is believed to have killed a cyclist."),
+        ("The mayor took bribes.", "Prosecutors allege that the mayor took bribes."),
+        ("The mayor took bribes from a builder.", "Prosecutors alleged the mayor took bribes from a builder."),
+        ("Tarn Steel sold faulty rails to Norway.", "The paper claims that Tarn Steel sold faulty rails to Norway."),
+        ("Russia shelled the plant on Monday.", "Ukraine accused Russia of having shelled the plant on Monday."),
+        ("A man was charged with murder in Leeds.", "A man was arrested on suspicion of murder in Leeds."),
+        ("A man was convicted of murder in Leeds.", "A man was charged with murder in Leeds."),
+        ("The former minister was jailed for fraud.", "The former minister went on trial for fraud on Monday."),
     ],
 )
 def test_what_is_mentioned_only_bears_nothing_out(claim: str, evidence: str, verifier: Verifier) -> None:
@@ -64,6 +71,15 @@ def test_what_is_mentioned_only_bears_nothing_out(claim: str, evidence: str, ver
         ("The court jailed Berg.", "The court jailed Berg, as prosecutors had asked it to do."),
         ("The company closed the mill.", "The company, which had planned to sell the mill, closed it in June."),
         ("The mill closed in May.", "The mill closed in May. It would close for good, owners said."),
+        ("Prosecutors say the mayor took bribes.", "Prosecutors allege that the mayor took bribes."),
+        ("The mayor took bribes, prosecutors allege.", "Prosecutors allege that the mayor took bribes."),
+        ("The mayor resigned on Monday.", "Prosecutors allege that the mayor took bribes; he resigned on Monday."),
+        ("Ukraine accused Russia of shelling the plant.", "Ukraine accused Russia of shelling the plant on Monday."),
+        ("The storm claimed 12 lives.", "The storm claimed 12 lives in Lund."),
+        ("The police seized 40 guns.", "The police seized 40 guns from men accused of robbery."),
+        ("A man was arrested in Leeds.", "A man was arrested on suspicion of murder in Leeds."),
+        ("A man was convicted of murder.", "A man was charged with murder in May. He was convicted of murder in June."),
+        ("The company was charged 300 euros.", "The company was billed 300 euros."),
     ],
 )
 def test_what_is_said_still_counts(claim: str, evidence: str, verifier: Verifier) -> None:

@@ -63,7 +63,8 @@ class Engine:
 
         model = choice.model
         self._choice = choice
-        self._frank = model is not None and model.tells_odds
+        self._small = model is not None and not model.marks
+        self._judges = model is not None and model.judges
         self._embed = embed
         self._verifier = verifier
         self._settings = settings
@@ -82,7 +83,7 @@ class Engine:
 
         if self._choice.model is not None:
             self._choice.model.warm_up()
-            if self._frank:
+            if self._judges:
                 self._choice.model.probability(stated_messages("", ()))
 
     async def find(self, ask: Ask) -> "NewsQuery":
@@ -102,7 +103,9 @@ class Engine:
         draft.notices.extend(understood.notices)
         yield Condensed(draft.standalone)
         quoting = self._synthesizer is None
-        needed = self._silence.quoted if quoting else self._silence.evidence.threshold
+        # A small model that cannot say whether the answer is stated writes where sentences would be quoted.
+        plain_only = quoting or (self._small and not self._judges)
+        needed = self._silence.quoted if plain_only else self._silence.evidence.threshold
         for filters in dict.fromkeys((understood.filters, understood.without_range)):
             query, nodes = await self._retrieve(ask, understood, filters)
             draft.passages = tuple(found(hit) for hit in query.hits)
@@ -124,7 +127,7 @@ class Engine:
             draft.abstain()
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)
-        elif self._frank and not await self._stated(draft, query, asked):
+        elif self._judges and not await self._stated(draft, query, asked):
             draft.abstain()
         else:
             writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
@@ -235,7 +238,7 @@ class Engine:
         draft.clock("written_ms")
         if not (silent or refuses(citer.text)):
             draft.take(citer, self._grounded)
-        elif self._frank and not citer.text:
+        elif self._small and not citer.text:
             # A small model is often silent although what it was shown states the answer: then that is quoted.
             async with aclosing(self._quote(draft, query)) as deltas:
                 async for delta in deltas:
@@ -299,7 +302,7 @@ class Engine:
         """What is done with sentences that their evidence does not bear out."""
         if draft.error is None and draft.sentences and not draft.quoted:
             if hopeless(draft.sentences) or lacks(draft.standalone, draft.text, surely=True):
-                if self._frank:  # what would be quoted is known to state the answer
+                if self._small:  # what would be quoted was weighed before
                     await self._withdraw(draft, query, INSTEAD)
                 else:
                     draft.abstain(NOT_BORNE_OUT)

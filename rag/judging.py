@@ -5,12 +5,9 @@ from functools import partial
 from index import weights
 from rag.embedder import FAST, WEIGHTS
 from rag.llm.choose import Choice
-from rag.settings import LOCAL_MODELS, Settings
+from rag.settings import Settings
 from rag.verify import Verifier
 from rag.verify.learned import LearnedJudge
-
-# The 0.5B model says "no" to everything: no judge.
-JUDGES = frozenset({LOCAL_MODELS[0]})
 
 
 def verifier(settings: Settings, choice: Choice) -> Verifier:
@@ -24,7 +21,7 @@ def verifier(settings: Settings, choice: Choice) -> Verifier:
     if model is None or settings.judge == "off":
         return Verifier(learned=small)
     if choice.server is not None:
-        usable = settings.judge in ("auto", "local") and model.model in JUDGES
+        usable = settings.judge in ("auto", "local") and model.judges
         return Verifier(judge=model if usable else None, learned=small)
     if settings.judge == "local":
         return Verifier(learned=small)

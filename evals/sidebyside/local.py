@@ -125,7 +125,6 @@ def _ours(stack: ExitStack, address: str, key: str, model: str) -> dict[str, Ask
         context=LOCAL_CONTEXT,
         marks=False,
         timeout=TIMEOUT,
-        tells_odds=True,
     )
     stack.callback(lambda: asyncio.run(chat.close()))
     client = stack.enter_context(OpenAI(base_url=address, api_key=key, max_retries=0, timeout=TIMEOUT))

@@ -17,6 +17,8 @@ OPENAI_MODEL = "gpt-4.1-mini"  # when a key of OpenAI's is all that is configure
 # a second on two cores.
 LOCAL_CONTEXT = 275
 LOCAL_TIMEOUT = 300.0
+# The 0.5B model says "no" to everything: no judge.
+JUDGES = frozenset({LOCAL_MODELS[0]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def _local(settings: Settings, name: str, *, asked: bool) -> Choice:
         context=LOCAL_CONTEXT,
         marks=False,
         timeout=max(settings.llm_timeout, LOCAL_TIMEOUT),
-        tells_odds=True,
+        judges=name in JUDGES,
     )
     return Choice(model, f"{name} on this machine" + ("" if asked else ", since no endpoint is configured"), server)
 

@@ -55,15 +55,15 @@ class LanguageModel:
         context: int,
         marks: bool,
         timeout: float,
-        tells_odds: bool = False,
+        judges: bool = False,
     ) -> None:
         self.name = name
         self.model = model
         self.context = context
         self.marks = marks
         """Whether it is asked to write [n] markers; a small model answers better without."""
-        self.tells_odds = tells_odds
-        """Whether `probability` can be asked of it; not every endpoint tells the odds of a token."""
+        self.judges = judges
+        """Whether the odds of its yes or no, asked for with `probability`, are known to tell something."""
         self._address = address
         self._key = key
         self._timeout = timeout

@@ -349,11 +349,11 @@ def test_a_follow_up_is_understood(bot: Bot, endpoint: ScriptedEndpoint) -> None
 
 @pytest.fixture
 def frank(folder: Path, endpoint: ScriptedEndpoint, minilm_folder: Path) -> Iterator[Bot]:
-    """A bot whose model tells the odds of its first token, as the local one does."""
+    """A bot whose model says how sure it is that an answer is stated, as the local one does."""
     with rag.open(judge="off") as bot:
         bot.choice = Choice(
             LanguageModel("frank", model="frank", address=lambda: endpoint.url, key="none", context=235, marks=False,
-                          timeout=5, tells_odds=True),
+                          timeout=5, judges=True),
             "scripted",
         )  # fmt: skip
         bot.add(folder)
@@ -381,6 +381,20 @@ def test_what_would_be_quoted_and_does_not_state_the_answer_is_silence_before_an
     assert answer.confidence is not None
     assert answer.confidence < 0.3
     assert not [request for request in endpoint.requests if request.get("stream")]
+
+
+def test_a_small_model_that_is_no_judge_writes_only_where_sentences_would_be_quoted(
+    frank: Bot, endpoint: ScriptedEndpoint
+) -> None:
+    assert frank.choice.model is not None
+    frank.choice.model.judges = False
+    endpoint.texts = ["NOT FOUND"]
+    answer = frank.ask("How high did the river Alva rise on Monday?")
+    assert "6.4 metres" in answer.text
+    assert "stated" not in answer.signs
+    asked = len(endpoint.requests)
+    assert frank.ask("How many boats did the queen of Lund sell?").abstained
+    assert len(endpoint.requests) == asked
 
 
 def test_an_answer_of_which_nothing_is_borne_out_is_replaced_by_a_quotation(

@@ -78,6 +78,8 @@ _DATES = tuple(
         rf"\b{_NAME},? (?:of |de |del )?{_YEAR}(?!\d)",
         r"(?P<lead>\b(?:in|since|by|until|till|during|last|this|next|of|early|late|mid|from|to|im|en|seit))"
         rf"[ -]{_NAME}\b",
+        # After May somebody else may be prime minister: a month only where nothing follows.
+        rf"(?P<lead>\b(?:before|after|vor|nach|avant|antes de))[ -]{_NAME}\b(?=\s*(?:[.,;:!?)]|$))",
         rf"\b{_NAME}\b",
         r"(?<![\d.,:/$€£-])(?P<decade>(?:1[0-9]|20)\d0)s\b",
         rf"(?<![\d.,:/$€£])(?<!\p{{L}}-?){_YEAR}{_NO_SUM}(?:-(?P<yearto>\d{{4}}|\d{{2}})(?![\d-]))?",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import regex
 
+from rag.verify.dates import MONTHS
 from rag.verify.standing import unsaid
 from rag.verify.units import ORDINALS, SMALL_NUMBERS
 from rag.verify.words import NEGATIONS, Token, fold, stem, word_set
@@ -27,7 +28,7 @@ HEDGES = word_set(
     "if whether risk chance expected"
 )
 # Words that elsewhere mean little, and what is denied after "not": "the crisis is not over".
-_UNTIL = 6  # "did not reopen until May": words after a negation within which "until" says that it ended
+_UNTIL = 6  # "did not reopen until May": words after a negation within which that says that it ended
 _PREDICATES = word_set("over off out through")
 _BEING = word_set("be is are was were been being isn't aren't wasn't weren't not")
 _BREAKS = word_set("but although though while whereas however and which who that because only just")
@@ -154,7 +155,7 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
             continue  # "No, the dam will hold"
         if word.norm in NEGATIONS or word.norm.endswith("n't"):
             denying = False
-            ended = any(later.norm == "until" for later in words[position + 1 : position + _UNTIL])
+            ended = _ends(words, position)
             governed = not governed  # a double negation is none
             continue
         apart = position > 0 and word.start - words[position - 1].end > 1
@@ -171,6 +172,15 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
             both.add(word.stem)
         governed = denying = word.stem in _DENYING and not described
     return {stem_: negated for stem_, negated in reach.items() if stem_ not in both}
+
+
+def _ends(words: Sequence[Token], position: int) -> bool:
+    """Whether what is denied there is so from then on: "did not reopen until May", "will not reopen before 5 May"."""
+    for at in range(position + 1, min(position + _UNTIL, len(words) - 1)):
+        word, following = words[at].norm, words[at + 1].norm
+        if word == "until" or (word == "before" and (following in MONTHS or following[0].isdigit())):
+            return True
+    return False
 
 
 def _predicate(words: Sequence[Token], position: int) -> bool:

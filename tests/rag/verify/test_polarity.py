@@ -17,6 +17,7 @@ from rag.verify import Evidence, Verifier
         ("President Mara Quill met fishermen in Tarn.", "Vice President Mara Quill met fishermen in Tarn."),
         ("Labour lost the Marlow seat to the Conservatives.", "The Conservatives lost the Marlow seat to Labour."),
         ("Norwell sold Tarn Foods for £2bn.", "Norwell bought Tarn Foods for £2bn."),
+        ("The mayor of Lund resigned before the vote.", "The mayor of Lund did not resign before the vote."),
         ("Jean Georgelin took over from Luc Jost in 2023.", "Luc Jost took over from Jean Georgelin in 2023."),
         ("Luc Jost replaced Jean Georgelin in 2023.", "Luc Jost handed over to Jean Georgelin in 2023."),
         ("Jean Georgelin gave way to Luc Jost in 2023.", "Luc Jost gave way to Jean Georgelin in 2023."),
@@ -31,6 +32,7 @@ def test_what_is_not_said_flatly_is_no_fact(claim: str, evidence: str, verifier:
     ("claim", "evidence"),
     [
         ("The bridge reopened in May.", "The bridge did not reopen until May."),
+        ("The museum reopens in May.", "The museum will not reopen before May."),
         ("They said that they would not rest.", "They said that they would not rest until they knew why."),
         ("The vote was held before the strike.", "The strike was held after the vote."),
         ("He was arrested at his home in Leeds.", "Tom Hale was arrested at his home in Leeds, his mother said."),

@@ -9,6 +9,7 @@ from rag.verify.amounts import amounts
 from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
+from rag.verify.givers import another_gives
 from rag.verify.legal import stage_ahead
 from rag.verify.names import Name, named, surname_with_other_first_name
 from rag.verify.nobody import nobody_and_somebody
@@ -178,6 +179,9 @@ def _speakers(case: Case) -> Iterable[Finding]:
     best = case.best
     claimed = case.claim.speakers
     if best is None:
+        return
+    if other := another_gives(case):
+        yield other
         return
     if not claimed:
         yield from _offices(case, best)

@@ -1,0 +1,44 @@
+"""Whose figure it is: who gives a number, in the claim and in the evidence."""
+
+from collections.abc import Sequence
+
+from rag.verify import numbers
+from rag.verify.analysis import Case
+from rag.verify.finding import Finding, shown, shown_in
+from rag.verify.names import Name, named
+from rag.verify.quotes import speakers
+from rag.verify.words import Token, stem, word_set
+
+_ESTIMATING = frozenset(map(stem, word_set("put estimate measure value reckon count calculate assess")))
+_ESTIMATE = frozenset(map(stem, word_set("estimate count figure calculation reckoning measurement tally")))
+_FAR = 60  # characters between who gives a figure and the verb
+
+
+def givers(words: Sequence[Token], names: Sequence[Name]) -> list[Name]:
+    """The names that a sentence gives its figures from: who says so, "X put it at …", "by X's count"."""
+    found = speakers(words, names)
+    for position, word in enumerate(words):
+        if word.stem in _ESTIMATING:
+            before = [name for name in names if 0 <= word.start - name.end <= _FAR and not name.initial]
+            first = [name for name in names if name.initial and 0 <= word.start - name.end <= 2]
+            found += (before or first)[-1:]
+        if word.stem in _ESTIMATE and any(other.norm == "by" for other in words[max(0, position - 8) : position]):
+            found += [name for name in names if 0 <= word.start - name.end <= 4][-1:]
+    return list(dict.fromkeys(found))
+
+
+def another_gives(case: Case) -> Finding | None:
+    """A figure that the claim has from somebody, and every sentence of the evidence with that figure from others."""
+    claimed = givers(case.claim.words, case.claim.names)
+    if not claimed or not all(case.known.knows(name) for name in claimed):
+        return None
+    for quantity in case.claim.quantities:
+        if quantity.weak:
+            continue
+        holders = [view for view in case.sentences if any(numbers.holds(q, quantity) for q in view.quantities)]
+        theirs = [givers(view.words, view.names) for view in holders]
+        if not holders or not all(theirs) or any(named(name, view.names) for name in claimed for view in holders):
+            continue
+        figure, giver = shown(case.claim.text, quantity), shown_in(case, holders[0], theirs[0][0])
+        return Finding("speaker", "contradicted", True, f"“{figure}”: the evidence has it from {giver}")
+    return None

@@ -334,12 +334,13 @@ class Engine:
     async def _withdraw(self, draft: Draft, query: "NewsQuery", notice: str) -> None:
         """A quotation in place of an answer of which nothing is borne out, or that has no figure where one is asked for
         or one that was superseded."""
-        draft.notices.append(notice)
         draft.text, draft.sentences, draft.citations = "", [], []
         for events in (self._quote(draft, query), check(draft, query.excerpts, self._verifier)):
             async with aclosing(events) as each:
                 async for _ in each:
                     continue
+        if not draft.abstained:
+            draft.notices.append(notice)
 
 
 def found(hit: "Hit") -> Found:

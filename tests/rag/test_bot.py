@@ -409,8 +409,11 @@ def test_an_answer_of_which_nothing_is_borne_out_is_replaced_by_a_quotation(
 
 
 def test_a_quotation_without_the_figure_that_is_asked_for_is_silence(frank: Bot, endpoint: ScriptedEndpoint) -> None:
-    endpoint.texts, endpoint.sure = ["NOT FOUND"], 0.9
-    assert frank.ask("At what time did the council of Alva vote?").abstained
+    endpoint.texts, endpoint.sure = ["NOT FOUND", "Angela Merkel owns 14 boats in Alva."], 0.9
+    for _ in endpoint.texts:
+        answer = frank.ask("At what time did the council of Alva vote?")
+        assert answer.abstained
+        assert not answer.notices
 
 
 def test_a_superseded_figure_is_replaced_by_a_quotation_of_the_newest(

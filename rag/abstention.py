@@ -17,19 +17,21 @@ from rag.words import words
 TOP = 6  # sentences that count as the evidence of a question
 # Whether more of a sign speaks for (1) or against (-1) there being an answer.
 EVIDENCE_SIGNS: Mapping[str, int] = {"dense": 1, "covered": 1, "named": 1}
-STATED_SIGNS: Mapping[str, int] = {**EVIDENCE_SIGNS, "stated": 1}
+STATED_SIGNS: Mapping[str, int] = {"stated": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
     """Fitted decisions: a probability that the articles hold the answer, and from where on one is given.
 
-    `evidence` goes by the evidence alone, and its threshold is for asking a model; without one, from `quoted` on the
-    sentences are quoted. `stated` goes by a small model's word for it as well (the sign ``stated``: the log-odds of its
-    "yes" to whether the sentences that would be quoted state the answer): below its threshold no answer is written.
+    `evidence` goes by the evidence alone, and its threshold is for asking a model that decides by itself; one that is
+    asked first whether the answer is stated is asked from `weak` on, and without a model that can say so, sentences
+    are quoted from `quoted` on. `stated` goes by that model's word (the sign ``stated``: the log-odds of its "yes" to
+    whether the sentences that would be quoted state the answer): below its threshold no answer is written.
     """
 
     evidence: Logistic
+    weak: float
     quoted: float
     stated: Logistic
 
@@ -43,7 +45,8 @@ def fitted() -> Silence:
         model = content[name]
         return Logistic(model["intercept"], model["weights"], model["threshold"])
 
-    return Silence(logistic("evidence"), content["evidence"]["quoted"], logistic("stated"))
+    evidence = content["evidence"]
+    return Silence(logistic("evidence"), evidence["weak"], evidence["quoted"], logistic("stated"))
 
 
 def evidence_signs(question: str, ranked: Sequence[EvidenceSentence]) -> dict[str, float]:

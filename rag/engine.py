@@ -63,13 +63,19 @@ class Engine:
 
         model = choice.model
         self._choice = choice
+        self._silence = abstention.fitted()
         self._small = model is not None and not model.marks
         self._judges = model is not None and model.judges
+        if self._judges:
+            self._needed = self._silence.weak
+        elif model is not None and model.marks:
+            self._needed = self._silence.evidence.threshold
+        else:  # a small model that cannot say whether the answer is stated writes where sentences would be quoted
+            self._needed = self._silence.quoted
         self._embed = embed
         self._verifier = verifier
         self._settings = settings
         self._grounded = grounded
-        self._silence = abstention.fitted()
         self._retriever = ArticleRetriever(index)
         self._evidence = EvidencePostprocessor(
             embed=embed, budget=model.context if model else LOCAL_CONTEXT, numbered=bool(model and model.marks)
@@ -103,9 +109,7 @@ class Engine:
         draft.notices.extend(understood.notices)
         yield Condensed(draft.standalone)
         quoting = self._synthesizer is None
-        # A small model that cannot say whether the answer is stated writes where sentences would be quoted.
-        plain_only = quoting or (self._small and not self._judges)
-        needed = self._silence.quoted if plain_only else self._silence.evidence.threshold
+        needed = self._needed
         for filters in dict.fromkeys((understood.filters, understood.without_range)):
             query, nodes = await self._retrieve(ask, understood, filters)
             draft.passages = tuple(found(hit) for hit in query.hits)

@@ -34,8 +34,9 @@ from rag.verify.features import log_odds
 
 SETS = ("golden", "clapnq", "multihoprag", "mtrag_un")
 FILE = Path(abstention.__file__).with_name("abstention.json")
-# Shares of the answerable questions that a decision may refuse; before a model is asked only the hopeless are.
-BEFORE, QUOTED, STATED = 0.005, 0.08, 0.08
+# Shares of the answerable questions that a decision may refuse: before a model is asked that decides by itself only the
+# hopeless, before one is asked whether the answer is stated the weak; without a model; and on that one's word.
+BEFORE, WEAK, QUOTED, STATED = 0.005, 0.02, 0.08, 0.07
 FOLDS = 5
 
 
@@ -123,6 +124,19 @@ def by(signs: Mapping[str, int], refused: float) -> Callable[[Sequence[Said]], D
     return learn
 
 
+def by_word(said: Sequence[Said]) -> Decide:
+    """Learns to decide on a model's word, where the evidence is not weak."""
+    evidence, stated = on_word(said)
+    return lambda one: all(model.probability(one.signs) >= model.threshold for model in (evidence, stated))
+
+
+def on_word(said: Sequence[Said]) -> tuple[Logistic, Logistic]:
+    """The decision on the evidence, with the threshold below which it is weak, and that on a model's word."""
+    evidence = fitted(said, EVIDENCE_SIGNS, WEAK)
+    asked = [one for one in said if evidence.probability(one.signs) >= evidence.threshold]
+    return evidence, fitted(asked, STATED_SIGNS, STATED)
+
+
 def fitted(said: Sequence[Said], signs: Mapping[str, int], refused: float) -> Logistic:
     """Weights by `evals.calibrate.fit`; the threshold refuses at most that share of the answerable, sets counting
     alike."""
@@ -165,14 +179,14 @@ def main() -> None:
     parser.add_argument("--into", type=Path, help="a Markdown file that gets the table")
     options = parser.parse_args()
     said = list(searched(options.sets))
-    decisions = [("on the evidence, before a model is asked", EVIDENCE_SIGNS, BEFORE),
-                 ("on the evidence, without a model", EVIDENCE_SIGNS, QUOTED)]  # fmt: skip
+    decisions = [("on the evidence, before a model is asked", by(EVIDENCE_SIGNS, BEFORE)),
+                 ("on the evidence, without a model", by(EVIDENCE_SIGNS, QUOTED))]  # fmt: skip
     if options.llm == "local":
         said = list(judged(said))
-        decisions.append(("on the local model's word too", STATED_SIGNS, STATED))
+        decisions.append(("on the local model's word too", by_word))
     rows = []
-    for label, signs, refused in decisions:
-        answered = crossed(said, by(signs, refused))
+    for label, learn in decisions:
+        answered = crossed(said, learn)
         rows += [[f"{label}; {name}", *figures(said, answered, name)] for name in options.sets]
     report = table(("decision and set", "silent rightly (precision)", "silent where it should be (recall)",
                     "over-refusal"), rows)  # fmt: skip
@@ -187,9 +201,10 @@ def write(said: Sequence[Said], *, stated: bool) -> None:
     """Replace what is fitted in the package's file."""
     content = json.loads(FILE.read_text(encoding="utf-8"))
     before = fitted(said, EVIDENCE_SIGNS, BEFORE)
-    content["evidence"] = {**_readable(before), "quoted": threshold(before, said, QUOTED)}
+    further = {"weak": threshold(before, said, WEAK), "quoted": threshold(before, said, QUOTED)}
+    content["evidence"] = {**_readable(before), **further}
     if stated:
-        content["stated"] = _readable(fitted(said, STATED_SIGNS, STATED))
+        content["stated"] = _readable(on_word(said)[1])
     FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -36,7 +36,7 @@ def test_the_fitted_weights_mean_what_their_signs_say() -> None:
     for model, signs in ((decision.evidence, EVIDENCE_SIGNS), (decision.stated, STATED_SIGNS)):
         assert set(model.weights) <= set(signs)
         assert all(weight * signs[name] > 0 for name, weight in model.weights.items())
-    assert 0 <= decision.evidence.threshold < decision.quoted < 1
+    assert 0 <= decision.evidence.threshold < decision.weak < decision.quoted < 1
     assert decision.stated.weights["stated"] > 0
     assert 0 < decision.stated.threshold < 1
 

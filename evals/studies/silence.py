@@ -21,6 +21,7 @@ from evals.config import EngineConfig
 from evals.datasets import Question, load
 from evals.fingerprint import digest
 from evals.lines import append_line
+from evals.metrics.judging import auroc
 from evals.studies.markdown import put, table
 from evals.systems.engine import EngineSystem
 from rag import abstention
@@ -171,6 +172,19 @@ def figures(said: Sequence[Said], answered: NDArray[np.bool_], name: str) -> lis
     return [share(rightly, silent), share(rightly, len(hopeless)), share(silent - rightly, answerable)]
 
 
+def telling(said: Sequence[Said], names: Sequence[str]) -> list[list[str]]:
+    """How well each sign alone tells the questions of a set apart: its AUROC."""
+    rows = []
+    for sign in [name for name in (*STATED_SIGNS, *EVIDENCE_SIGNS) if name in said[0].signs]:
+        row = [sign]
+        for name in names:
+            mine = [one for one in said if one.dataset == name]
+            told = auroc([one.answerable for one in mine], [one.signs[sign] for one in mine])
+            row.append(f"{told.item():.2f}")
+        rows.append(row)
+    return rows
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.studies.silence", description=__doc__)
     parser.add_argument("--llm", default="extractive", choices=("extractive", "local"))
@@ -190,6 +204,7 @@ def main() -> None:
         rows += [[f"{label}; {name}", *figures(said, answered, name)] for name in options.sets]
     report = table(("decision and set", "silent rightly (precision)", "silent where it should be (recall)",
                     "over-refusal"), rows)  # fmt: skip
+    report += "\n\n" + table(("AUROC of a sign alone", *options.sets), telling(said, options.sets))
     print(report)
     if options.into:
         put(options.into, "silence", report)

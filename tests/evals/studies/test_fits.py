@@ -5,7 +5,7 @@ import pytest
 
 from evals.datasets import Question
 from evals.studies.evidence import Example, first_two, fit
-from evals.studies.silence import Said, by, crossed, figures, threshold
+from evals.studies.silence import Said, by, by_word, crossed, figures, telling, threshold
 from rag.abstention import EVIDENCE_SIGNS
 from rag.verify.calibration import Logistic
 
@@ -34,6 +34,19 @@ def test_silence_is_learnt_from_other_clusters() -> None:
     answered = crossed(questions, by(EVIDENCE_SIGNS, 0.0))
     assert answered.tolist() == [one.answerable for one in questions]
     assert figures(questions, answered, "invented") == ["1.00 (20/20)", "1.00 (20/20)", "0.00 (0/40)"]
+
+
+def test_a_models_word_tells_where_the_evidence_does_not() -> None:
+    def asked(number: int) -> Said:
+        plain, answerable = number % 2 > 0, number % 3 > 0
+        signs = {"dense": 0.7, "covered": 0.5, "named": 1.0, "stated": (3.0 if answerable else -3.0) + plain}
+        return Said("invented", str(number), f"article {number % 7}", answerable, signs)
+
+    questions = [asked(number) for number in range(90)]
+    assert crossed(questions, by_word).tolist() == [one.answerable for one in questions]
+    assert telling(questions, ["invented"]) == [
+        ["stated", "1.00"], ["dense", "0.50"], ["covered", "0.50"], ["named", "0.50"],
+    ]  # fmt: skip
 
 
 def test_the_threshold_refuses_no_more_than_it_may() -> None:

@@ -10,7 +10,7 @@ _SUSPECTED, _ARRESTED, _CHARGED, _GUILTY = _STAGES = tuple(
     for line in (
         "suspect suspicion suspected question questioned wanted",
         "arrest detain custody",
-        "charge indict prosecute trial accuse plead",
+        "charge indict prosecute trial accuse plead face",
         "convict conviction guilty sentence jail imprison",
     )
 )

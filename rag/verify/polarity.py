@@ -48,9 +48,12 @@ _AXES = tuple(
         "win beat defeat winner victory|lose loser defeated",
         "favour favor|against",
         "double|triple treble|quadruple|halve",
-        "accept approve back support endorse favour favor|reject oppose refuse decline veto",
+        "accept approve back support endorse favour favor pass adopt|reject oppose refuse decline veto",
+        "pass|fail",
+        "uphold upheld|overturn quash",
+        "hit strike|miss",
         "open opened|close shut",
-        "start begin launch|end stop finish halt suspend",
+        "start begin launch|end stop finish halt suspend cancel",
         "buy purchase acquire|sell",
         "arrive enter join|leave quit exit depart withdraw",
         "north northern|south southern",
@@ -107,6 +110,22 @@ _AXES = tuple(
     )
 )
 TURNING = frozenset(stem_ for axis in _AXES for side in axis for stem_ in side)
+# What a verb means with the small word after it.
+_PHRASAL = {
+    (stem(verb), particle): stem(meant)
+    for verb, particle, meant in (
+        ("strike", "down", "overturn"),
+        ("struck", "down", "overturn"),
+        ("throw", "out", "reject"),
+        ("threw", "out", "reject"),
+        ("vote", "down", "reject"),
+        ("vote", "for", "favour"),
+        ("turn", "down", "reject"),
+        ("call", "off", "cancel"),
+        ("break", "off", "end"),
+        ("broke", "off", "end"),
+    )
+}
 _LINKING = frozenset(stem(word) for word in word_set("before after above below over under favour favor against"))
 _COUNTING = frozenset(SMALL_NUMBERS) | frozenset(ORDINALS)
 _COMPARATIVES = frozenset(
@@ -231,12 +250,13 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     """Where `claim` says the contrary of `sentence`, given that both speak of the same thing."""
     found: list[Opposite] = []
     claimed, stated = negated_stems(claim), negated_stems(sentence)
-    claim_stems, sentence_stems = {w.stem for w in claim}, {w.stem for w in sentence}
+    ours, its = _meanings(claim), _meanings(sentence)
+    claim_stems, sentence_stems = set(ours), set(its)
     turned: list[tuple[Token, Token]] = []
     for axis in _AXES:
         for side, contrary in itertools.permutations(axis, 2):
-            mine = [w for w in claim if w.stem in side]
-            theirs = [w for w in sentence if w.stem in contrary]
+            mine = [w for w, meant in zip(claim, ours, strict=True) if meant in side]
+            theirs = [w for w, meant in zip(sentence, its, strict=True) if meant in contrary]
             if not mine or not theirs or sentence_stems & side or claim_stems & contrary:
                 continue
             if mine[0].stem in _LINKING and _next_content(claim, mine[0]) != _next_content(sentence, theirs[0]):
@@ -258,6 +278,16 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     elif swap is not None and turned and all(o.kind == "direction" for o in found):
         found.clear()  # "fewer A than B" for "more B than A": both turned, so the same
     return found
+
+
+def _meanings(words: Sequence[Token]) -> list[str]:
+    """The stem of each word; of a verb with a small word after it, that of what they mean together, and of the small
+    word nothing."""
+    meant = [word.stem for word in words]
+    for position, (word, following) in enumerate(itertools.pairwise(words)):
+        if together := _PHRASAL.get((word.stem, following.norm)):
+            meant[position : position + 2] = together, ""
+    return meant
 
 
 def _crossed(claim: Sequence[Token], verb: Token, sentence: Sequence[Token], other: Token) -> bool:

@@ -19,6 +19,7 @@ from rag.verify.polarity import TURNING, denied_question, nobody, opposites, ove
 from rag.verify.quotes import office_of, offices, stands_in
 from rag.verify.roles import deeds
 from rag.verify.vouching import unvouched
+from rag.verify.ways import other_way
 from rag.verify.words import content_stems, stem
 
 
@@ -239,7 +240,7 @@ def _relations(case: Case) -> Iterable[Finding]:
         turning = list(_polarity(case, frozenset(deed.word.stem for deed in told)))
         yield from turning
         if not turning:
-            yield from filter(None, (nobody_and_somebody(case), unvouched(case), stage_ahead(case)))
+            yield from filter(None, (nobody_and_somebody(case), unvouched(case), stage_ahead(case), other_way(case)))
 
 
 def _polarity(case: Case, told: frozenset[str]) -> Iterable[Finding]:

@@ -78,6 +78,8 @@ def _standing(view: SentenceView, word: Token, happened: bool, passive: bool) ->
     if standing == "denied" or (standing == "alleged" and happened):
         return standing
     before = view.words[places[0] - 1].norm if places[0] else ""
+    if standing == "supposed" and happened and view.words[places[0]].norm == word.norm:
+        return standing  # "whether a heater caused it": the same form, whatever the voice
     be = before in _PASSIVE or before == "be"
     done = any(a.norm == "did" and b.norm != "not" for a, b in itertools.pairwise(view.words))
     return standing if happened and be == passive and not done else None

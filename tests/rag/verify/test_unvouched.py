@@ -41,6 +41,8 @@ from rag.verify.words import tokens
         ("Russia shelled the plant on Monday.", "Ukraine accused Russia of having shelled the plant on Monday."),
         ("A man was charged with murder in Leeds.", "A man was arrested on suspicion of murder in Leeds."),
         ("A man was convicted of murder in Leeds.", "A man was charged with murder in Leeds."),
+        ("He was sentenced to 12 years in prison.", "He faces up to 12 years in prison."),
+        ("The fire was caused by a faulty heater.", "Police are looking into whether a faulty heater caused the fire."),
         ("The former minister was jailed for fraud.", "The former minister went on trial for fraud on Monday."),
     ],
 )

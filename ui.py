@@ -30,6 +30,7 @@ log = logging.getLogger("article-rag.ui")
 REDRAW = 0.08  # seconds between two pictures of an answer that is being written
 AT_ONCE = 8  # answers being written, over all visitors
 PORTS = 20  # ports tried after the one asked for
+WARMING = 10.0  # seconds that an end at once waits for what is still being loaded
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 LIVE = '<div role="log" aria-live="polite" aria-label="Answer">${value}</div>'
@@ -277,11 +278,14 @@ def serve(bot: rag.Bot, host: str, port: int) -> None:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
         # A page that is still open holds a connection, whose end would be told as an error.
         logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
-        threading.Thread(target=_warm_up, args=(bot,), daemon=True).start()
+        warming = threading.Thread(target=_warm_up, args=(bot,), daemon=True)
+        warming.start()
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Ask at http://{shown}:{taken} (Ctrl-C ends it)")
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
+            # Native code in a thread that the interpreter's end cuts off aborts the process.
+            warming.join(WARMING)
 
 
 @click.command("ui", epilog="Example: rag ui --port 8000")

@@ -109,7 +109,6 @@ class Engine:
         draft.notices.extend(understood.notices)
         yield Condensed(draft.standalone)
         quoting = self._synthesizer is None
-        needed = self._needed
         for filters in dict.fromkeys((understood.filters, understood.without_range)):
             query, nodes = await self._retrieve(ask, understood, filters)
             draft.passages = tuple(found(hit) for hit in query.hits)
@@ -122,12 +121,12 @@ class Engine:
                 asked = asked.replace(understood.time_range.phrase, "")  # its articles are of those days
             draft.signs = abstention.evidence_signs(asked, query.ranked)
             draft.confidence = held = self._silence.evidence.probability(draft.signs)
-            if held >= needed:
+            if held >= self._needed:
                 break
         if understood.time_range is not None and filters == understood.without_range:
             phrase = understood.time_range.phrase
             draft.notices = [f"No article of those days answers (“{phrase}”): all were searched."]
-        if held < needed:
+        if held < self._needed:
             draft.abstain()
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)

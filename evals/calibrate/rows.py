@@ -1,7 +1,5 @@
 """The dev parts as rows: a claim's features, the judge's answer, and what people said."""
 
-import hashlib
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +9,7 @@ from typing import TextIO
 
 from evals.datasets import Judgement, load
 from evals.datasets.items import sentences_of
+from evals.kept import Kept
 from evals.learned.pairs import held_out
 from rag.verify.analysis import Case, Parsed, Source
 from rag.verify.check import Evidence
@@ -110,15 +109,10 @@ def _first(rows: Sequence[Row], most: int) -> list[Row]:
 
 
 class Answers:
-    """The judge's answers, each kept in an append-only file under everything that could change it."""
+    """The judge's answers, kept as `evals.kept` keeps them."""
 
     def __init__(self, model: str, path: Path, judge: YesJudge | None) -> None:
-        self._model, self._path, self._judge = model, path, judge
-        self._known: dict[str, float] = {}
-        if path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                entry = json.loads(line)
-                self._known[entry["key"]] = entry["yes"]
+        self._kept, self._judge = Kept(model, path), judge
 
     def collect(self, rows: Sequence[Row], most: int, progress: TextIO | None = None) -> None:
         """Ask for the open rows that have no answer yet, `most` of each data set or a few more, as groups stay whole;
@@ -126,19 +120,11 @@ class Answers:
         if self._judge is None:
             return
         missing = [row for row in _first(rows, most) if self.of(row) is None]
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as out:
-            for number, row in enumerate(missing, 1):
-                yes = self._judge.probability(row.messages)
-                self._known[self._key(row)] = yes
-                print(json.dumps({"key": self._key(row), "yes": yes}), file=out, flush=True)
-                if progress is not None and (number % 20 == 0 or number == len(missing)):
-                    print(f"judged {number} of {len(missing)}", file=progress, flush=True)
+        for number, row in enumerate(missing, 1):
+            self._kept.put(row.messages, self._judge.probability(row.messages))
+            if progress is not None and (number % 20 == 0 or number == len(missing)):
+                print(f"judged {number} of {len(missing)}", file=progress, flush=True)
 
     def of(self, row: Row) -> float | None:
         """P(yes) for a row, if it was asked."""
-        return self._known.get(self._key(row))
-
-    def _key(self, row: Row) -> str:
-        asked = json.dumps([self._model, row.messages], ensure_ascii=False)
-        return hashlib.sha256(asked.encode()).hexdigest()[:32]
+        return self._kept.get(row.messages)

@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from evals.calibrate.fit import Example, fit
 from evals.config import EngineConfig
 from evals.datasets import Question, load
-from evals.fingerprint import digest
-from evals.lines import append_line
+from evals.kept import Kept
 from evals.metrics.judging import auroc
 from evals.studies.markdown import put, table
 from evals.systems.engine import EngineSystem
@@ -50,7 +49,7 @@ class Said:
     cluster: str
     answerable: bool
     signs: Mapping[str, float]
-    messages: Sequence[Mapping[str, str]] = ()
+    messages: list[dict[str, str]] = field(default_factory=list)
 
 
 def searched(sets: Sequence[str]) -> Iterator[Said]:
@@ -83,17 +82,14 @@ def judged(said: Sequence[Said]) -> Iterator[Said]:
     choice = choose(settings)
     if choice.model is None or choice.server is None:
         raise SystemExit(f"no local model to ask: {choice.why}")
-    kept = settings.model_cache.parent / "studies" / "stated.jsonl"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    rows = [json.loads(line) for line in kept.read_text("utf-8").splitlines()] if kept.exists() else []
-    known: dict[str, float] = {row["key"]: row["yes"] for row in rows}
+    kept = Kept(choice.name, settings.model_cache.parent / "studies" / "stated.jsonl")
     for number, one in enumerate(said, 1):
-        key = digest([choice.name, list(one.messages)])
-        if key not in known:
-            known[key] = choice.model.probability([dict(message) for message in one.messages])
-            append_line(kept, json.dumps({"key": key, "yes": known[key]}) + "\n")
+        yes = kept.get(one.messages)
+        if yes is None:
+            yes = choice.model.probability(one.messages)
+            kept.put(one.messages, yes)
             print(f"\r{number} of {len(said)}", end="", file=sys.stderr)
-        yield replace(one, signs={**one.signs, "stated": log_odds(known[key])})
+        yield replace(one, signs={**one.signs, "stated": log_odds(yes)})
     choice.server.close()
 
 

@@ -5,7 +5,7 @@ from rag.verify.finding import Finding
 from rag.verify.polarity import HEDGES
 from rag.verify.words import stem, word_set
 
-_SUSPECTED, _ARRESTED, _CHARGED, _GUILTY = _STAGES = tuple(
+_STAGES = tuple(
     frozenset(map(stem, word_set(line)))
     for line in (
         "suspect suspicion suspected question questioned wanted",
@@ -14,7 +14,8 @@ _SUSPECTED, _ARRESTED, _CHARGED, _GUILTY = _STAGES = tuple(
         "convict conviction guilty sentence jail imprison",
     )
 )
-_CLAIMED = (_ARRESTED, _CHARGED & frozenset(map(stem, word_set("charge indict"))), _GUILTY)
+# The words with which a claim says that a stage is reached, the last first.
+_REACHED = ((3, _STAGES[3]), (2, frozenset(map(stem, word_set("charge indict")))), (1, _STAGES[1]))
 ENOUGH = 0.5  # of the rest of the claim that the sentence has
 
 
@@ -26,11 +27,10 @@ def stage_ahead(case: Case) -> Finding | None:
     known = frozenset().union(
         *(view.stems for view in case.sentences), *(source.title.stems for source in case.sources)
     )
-    for reached in reversed(_CLAIMED):
+    for place, reached in _REACHED:
         said = next((word for word in case.claim.words if word.stem in reached), None)
         if said is None:
             continue
-        place = next(at for at, stage in enumerate(_STAGES) if reached <= stage)
         if known & frozenset().union(*_STAGES[place:]):
             return None
         earlier = frozenset().union(*_STAGES[:place])

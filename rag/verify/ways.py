@@ -29,7 +29,7 @@ def other_way(case: Case) -> Finding | None:
 
 def _exchanged(claimed: Sequence[tuple[str, str, Token]], stated: Sequence[tuple[str, str, Token]]) -> bool:
     """Whether the way leads from where it leads to in the other sentence, and to where it comes from there."""
-    (mine, theirs) = ({(way, place.stem) for _, way, place in ways} for ways in (claimed, stated))
+    mine, theirs = ({(way, place.stem) for _, way, place in ways} for ways in (claimed, stated))
     ends = {way for way, _ in mine}
     return (
         ends == {"to", "from"} and len(mine) == len(theirs) and {(_OTHER[way], place) for way, place in mine} == theirs

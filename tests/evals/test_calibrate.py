@@ -8,6 +8,7 @@ import pytest
 from evals.calibrate.fit import Example, fit, response_score
 from evals.calibrate.report import Scored, figures, reliability, table
 from evals.calibrate.rows import DEV_PARTS, Answers, Row, read_rows
+from evals.kept import Kept
 from rag.verify.learned import LearnedJudge
 
 
@@ -94,3 +95,14 @@ def test_the_dev_parts_are_read(shared_data: Path, minilm_folder: Path) -> None:
     for one in seen.values():
         assert all(math.isfinite(value) for value in (*one.features.values(), one.learned))
         assert "Does the text support the claim?" in one.messages[-1]["content"]
+
+
+def test_a_line_that_a_killed_run_left_open_is_asked_again(tmp_path: Path) -> None:
+    path, messages = tmp_path / "kept.jsonl", [{"role": "user", "content": "Is it so?"}]
+    Kept("model", path).put(messages, 0.75)
+    path.write_text(path.read_text("utf-8") + '{"key": "abc', encoding="utf-8")
+    kept = Kept("model", path)
+    assert kept.get(messages) == 0.75
+    kept.put([{"role": "user", "content": "And this?"}], 0.5)
+    assert len(path.read_text("utf-8").splitlines()) == 2
+    assert Kept("model", path).get(messages) == 0.75

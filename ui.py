@@ -282,8 +282,10 @@ def serve(bot: rag.Bot, host: str, port: int) -> None:
         warming.start()
         shown = f"[{host}]" if ":" in host else host
         click.echo(f"Ask at http://{shown}:{taken} (Ctrl-C ends it)")
-        with contextlib.suppress(KeyboardInterrupt):
-            server.run(sockets=[listening])
+        try:
+            with contextlib.suppress(KeyboardInterrupt):
+                server.run(sockets=[listening])  # ends by raising the interrupt again
+        finally:
             # Native code in a thread that the interpreter's end cuts off aborts the process.
             warming.join(WARMING)
 

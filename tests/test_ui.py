@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
@@ -99,6 +100,13 @@ def test_the_page_answers_to_this_machines_names_alone_and_lets_nothing_in_from_
         assert page.headers["referrer-policy"] == "no-referrer"
         assert client.get("/", headers={"host": "evil.example"}).status_code == 400
         assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("seconds", [0.1, 0.2, 0.4])
+def test_the_page_may_be_ended_while_it_still_warms_up(seconds: float, home: Path, minilm_folder: Path) -> None:
+    with running(home, RAG_LLM="extractive"):  # says itself how the process ended
+        time.sleep(seconds)
 
 
 @pytest.mark.model

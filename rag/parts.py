@@ -22,8 +22,11 @@ _AND = regex.compile(
     rf"|(?<=[?.;]) (?={_BEFORE}(?:{'|'.join(_WORDS.values())}))",
     regex.IGNORECASE,
 )
-# "people who rent and who own homes"
-_RELATIVE = regex.compile(r"\p{L} (?P<word>who|whom|whose|which|where)\b.* and (?=(?P=word)\b)", regex.IGNORECASE)
+# "people who rent and who own homes"; not "From which pad … and which ship …"
+_RELATIVE = regex.compile(
+    r"\p{L}(?<!^\W*(?:from|in|at|by|on|to|for|with|of)) (?P<word>who|whom|whose|which|where)\b.* and (?=(?P=word)\b)",
+    regex.IGNORECASE,
+)
 _OR = regex.compile(r"(?:, |: )(?P<one>[^,?]{2,60}?) (?:or|oder|ou|o) (?P<other>[^,?]{2,60})\?*$")
 _COMPARES = regex.compile(
     r"\b(?:which|who|what|was|is|did|were)\b.*\b(?:first|last|earlier|later|\p{L}{3,}er|more|less|most|fewer|better|older)\b",

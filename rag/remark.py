@@ -16,6 +16,7 @@ COMPARED = 40  # sentences among which differing figures are looked for
 def remark(question: str, answer: str, sources: Sequence[Source]) -> list[tuple[str, int]]:
     """Pieces of the sentence, each with the source (from 0) that it rests on; none if `answer` says it already."""
     owners = [(sentence, index) for index, source in enumerate(sources) for sentence in source]
+    owners.sort(key=lambda owner: -owner[0].score)
     statements = [_statement(sentence) for sentence, _ in owners]
     for disagreement in _found(question, statements):
         if all(value.text in answer for value in disagreement.values):
@@ -34,7 +35,7 @@ def newest_figure(question: str, sources: Sequence[Source], answer: str | None =
     """
     if moments(question) or len(parts(question)) > 1:
         return None
-    sentences = [sentence for source in sources for sentence in source]
+    sentences = sorted((sentence for source in sources for sentence in source), key=lambda one: -one.score)
     for disagreement in _found(question, [_statement(sentence) for sentence in sentences]):
         newest = disagreement.values[0]
         older = [value.text for value in disagreement.values if value.superseded]

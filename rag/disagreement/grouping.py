@@ -23,11 +23,14 @@ _CHANGED = regex.compile(
 )
 # Figures of which a newer one takes in the older; of others two days have two.
 _ADDING_UP = {"die", "injured", "missing", "wait", "cost", "collect"}
+_ENDING = {"missing", "wait"}
 _PERIODIC = frozenset(
     map(stem, ("revenue", "profit", "earnings", "sales", "inflation", "unemployment", "gdp", "growth", "approval"))
 )
 NEAR = 0.6  # words around two values that must be the same, without a question
 SPREAD = 20  # a value this many times smaller than another is of something else
+SPREAD_DOWN = 200  # the same of what comes to an end
+LIKELY = 7  # statements, the likeliest to answer first, of whose figures in one article the first counts
 PERIOD = timedelta(days=31)  # between figures of one period
 SOON = timedelta(days=7)  # after a day, in which articles without a date tell of it
 
@@ -60,8 +63,8 @@ class Disagreement:
 def disagreements(statements: Sequence[Statement], question: str | None = None) -> list[Disagreement]:
     """Groups of differing values among the statements of different articles.
 
-    With a question, only values of what it asks for, one an article; without, values whose clauses
-    share nearly all their words.
+    With a question, only values of what it asks for, one an article, and the statements those likeliest to answer
+    first; without, values whose clauses share nearly all their words.
     """
     found = [replace(item, index=at) for at, statement in enumerate(statements) for item in figures_of(statement)]
     groups = _asked(found, statements, question) if question else _alike(found, statements)
@@ -115,7 +118,8 @@ def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: s
     for item in sorted(found, key=lambda item: (statements[item.index].published or date.min, item.index)):
         article = statements[item.index].article_id
         published = statements[item.index].published
-        if _bygone(item, published, years) or _later(item, published, days):
+        cell = " | " in statements[item.index].text and not item.dates  # of a table: one of many
+        if cell or _bygone(item, published, years) or _later(item, published, days):
             continue
         if asked.fits(item, frozenset().union(*(f.wide for f in found if statements[f.index].article_id == article))):
             by_article.setdefault(statements[item.index].article_id, []).append(item)
@@ -135,12 +139,16 @@ def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: s
         if len(fresh) > 1:  # "36 dead in Lahaina", six of them confirmed by noon: what says more of what is asked
             closest = max(map(asked.closeness, fresh))
             fresh = [item for item in fresh if asked.closeness(item) == closest]
+        if any(differ(a.quantity, b.quantity) for a, b in combinations(fresh, 2)):
+            likeliest = min(item.index for item in fresh)
+            fresh = [item for item in fresh if item.index == likeliest <= LIKELY]
         if all(not differ(a.quantity, b.quantity) for a, b in combinations(fresh, 2)):
             group += fresh or known
     most = max((item.quantity.value for item in group), default=0.0)
+    spread = SPREAD_DOWN if asked.near & _ENDING else SPREAD
     nearest = max((asked.closeness(item)[0] for item in group), default=0)
     group = [
-        item for item in group if item.quantity.value * SPREAD >= most and asked.closeness(item)[0] >= COVERED * nearest
+        item for item in group if item.quantity.value * spread >= most and asked.closeness(item)[0] >= COVERED * nearest
     ]
     pairs = list(combinations(group, 2))
     if any(not _compatible(a, b) or (not asked.names and _elsewhere(a, b)) for a, b in pairs):

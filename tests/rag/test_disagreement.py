@@ -264,6 +264,30 @@ def test_only_values_of_one_thing_are_compared(question: str, first: str, second
     assert bool(values([on(MONDAY, first, title=""), on(FRIDAY, second, title="")], question)) == differing
 
 
+def test_of_figures_of_an_article_that_fit_alike_the_likeliest_counts() -> None:
+    question = "How much did people give to restore the cathedral of Valmora?"
+    later = on(FRIDAY, "Donors gave €846 million.", title="The cathedral of Valmora opens, restored")
+    told = [
+        on(MONDAY, "By Monday €880 million had been promised.", "a", "Valmora to restore its cathedral"),
+        on(MONDAY, "The Arnold family promised €200 million.", "a", "Valmora to restore its cathedral"),
+    ]
+    assert values([later, *told], question) == [["€846 million", "€880 million"]]
+    assert values([later, *(told[:1] * 10), told[1]], question) == [["€846 million", "€880 million"]]
+    unlikely = [on(FRIDAY, f"The choir sang number {n}.", f"c{n}") for n in range(9)]
+    assert values([later, *unlikely, *told], question) == []
+    table = on(MONDAY, "Donor | Promised\nArnold | €200 million\nBerg | €100 million", "a", "To restore Valmora")
+    assert values([later, table], question) == []
+
+
+def test_what_comes_to_an_end_falls_far() -> None:
+    question = "How many people are missing after the storm in Valmora?"
+    many = on(MONDAY, "In Valmora 850 people were missing after the storm.")
+    assert values([many, on(FRIDAY, "Another 31 people are still missing in Valmora after the storm.")], question) == [
+        ["31", "850"]
+    ]
+    assert values([many, on(FRIDAY, "After the storm 2 people are missing in Valmora.")], question) == []
+
+
 def test_a_quarters_figure_does_not_replace_an_older_quarters() -> None:
     told = [
         on(day, f"Tesla's revenue was ${value} billion.", title="")

@@ -230,6 +230,7 @@ def test_another_word_for_the_same_covers_the_question() -> None:
         ("Wann brach das Feuer aus und was kostete es?", 2),
         ("What should drivers do if and when the bridge closes?", 1),
         ("How do prices hit people who rent and who own homes?", 1),
+        ("From which pad did the rocket take off, and which ship brought the capsule home?", 2),
         ("Who founded the firm and was later jailed for fraud?", 1),
         ("How far is it from Leeds to York?", 1),
     ],

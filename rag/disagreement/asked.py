@@ -21,6 +21,9 @@ _QUANTITY = regex.compile(
     r"|\bwhat (?:is|was) the (length|depth|height|width|price|cost)\b|\bwhat did (?:\p{L}+ )+(cost)\b",
     regex.IGNORECASE,
 )
+_NOW = frozenset(
+    map(stem, ("latest", "current", "currently", "far", "still", "today", "now"))
+)  # every figure is of its day
 COVERED = 0.5  # content of the question that a sentence and its title must have
 
 
@@ -44,7 +47,7 @@ class Asked:
             return None
         dated = moments(question)
         asked_words = [w for w in tokens(question) if not any(m.start <= w.start < m.end for m in dated)]
-        content = content_concepts(asked_words) - {"much", "mani", "number", "person"}
+        content = content_concepts(asked_words) - {"much", "mani", "number", "person"} - _NOW
         # A lower-case question has names too: words that the evidence writes with capitals.
         texts = [question, *(text for statement in statements for text in (statement.text, statement.title))]
         proper = {word.stem for text in texts for word in tokens(text) if capitalised(word, text)}

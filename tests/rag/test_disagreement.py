@@ -57,6 +57,10 @@ def test_the_order_of_the_evidence_does_not_matter() -> None:
     assert values(TOLL[::-1], "death toll of the valmora storm?") == [["115", "36"]]
 
 
+def test_that_the_figure_of_today_is_wanted_need_not_stand_in_the_sentence() -> None:
+    assert values(TOLL, "What is the latest death toll so far?") == [["115", "36"]]
+
+
 def test_the_new_figure_of_an_article_that_repeats_the_old_one() -> None:
     lowered = on(date(2023, 3, 20), "The toll of the storm in Valmora was lowered: 97 people died, not 115.")
     assert values([*TOLL[1:], lowered], "How many people died in the storm in Valmora?") == [["97", "115"]]

@@ -1,7 +1,7 @@
 """What a judge has said, kept in an append-only file under everything that could change it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from evals.fingerprint import digest
@@ -27,6 +27,18 @@ class Kept:
         key = self._key(messages)
         self._known[key] = yes
         append_line(self._path, json.dumps({"key": key, "yes": yes}) + "\n")
+
+    def asking(self, judge: Callable[[list[dict[str, str]]], float]) -> Callable[[list[dict[str, str]]], float]:
+        """`judge`, asked only what it was not asked before."""
+
+        def probability(messages: list[dict[str, str]]) -> float:
+            yes = self.get(messages)
+            if yes is None:
+                yes = judge(messages)
+                self.put(messages, yes)
+            return yes
+
+        return probability
 
     def _key(self, messages: Messages) -> str:
         return digest([self._model, list(messages)])

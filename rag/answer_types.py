@@ -10,6 +10,7 @@ from typing import Literal
 
 import regex
 
+from rag.concepts import concepts
 from rag.parts import parts
 from rag.verify.analysis import Parsed
 from rag.verify.numbers import Quantity
@@ -128,6 +129,10 @@ _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
 )
 
 
+# Concepts (rag/concepts.py).
+_DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
+
+
 @lru_cache(maxsize=256)
 def yes_or_no(question: str) -> bool:
     """Whether an English question asks for a yes or a no."""
@@ -180,12 +185,16 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
     """Whether `text` has nothing of the kind that the question asks for, in any of its parts.
 
     `surely` is for text that may put it otherwise than articles do: only where a time, a date or a figure is asked
-    for and none at all is there.
+    for and none at all is there, or the length where the width is asked for.
     """
     if yes_or_no(question):
         return False
     asked = content_stems(question)
     kinds = [kind_of(part.asks) for part in parts(question)]
+    if kinds == ["measure"]:
+        wanted, given = (concepts(stems) & _DIMENSIONS for stems in (asked, content_stems(text)))
+        if wanted and given and not wanted & given:
+            return True
     # A reason can be given without any word that says so.
     if any(kind in (None, "reason") or offers(kind, asked, text) > 0 or in_words(kind, text) for kind in kinds):
         return False

@@ -22,12 +22,12 @@ from rag.llm.errors import LLMError
 from rag.llm.model import Usage
 from rag.partial import open_parts
 from rag.policy import failed, hopeless, supported, without_failed
+from rag.reading import read, stated_messages
 from rag.remark import COMPARED, newest_figure, remark
 from rag.sentinel import Sentinel, refuses
 from rag.settings import Settings
 from rag.understanding import Ask, Understood, understand
 from rag.verify import Verifier
-from rag.verify.features import log_odds
 
 if TYPE_CHECKING:
     from llama_index.core.schema import NodeWithScore
@@ -85,12 +85,10 @@ class Engine:
     def warm_up(self) -> None:
         """Start the model, and have a local one read what is fixed of the prompt that it is asked first. Raises
         LLMError."""
-        from rag.query_engine import stated_messages
-
         if self._choice.model is not None:
             self._choice.model.warm_up()
             if self._judges:
-                self._choice.model.probability(stated_messages("", ()))
+                self._choice.model.probability(stated_messages("", []))
 
     async def find(self, ask: Ask) -> "NewsQuery":
         """What an answer would be written from: the passages found and their sentences, the most relevant first."""
@@ -116,23 +114,25 @@ class Engine:
             yield Retrieved(draft.passages)
             nodes = await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
             draft.clock("evidence_ms")
-            asked = draft.standalone
+            given = ""
             if understood.time_range is not None and filters != understood.without_range:
-                asked = asked.replace(understood.time_range.phrase, "")  # its articles are of those days
-            draft.signs = abstention.evidence_signs(asked, query.ranked)
+                given = understood.time_range.phrase  # articles of those days need not say it
+            draft.signs = abstention.evidence_signs(draft.standalone.replace(given, ""), query.ranked)
             draft.confidence = held = self._silence.evidence.probability(draft.signs)
             if held >= self._needed:
                 break
-        if understood.time_range is not None and filters == understood.without_range:
+        if understood.time_range is not None and not given:
             phrase = understood.time_range.phrase
             draft.notices = [f"No article of those days answers (“{phrase}”): all were searched."]
         if held < self._needed:
             draft.abstain()
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)
-        elif self._judges and not await self._stated(draft, query, asked):
+        elif self._judges and not await self._stated(draft, query, given):
             draft.abstain()
         else:
+            if self._judges:
+                nodes = self._evidence.packed(query)
             writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
             async with aclosing(writing) as deltas:
                 async for delta in deltas:
@@ -171,16 +171,16 @@ class Engine:
         )
         return query, await self._retriever.aretrieve(query)
 
-    async def _stated(self, draft: Draft, query: "NewsQuery", asked: str) -> bool:
-        """Whether the sentences that would be quoted state the answer to what is `asked`, as far as a small model's
-        "yes" tells."""
-        assert self._synthesizer is not None
-        quoted = quotation(draft.standalone, query.ranked)
+    async def _stated(self, draft: Draft, query: "NewsQuery", given: str) -> bool:
+        """Whether the best sentences state the answer, as far as a small model that reads them can tell; those that
+        do come first from here on."""
+        assert self._choice.model is not None
         try:
-            yes = await self._synthesizer.stated(asked, [(one.title, one.text) for one in quoted])
+            reading = await read(draft.standalone, query.ranked, self._choice.model.probability, given)
         except LLMError:
             return True  # the same error will be met in writing, and told
-        draft.signs["stated"] = log_odds(yes)
+        self._evidence.rank(query, reading.ranked)
+        draft.signs["stated"] = reading.stated
         draft.confidence = self._silence.stated.probability(draft.signs)
         draft.clock("weighed_ms")
         return draft.confidence >= self._silence.stated.threshold

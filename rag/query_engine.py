@@ -35,7 +35,6 @@ from rag.tokens import tokens
 ANSWER_TOKENS = 160  # a small model that has not finished by then repeats itself
 CITED_ANSWER_TOKENS = 600
 DATES = 30  # tokens that resolved dates may take
-STATED = 900  # characters of sentences that are judged by whether they state the answer
 
 
 @dataclass
@@ -94,7 +93,15 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         query = _news_query(query_bundle)
-        query.ranked = newest_first(query.query_str, rank_sentences(query.query_str, query.hits, self.embed))
+        self.rank(query, rank_sentences(query.query_str, query.hits, self.embed))
+        return self.packed(query)
+
+    def rank(self, query: NewsQuery, ranked: Sequence[EvidenceSentence]) -> None:
+        """Take the sentences in this order, but of figures that changed the newest first."""
+        query.ranked = newest_first(query.query_str, ranked)
+
+    def packed(self, query: NewsQuery) -> list[NodeWithScore]:
+        """Excerpts of the sentences as they are ranked."""
         # Who asks when is told what day "Tuesday" was; a prompt that must be short has more evidence for the others.
         dated = self.numbered or any(kind_of(part.asks) == "date" for part in parts(query.query_str))
         budget = self.budget - tokens(query.query_str) - DATES * dated
@@ -149,13 +156,6 @@ class CitedSynthesizer(BaseSynthesizer):
 
         return pieces()
 
-    async def stated(self, question: str, sentences: Sequence[tuple[str, str]]) -> float:
-        """P(yes) of the model, asked whether sentences, each (title of its article, text), state the answer.
-
-        Raises LLMError.
-        """
-        return await asyncio.to_thread(self._model.probability, stated_messages(question, sentences))
-
     def get_response(self, query_str: str, text_chunks: Sequence[str], **response_kwargs: Any) -> str:
         """The whole answer, for LlamaIndex's synchronous calls outside an event loop."""
 
@@ -204,13 +204,6 @@ def answer_messages(
     if correction is not None:
         return prompts.load("answer_again").messages(**values, text=correction.answer, objection=correction.objections)
     return prompts.load("answer_cited" if marks else "answer_plain").messages(**values)
-
-
-def stated_messages(question: str, sentences: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
-    """The prompt that asks whether sentences, each (title of its article, text), state the answer to `question`."""
-    titles = "; ".join(dict.fromkeys(title for title, _ in sentences))
-    text = " ".join(f"{titles}: {' '.join(text for _, text in sentences)}".split())
-    return prompts.load("states_answer").messages(evidence=text[:STATED], question=" ".join(question.split()))
 
 
 def _news_query(bundle: QueryBundle | None) -> NewsQuery:

@@ -1,12 +1,13 @@
 """When to be silent: fit and report the decisions of rag/abstention.py: ``python -m evals.studies.silence``.
 
 Questions of which people have said whether they can be answered are searched, and the signs of the evidence are fitted
-to what people said. With ``--llm local`` the model is asked of each whether what would be quoted states the answer, and
-the decision that goes by that too is fitted; what it says is kept, so that a second run asks only what is new. Every
-figure is cross-validated over clusters. ``--write`` replaces ``rag/abstention.json``.
+to what people said. With ``--llm local`` the model is asked whether the best sentences state the answer, and the
+decision that goes by that too is fitted; what it says is kept, so that a second run asks only what is new. Every figure
+is cross-validated over clusters. ``--write`` replaces ``rag/abstention.json``.
 """
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,12 +26,11 @@ from evals.studies.markdown import put, table
 from evals.systems.engine import EngineSystem
 from rag import abstention
 from rag.abstention import EVIDENCE_SIGNS, STATED_SIGNS, evidence_signs
-from rag.extractive import quotation
+from rag.evidence import EvidenceSentence
 from rag.llm.choose import choose
-from rag.query_engine import stated_messages
+from rag.reading import read
 from rag.settings import load as load_settings
 from rag.verify.calibration import Logistic
-from rag.verify.features import log_odds
 
 SETS = ("golden", "clapnq", "multihoprag", "mtrag_un")
 FILE = Path(abstention.__file__).with_name("abstention.json")
@@ -42,14 +42,15 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Said:
-    """A question's signs, with what people said of it; `messages` ask a model whether the answer is stated."""
+    """A question's signs, with what people said of it; `ranked` are the sentences found."""
 
     dataset: str
     id: str
     cluster: str
     answerable: bool
     signs: Mapping[str, float]
-    messages: list[dict[str, str]] = field(default_factory=list)
+    question: str
+    ranked: Sequence[EvidenceSentence] = field(repr=False)
 
 
 def searched(sets: Sequence[str]) -> Iterator[Said]:
@@ -63,15 +64,14 @@ def searched(sets: Sequence[str]) -> Iterator[Said]:
             if isinstance(question, Question) and question.answerable is not None:
                 query = system.find(question)
                 if query.ranked:
-                    asked = query.query_str
-                    quoted = [(one.title, one.text) for one in quotation(asked, query.ranked)]
                     yield Said(
                         dataset=name,
                         id=question.id,
                         cluster=question.cluster,
                         answerable=question.answerable,
-                        signs=evidence_signs(asked, query.ranked),
-                        messages=stated_messages(asked, quoted),
+                        signs=evidence_signs(query.query_str, query.ranked),
+                        question=query.query_str,
+                        ranked=query.ranked,
                     )
     system.close()
 
@@ -83,13 +83,11 @@ def judged(said: Sequence[Said]) -> Iterator[Said]:
     if choice.model is None or choice.server is None:
         raise SystemExit(f"no local model to ask: {choice.why}")
     kept = Kept(choice.name, settings.model_cache.parent / "studies" / "stated.jsonl")
+    probability = kept.asking(choice.model.probability)
     for number, one in enumerate(said, 1):
-        yes = kept.get(one.messages)
-        if yes is None:
-            yes = choice.model.probability(one.messages)
-            kept.put(one.messages, yes)
-            print(f"\r{number} of {len(said)}", end="", file=sys.stderr)
-        yield replace(one, signs={**one.signs, "stated": log_odds(yes)})
+        reading = asyncio.run(read(one.question, one.ranked, probability))
+        print(f"\r{number} of {len(said)}", end="", file=sys.stderr)
+        yield replace(one, signs={**one.signs, "stated": reading.stated})
     choice.server.close()
 
 

@@ -1,21 +1,13 @@
 """The parts of a question: which sentence answers each, and which an answer leaves open."""
 
 import pytest
+from sentences import found
 
 from rag.answer import Citation, Sentence
-from rag.evidence import EvidenceSentence
 from rag.partial import best_for_parts, left_open, open_parts, own_words
 
 QUESTION = "When was the bridge opened, and how much did the bridge cost?"
 WEIGHTS = "How heavy is the rover, and how heavy was the lander?"
-
-
-def found(position: int, text: str, by_part: tuple[float, ...]) -> EvidenceSentence:
-    return EvidenceSentence(
-        article_id="a", title="Race to the Moon", source=None, url=None, published=None, language="en",
-        start=100 * position, end=100 * position + len(text), text=text, score=sum(by_part) / len(by_part),
-        by_part=by_part, dense=None, lexical=0.0, position=position,
-    )  # fmt: skip
 
 
 LANDER = found(1, "The lander weighs about 1.8 tonnes.", (0.7, 0.8))

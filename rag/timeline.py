@@ -19,7 +19,9 @@ _QUOTED = regex.compile(r"[“\"][^“”\"]*[”\"]|‘[^’]*’")
 _SINCE = regex.compile(r"\b(?:since|starting|beginning)(?:\s(?:in|on|from|the))*\s$", regex.IGNORECASE)
 _AFTER = regex.compile(r"\b(?:after|following|later than)(?:\s(?:in|on|the))*\s$", regex.IGNORECASE)
 _BEFORE = regex.compile(r"\b(?:before|prior to|earlier than|ahead of)(?:\s(?:in|on|the))*\s$", regex.IGNORECASE)
-_UNTIL = regex.compile(r"\b(?:until|till|up to|by|through|as of)(?:\s(?:in|on|the|end of))*\s$", regex.IGNORECASE)
+_UNTIL = regex.compile(r"\b(?:until|till|up to|through|as of)(?:\s(?:in|on|the|end of))*\s$", regex.IGNORECASE)
+# How far something had come by a day is told after it as well.
+_BY = regex.compile(r"\bby(?:\s(?:on|the|the end of))*\s$", regex.IGNORECASE)
 _TO = regex.compile(r"\s*(?:-|–|—|to|and|until|till|through)(?:\s(?:on|the))*\s*", regex.IGNORECASE)
 _BETWEEN = regex.compile(r"\b(?:between|from)(?:\s(?:on|the))*\s$", regex.IGNORECASE)
 # "higher than a year ago", "compared with last month": what is asked about is the present.
@@ -109,11 +111,12 @@ def _single(question: str, head: str, found: Expression, as_of: date) -> TimeRan
         (_AFTER, (found.last, None)),
         (_BEFORE, (None, found.first - timedelta(days=1))),
         (_UNTIL, (None, found.last)),
+        (_BY, (None, found.last)),
     ):
         introduced = pattern.search(head)
         if introduced:
             after, before = limits
-            kind, start = "open", introduced.start()
+            kind, start = "event" if pattern is _BY else "open", introduced.start()
             break
     else:
         if (

@@ -21,6 +21,7 @@ _CHANGED = regex.compile(
     r"|had (?:stood|said|spoken|hoped|estimated)|previous(?:ly)?|initial(?:ly)?|earlier)\b",
     regex.IGNORECASE,
 )
+_LIMIT = regex.compile(r"\b(?:by|until|till|before|up to|as of)\s(?:\p{L}+\s){0,3}$", regex.IGNORECASE)
 # Figures of which a newer one takes in the older; of others two days have two.
 _ADDING_UP = {"die", "injured", "missing", "wait", "cost", "collect"}
 _ENDING = {"missing", "wait"}
@@ -112,6 +113,8 @@ def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: s
     if asked is None:
         return []
     named = moments(question)
+    if any(_LIMIT.search(question[: moment.start]) for moment in named):
+        return []  # the figure of one day is wanted, and articles of other days do not contradict it
     years = {moment.year for moment in named if moment.year}
     days = [moment.first for moment in named if moment.first and moment.first == moment.last]
     by_article: dict[str, list[Figure]] = {}

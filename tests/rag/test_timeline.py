@@ -36,6 +36,7 @@ WEDNESDAY = date(2023, 3, 8)
         ("What has changed since Monday?", "2023-03-06", None, "since Monday", "open"),
         ("What was known before June 2022?", None, "2022-05-31", "before June 2022", "open"),
         ("What was said until last week?", None, "2023-03-05", "until last week", "open"),
+        ("How many had died by 2 March 2023?", None, "2023-03-02", "by 2 March 2023", "event"),
         ("What came after 3 March?", "2023-03-03", None, "after 3 March", "open"),
         (
             "What came after March 2022 and before June 2022?",

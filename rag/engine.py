@@ -114,9 +114,8 @@ class Engine:
             yield Retrieved(draft.passages)
             nodes = await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
             draft.clock("evidence_ms")
-            given = ""
-            if understood.time_range is not None and filters != understood.without_range:
-                given = understood.time_range.phrase  # articles of those days need not say it
+            within = understood.time_range if filters != understood.without_range else None
+            given = within.phrase if within else ""  # articles of those days need not say it
             draft.signs = abstention.evidence_signs(draft.standalone.replace(given, ""), query.ranked)
             draft.confidence = held = self._silence.evidence.probability(draft.signs)
             if held >= self._needed:
@@ -124,19 +123,20 @@ class Engine:
         if understood.time_range is not None and not given:
             phrase = understood.time_range.phrase
             draft.notices = [f"No article of those days answers (“{phrase}”): all were searched."]
-        if held < self._needed:
+        if held < self._needed or not query.ranked:
             draft.abstain()
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)
-        elif self._judges and not await self._stated(draft, query, given):
-            draft.abstain()
         else:
             if self._judges:
-                nodes = self._evidence.packed(query)
-            writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
-            async with aclosing(writing) as deltas:
-                async for delta in deltas:
-                    yield delta
+                nodes = await self._read(draft, query, nodes, given)
+            if not nodes:
+                draft.abstain()
+            else:
+                writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
+                async with aclosing(writing) as deltas:
+                    async for delta in deltas:
+                        yield delta
         for citation in draft.citations:
             yield Cited(citation)
         async with aclosing(check(draft, query.excerpts, self._verifier)) as checks:
@@ -171,19 +171,23 @@ class Engine:
         )
         return query, await self._retriever.aretrieve(query)
 
-    async def _stated(self, draft: Draft, query: "NewsQuery", given: str) -> bool:
-        """Whether the best sentences state the answer, as far as a small model that reads them can tell; those that
-        do come first from here on."""
+    async def _read(
+        self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]", given: str
+    ) -> "list[NodeWithScore]":
+        """The excerpts once a small model has read the best sentences: those that state the answer first, or none
+        where, as far as it can tell, none does."""
         assert self._choice.model is not None
         try:
             reading = await read(draft.standalone, query.ranked, self._choice.model.probability, given)
         except LLMError:
-            return True  # the same error will be met in writing, and told
-        self._evidence.rank(query, reading.ranked)
+            return nodes  # the same error will be met in writing, and told
         draft.signs["stated"] = reading.stated
         draft.confidence = self._silence.stated.probability(draft.signs)
         draft.clock("weighed_ms")
-        return draft.confidence >= self._silence.stated.threshold
+        if draft.confidence < self._silence.stated.threshold:
+            return []
+        self._evidence.rank(query, reading.ranked)
+        return self._evidence.packed(query, reading.context)
 
     async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Delta, None]:
         """The extractive answer: sentences as they stand, each with its citation."""

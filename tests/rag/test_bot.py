@@ -15,6 +15,7 @@ from index.errors import InputError
 from rag.bot import Bot
 from rag.llm.choose import Choice
 from rag.llm.model import LanguageModel
+from rag.reading import MOST
 
 pytestmark = pytest.mark.model
 
@@ -372,7 +373,7 @@ def test_a_silence_that_the_evidence_belies_is_answered_by_quotation(frank: Bot,
     assert "How high did the river Alva rise on Monday?" in judged
 
 
-def test_what_would_be_quoted_and_does_not_state_the_answer_is_silence_before_any_writing(
+def test_where_no_sentence_states_the_answer_there_is_silence_before_any_writing(
     frank: Bot, endpoint: ScriptedEndpoint
 ) -> None:
     endpoint.texts, endpoint.sure = ["There are 14 boats."], 0.02
@@ -380,6 +381,7 @@ def test_what_would_be_quoted_and_does_not_state_the_answer_is_silence_before_an
     assert answer.abstained
     assert answer.confidence is not None
     assert answer.confidence < 0.3
+    assert len(endpoint.requests) == MOST
     assert not [request for request in endpoint.requests if request.get("stream")]
 
 

@@ -49,8 +49,8 @@ class Said:
     cluster: str
     answerable: bool
     signs: Mapping[str, float]
-    question: str
-    ranked: Sequence[EvidenceSentence] = field(repr=False)
+    question: str = ""
+    ranked: Sequence[EvidenceSentence] = field(default=(), repr=False)
 
 
 def searched(sets: Sequence[str]) -> Iterator[Said]:

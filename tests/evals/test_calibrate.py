@@ -103,6 +103,9 @@ def test_a_line_that_a_killed_run_left_open_is_asked_again(tmp_path: Path) -> No
     path.write_text(path.read_text("utf-8") + '{"key": "abc', encoding="utf-8")
     kept = Kept("model", path)
     assert kept.get(messages) == 0.75
+    assert kept.asking(lambda _: 0.1)(messages) == 0.75
+    assert kept.asking(lambda _: 0.1)([{"role": "user", "content": "Or so?"}]) == 0.1
+    assert kept.get([{"role": "user", "content": "Or so?"}]) == 0.1
     kept.put([{"role": "user", "content": "And this?"}], 0.5)
     assert len(path.read_text("utf-8").splitlines()) == 2
     assert Kept("model", path).get(messages) == 0.75

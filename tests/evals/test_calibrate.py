@@ -103,9 +103,19 @@ def test_a_line_that_a_killed_run_left_open_is_asked_again(tmp_path: Path) -> No
     path.write_text(path.read_text("utf-8") + '{"key": "abc', encoding="utf-8")
     kept = Kept("model", path)
     assert kept.get(messages) == 0.75
-    assert kept.asking(lambda _: 0.1)(messages) == 0.75
-    assert kept.asking(lambda _: 0.1)([{"role": "user", "content": "Or so?"}]) == 0.1
-    assert kept.get([{"role": "user", "content": "Or so?"}]) == 0.1
     kept.put([{"role": "user", "content": "And this?"}], 0.5)
     assert len(path.read_text("utf-8").splitlines()) == 2
     assert Kept("model", path).get(messages) == 0.75
+
+
+def test_a_judge_is_asked_only_what_it_was_not_asked_before(tmp_path: Path) -> None:
+    asked = []
+
+    def judge(messages: list[dict[str, str]]) -> float:
+        asked.append(messages)
+        return 0.75
+
+    messages = [{"role": "user", "content": "Is it so?"}]
+    for _ in range(2):
+        assert Kept("model", tmp_path / "kept.jsonl").asking(judge)(messages) == 0.75
+    assert asked == [messages]

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from rag.verify import numbers
 from rag.verify.analysis import Case
 from rag.verify.finding import shown_in
+from rag.verify.groups import groups
 from rag.verify.numbers import Quantity
 from rag.verify.words import Token, stem, word_set
 
 # What happens to people, with the words that say it of the same people.
-SAME = [frozenset(map(stem, word_set(line))) for line in ("die kill perish dead", "hurt injure wound")]
+SAME = [
+    frozenset(map(stem, word_set(line)))
+    for line in ("die kill perish dead drown murder fatal life lives", "hurt injure wound")
+]
 _NEAR = 3  # words between a number, what it counts and what is said of that
 
 
@@ -20,14 +24,19 @@ def counted_otherwise(case: Case, claimed: Quantity) -> str | None:
     if said is None:
         return None
     same = next((verbs for verbs in SAME if said in verbs), frozenset([said]))
-    holders = [view for view in case.sentences if any(numbers.holds(q, claimed) for q in view.quantities)]
-    if not holders or any(same & {word.stem for word in view.words} for view in holders):
+    parts = [part for view in case.sentences for part in groups(view, case.sources[view.index].text)]
+    holders = [part for part in parts if any(numbers.holds(q, claimed) for q in part.quantities)]
+    # "It killed 3 people in Ravenna and 14 in Bologna": what was said before holds for those who follow too.
+    if not holders or any(word.stem in same for part in holders for word in part.view.words if word.start < part.end):
         return None
-    for view in case.sentences:
-        for other in view.quantities:
+    for part in parts:
+        if not same & {word.stem for word in part.words}:
+            continue
+        for other in part.quantities:
             alike = bool(other.counted) and other.counted[0] == claimed.counted[0]
-            if alike and numbers.same_unit(other, claimed) and _said(view.words, other) in same:
-                return shown_in(case, view, other)
+            of_them = part.goes_on and other is part.quantities[0]
+            if numbers.same_unit(other, claimed) and (of_them or (alike and _said(part.view.words, other) in same)):
+                return shown_in(case, part.view, other)
     return None
 
 

@@ -48,3 +48,26 @@ FERRY = "The ferry sank off Alva with 212 people aboard, they said. At least 58 
 )
 def test_a_number_of_those_aboard_is_not_that_of_the_dead(claim: str, verdict: str, verifier: Verifier) -> None:
     assert verifier.check(claim, [Evidence(FERRY)]).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "verdict"),
+    [
+        ("Two people died.", "Two of the three were dug out; one, a woman of 43, died in hospital.", "contradicted"),
+        ("Two people died in the collapse.", "The collapse buried three. Two were hurt, and one died.", "contradicted"),
+        ("Two men were arrested.", "Two men were hurt and a third was arrested.", "contradicted"),
+        ("Two people died.", "Two men, 34 and 41, were pulled out alive, while four others died.", "contradicted"),
+        ("One person died in the collapse.", "In the collapse two were hurt; one person died.", "supported"),
+        ("Two people died.", "Two people, a nurse and a driver, died; nine were hurt.", "supported"),
+        ("Two people died.", "Two people, 34 and 41, died; three others died later.", "supported"),
+        (
+            "The crash killed 14 people in Bologna.",
+            "The crash killed 3 people in Ravenna and 14 in Bologna.",
+            "supported",
+        ),
+    ],
+)
+def test_what_is_said_of_some_is_not_said_of_others_in_the_sentence(
+    claim: str, evidence: str, verdict: str, verifier: Verifier
+) -> None:
+    assert verifier.check(claim, [Evidence(evidence)]).verdict == verdict

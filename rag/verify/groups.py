@@ -1,0 +1,39 @@
+"""A sentence by the groups of which it tells: "two were dug out; one died", "3 in Ravenna and 14 in Bologna"."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import regex
+
+from rag.verify.analysis import SentenceView
+from rag.verify.numbers import Quantity
+from rag.verify.words import Token
+
+# Before a number: the sentence goes on to others.
+_GOES_ON = regex.compile(r";[^;]*$|,?\s(?:and|but|while|whereas)\s(?:\p{L}+\s){0,2}$", regex.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a sentence says of some who are counted; `goes_on`: it has spoken of others before."""
+
+    view: SentenceView
+    start: int
+    end: int
+    words: Sequence[Token]
+    quantities: Sequence[Quantity]
+    goes_on: bool
+
+
+def groups(view: SentenceView, text: str) -> Iterator[Group]:
+    """The sentence of `text`, cut where it goes on to others; in "34 and 41, died" it does not."""
+    cuts = []
+    for before, quantity in pairwise(view.quantities):
+        on = _GOES_ON.search(text, before.end, quantity.start)
+        if on and (on.group().startswith(";") or text[quantity.end : quantity.end + 1] not in tuple(",.;")):
+            cuts.append(on.start())
+    for start, end in pairwise([view.start, *cuts, view.end]):
+        words = [word for word in view.words if start <= word.start < end]
+        quantities = [quantity for quantity in view.quantities if start <= quantity.start < end]
+        yield Group(view, start, end, words, quantities, start in cuts)

@@ -6,6 +6,7 @@ from rag.verify import numbers
 from rag.verify.analysis import Case, Parsed, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
+from rag.verify.groups import told_of
 from rag.verify.numbers import Quantity, Reading
 from rag.verify.places import clauses_without, instead
 from rag.verify.polarity import negated_stems
@@ -25,7 +26,7 @@ def _numbers(case: Case) -> Iterable[Finding]:
     best = case.best
     stated = [q for s in case.sources for q in (*s.body.quantities, *s.title.quantities)]
     stated += [_year_as_number(m) for s in case.sources for m in s.moments if m.year and not m.month]
-    for claimed in case.claim.quantities:
+    for claimed in [quantity for quantity in case.claim.quantities if not told_of(case, quantity)]:
         if claimed.weak and claimed.kind == "count":
             if other := _instead_of_one(case, claimed):
                 reason = f"“{shown(case.claim.text, claimed)}”: the evidence says {other}"

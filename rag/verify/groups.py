@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import regex
 
-from rag.verify.analysis import SentenceView
+from rag.verify import numbers
+from rag.verify.analysis import Case, SentenceView
 from rag.verify.numbers import Quantity
-from rag.verify.words import Token
+from rag.verify.words import Token, content_stems
 
 # Before a number: the sentence goes on to others.
 _GOES_ON = regex.compile(r";[^;]*$|,?\s(?:and|but|while|whereas)\s(?:\p{L}+\s){0,2}$", regex.IGNORECASE)
@@ -37,3 +38,28 @@ def groups(view: SentenceView, text: str) -> Iterator[Group]:
         words = [word for word in view.words if start <= word.start < end]
         quantities = [quantity for quantity in view.quantities if start <= quantity.start < end]
         yield Group(view, start, end, words, quantities, start in cuts)
+
+
+def told_of(case: Case, claimed: Quantity) -> frozenset[str]:
+    """What a sentence says, as the claim does, of those whom `claimed` counts and of no others that it counts; nothing
+    where the claim also says what it says of others alone.
+
+    The noun is the first group's, and what stands before its number is of all: "It killed 3 people in Ravenna and 14 in
+    Bologna".
+    """
+    for view in case.sentences:
+        each = list(groups(view, case.sources[view.index].text))
+        if len(each) < 2:
+            continue
+        noun = frozenset(each[0].quantities[0].counted[:1])
+        said = [
+            content_stems(word for word in group.words if word.start >= group.quantities[0].end) - noun
+            for group in each
+        ]
+        for place, group in enumerate(each):
+            if any(numbers.holds(quantity, claimed) for quantity in group.quantities):
+                others = frozenset().union(*(stems for at, stems in enumerate(said) if at != place))
+                mine = case.claim.stems & (said[place] - others)
+                if mine and not case.claim.stems & (others - said[place]):
+                    return mine
+    return frozenset()

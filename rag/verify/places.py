@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from rag.verify.analysis import Case, SentenceView, Spanned
-from rag.verify.groups import groups
 from rag.verify.names import Name, same_name
 from rag.verify.quotes import SAYING
 from rag.verify.words import Token, plain_typography, stem
@@ -51,21 +50,9 @@ def instead(
     agreed, best, rival = max(candidates, key=lambda candidate: candidate[0])
     for view, value, ours, theirs in places:
         as_near = ours + theirs >= agreed - 1 if view is best else rest[id(view)] >= 0.5
-        if holds(value) and (as_near or (view is best and _named_with(case, view, value, rival))):
+        if as_near and holds(value):
             return None
     return best, rival
-
-
-def _named_with(case: Case, view: SentenceView, value: Spanned, rival: Spanned) -> bool:
-    """Whether a name of the claim stands with `value` and not with `rival`: "3 in Ravenna and 14 in Bologna"."""
-    claimed = {word.norm for name in case.claim.names for word in name.words}
-    norms = [
-        {word.norm for word in group.words}
-        for item in (value, rival)
-        for group in groups(view, case.sources[view.index].text)
-        if group.start <= item.start < group.end
-    ]
-    return len(norms) == 2 and bool(claimed & norms[0] - norms[1])
 
 
 def clauses_without(case: Case, claimed: Spanned, holds: Callable[[SentenceView], bool]) -> list[SentenceView]:

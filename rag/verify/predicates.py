@@ -14,6 +14,7 @@ SAME = [
     frozenset(map(stem, word_set(line)))
     for line in ("die kill perish dead drown murder fatal life lives", "hurt injure wound")
 ]
+_OF_SOME = word_set("whom which who that")  # what follows is of some of them, or of one thing more
 _NEAR = 3  # words between a number, what it counts and what is said of that
 
 
@@ -47,4 +48,5 @@ def _said(words: Sequence[Token], quantity: Quantity) -> str | None:
     at = next((at for at, word in enumerate(after[:_NEAR]) if word.stem in counted), None)
     if at is None:
         return None
-    return next((word.stem for word in after[at + 1 : at + 1 + _NEAR] if word.content), None)
+    found = next((word for word in after[at + 1 : at + 1 + _NEAR] if word.content or word.norm in _OF_SOME), None)
+    return None if found is None or found.norm in _OF_SOME or found.norm[0].isdigit() else found.stem

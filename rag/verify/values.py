@@ -10,6 +10,7 @@ from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.givers import another_gives
+from rag.verify.groups import told_of
 from rag.verify.legal import stage_ahead
 from rag.verify.names import Name, named, surname_with_other_first_name
 from rag.verify.nobody import nobody_and_somebody
@@ -237,7 +238,8 @@ def _relations(case: Case) -> Iterable[Finding]:
     for deed in turned:
         yield Finding("comparison", "contradicted", True, f"the two sides of “{deed.word.text}” are exchanged")
     if not turned:
-        turning = list(_polarity(case, frozenset(deed.word.stem for deed in told)))
+        of_the_counted = (told_of(case, quantity) for quantity in case.claim.quantities)
+        turning = list(_polarity(case, frozenset(deed.word.stem for deed in told).union(*of_the_counted)))
         yield from turning
         if not turning:
             yield from filter(None, (nobody_and_somebody(case), unvouched(case), stage_ahead(case), other_way(case)))

@@ -50,6 +50,9 @@ def test_a_number_of_those_aboard_is_not_that_of_the_dead(claim: str, verdict: s
     assert verifier.check(claim, [Evidence(FERRY)]).verdict == verdict
 
 
+RAVENNA = "The crash killed 3 people in Ravenna and 14 in Bologna."
+
+
 @pytest.mark.parametrize(
     ("claim", "evidence", "verdict"),
     [
@@ -60,11 +63,14 @@ def test_a_number_of_those_aboard_is_not_that_of_the_dead(claim: str, verdict: s
         ("One person died in the collapse.", "In the collapse two were hurt; one person died.", "supported"),
         ("Two people died.", "Two people, a nurse and a driver, died; nine were hurt.", "supported"),
         ("Two people died.", "Two people, 34 and 41, died; three others died later.", "supported"),
-        (
-            "The crash killed 14 people in Bologna.",
-            "The crash killed 3 people in Ravenna and 14 in Bologna.",
-            "supported",
-        ),
+        ("The crash killed 14 in Bologna.", RAVENNA, "supported"),
+        ("The crash killed 14 in Ravenna.", RAVENNA, "contradicted"),
+        ("Seven soldiers were wounded.", "Five soldiers were killed and seven wounded.", "supported"),
+        ("Five soldiers were wounded.", "Five soldiers were killed and seven wounded.", "contradicted"),
+        ("Three houses burned down.", "Twelve houses were damaged; three burned down.", "supported"),
+        ("Turnout was 48% in the north.", "Turnout was 61% in the south and 48% in the north.", "supported"),
+        ("Turnout was 61% in the north.", "Turnout was 61% in the south and 48% in the north.", "contradicted"),
+        ("The train carried 200 people, of whom 30 were hurt.", "It carried 200 people; 30 were hurt.", "supported"),
     ],
 )
 def test_what_is_said_of_some_is_not_said_of_others_in_the_sentence(

@@ -8,7 +8,7 @@ from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.groups import told_of
 from rag.verify.numbers import Quantity, Reading
-from rag.verify.places import clauses_without, instead
+from rag.verify.places import clauses_without, governed, instead
 from rag.verify.polarity import negated_stems
 from rag.verify.predicates import counted_otherwise
 from rag.verify.ranks import PLACES, ranks
@@ -156,7 +156,18 @@ def _number_slot(case: Case, claimed: Quantity) -> str | None:
         for other in view.quantities:
             if _comparable(other, claimed) and not _used(other, case.claim.quantities):
                 return shown_in(case, view, other)
-    return None
+    place = governed(
+        case,
+        claimed,
+        lambda view: view.quantities,
+        lambda stated: numbers.holds(stated, claimed),
+        lambda stated: (
+            _comparable(stated, claimed)
+            and (bool(stated.unit or claimed.unit) or _counts_same(stated, claimed))
+            and not _used(stated, case.claim.quantities)
+        ),
+    )
+    return shown_in(case, *place) if place is not None else None
 
 
 def _vague(case: Case) -> Iterable[Finding]:

@@ -6,9 +6,11 @@ from typing import TypeVar
 from rag.verify.analysis import Case, SentenceView, Spanned
 from rag.verify.names import Name, same_name
 from rag.verify.quotes import SAYING
-from rag.verify.words import Token, plain_typography, stem
+from rag.verify.words import Token, plain_typography, stem, word_set
 
 WIDE = 4  # words compared on each side of a value
+GOVERNED = 3  # words before it in which one stands that says what it is of
+_JOINS = word_set("and but or while whereas to")
 
 
 Value = TypeVar("Value", bound=Spanned)
@@ -53,6 +55,35 @@ def instead(
         if as_near and holds(value):
             return None
     return best, rival
+
+
+def governed(
+    case: Case,
+    claimed: Value,
+    values: Callable[[SentenceView], Sequence[Value]],
+    holds: Callable[[Value], bool],
+    rivals: Callable[[Value], bool],
+) -> tuple[SentenceView, Value] | None:
+    """The value that a sentence has after a word after which the claim has `claimed`, where it has that after another:
+    "arrested on Friday and resigned on Sunday" for "resigned on Friday". The functions are as of `instead`."""
+    word = _governor(case.claim.words, claimed)
+    places = [(view, value, _governor(view.words, value)) for view in case.sentences for value in values(view)]
+    holders = [(view, before) for view, value, before in places if holds(value)]
+    if word is None or any(before is None or before == word for _, before in holders):
+        return None
+    for view, value, before in places:
+        if before == word and rivals(value) and not holds(value) and any(view is holder for holder, _ in holders):
+            return view, value
+    return None
+
+
+def _governor(words: Sequence[Token], item: Spanned) -> str | None:
+    """The stem of the nearest word with content before a value, within the same clause."""
+    before = [word for word in words if word.end <= item.start][-GOVERNED:]
+    for word in reversed(before):
+        if word.content or word.norm in _JOINS:
+            return None if word.norm in _JOINS or word.norm[0].isdigit() else word.stem
+    return None
 
 
 def clauses_without(case: Case, claimed: Spanned, holds: Callable[[SentenceView], bool]) -> list[SentenceView]:

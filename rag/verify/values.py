@@ -15,7 +15,7 @@ from rag.verify.legal import stage_ahead
 from rag.verify.names import Name, named, surname_with_other_first_name
 from rag.verify.nobody import nobody_and_somebody
 from rag.verify.pairing import exchanged_values
-from rag.verify.places import clauses_without, instead, other_name
+from rag.verify.places import clauses_without, governed, instead, other_name
 from rag.verify.polarity import TURNING, denied_question, nobody, opposites, overclaimed
 from rag.verify.quotes import office_of, offices, stands_in
 from rag.verify.roles import deeds
@@ -105,7 +105,14 @@ def _date_slot(case: Case, claimed: Moment) -> str | None:
         for other in view.moments:
             if _same_grain(other, claimed) and not any(dates.holds(other, m) for m in case.claim.moments):
                 return shown_in(case, view, other)
-    return None
+    place = governed(
+        case,
+        claimed,
+        lambda view: view.moments,
+        lambda stated: dates.holds(stated, claimed),
+        lambda stated: _same_grain(stated, claimed) and not any(dates.holds(stated, m) for m in case.claim.moments),
+    )
+    return shown_in(case, *place) if place is not None else None
 
 
 def _same_grain(stated: Moment, claimed: Moment) -> bool:

@@ -77,3 +77,21 @@ def test_what_is_said_of_some_is_not_said_of_others_in_the_sentence(
     claim: str, evidence: str, verdict: str, verifier: Verifier
 ) -> None:
     assert verifier.check(claim, [Evidence(evidence)]).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "verdict"),
+    [
+        ("The mayor resigned on Friday.", "The mayor was arrested on Friday and resigned on Sunday.", "contradicted"),
+        ("The mayor resigned on Sunday.", "The mayor was arrested on Friday and resigned on Sunday.", "supported"),
+        ("The bridge opened in 1972.", "The bridge was begun in 1972 and opened in 1977.", "contradicted"),
+        ("The strike began on Monday.", "The strike, announced on Monday, began on Wednesday.", "contradicted"),
+        ("The strike began on Wednesday.", "The strike, announced on Monday, began on Wednesday.", "supported"),
+        ("The firm earned $5 million.", "The firm paid $5 million in fines and earned $20 million.", "contradicted"),
+        ("The firm was fined $5 million.", "The firm paid $5 million in fines and earned $20 million.", "supported"),
+        ("The firm announced 300 cuts.", "The firm announced 500 new jobs and plans 300 cuts.", "supported"),
+        ("He was elected in 2010 and re-elected in 2014.", "He was elected in 2010, and again in 2014.", "supported"),
+    ],
+)
+def test_a_value_is_of_the_word_before_it(claim: str, evidence: str, verdict: str, verifier: Verifier) -> None:
+    assert verifier.check(claim, [Evidence(evidence)]).verdict == verdict

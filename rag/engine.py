@@ -187,7 +187,7 @@ class Engine:
         if draft.confidence < self._silence.stated.threshold:
             return []
         self._evidence.rank(query, reading.ranked)
-        return self._evidence.packed(query, reading.context)
+        return self._evidence.packed(query)
 
     async def _quote(self, draft: Draft, query: "NewsQuery") -> AsyncGenerator[Delta, None]:
         """The extractive answer: sentences as they stand, each with its citation."""

@@ -100,11 +100,11 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         """Take the sentences in this order, but of figures that changed the newest first."""
         query.ranked = newest_first(query.query_str, ranked)
 
-    def packed(self, query: NewsQuery, budget: int | None = None) -> list[NodeWithScore]:
-        """Excerpts of the sentences as they are ranked, within `budget` if another than the usual."""
+    def packed(self, query: NewsQuery) -> list[NodeWithScore]:
+        """Excerpts of the sentences as they are ranked."""
         # Who asks when is told what day "Tuesday" was; a prompt that must be short has more evidence for the others.
         dated = self.numbered or any(kind_of(part.asks) == "date" for part in parts(query.query_str))
-        budget = (budget or self.budget) - tokens(query.query_str) - DATES * dated
+        budget = self.budget - tokens(query.query_str) - DATES * dated
         query.excerpts = excerpts(pack(query.ranked, budget), whole_articles=not self.numbered)
         return [
             NodeWithScore(node=self._node(number, excerpt, dated=dated), score=max(s.score for s in excerpt.sentences))

@@ -19,9 +19,6 @@ from rag.verify.features import log_odds
 MOST = 3  # sentences read for a question
 PLAINLY = 1.0  # log-odds of "yes" from which on no further one is
 LONGEST = 900  # characters of what is judged at once
-# Tokens of evidence and question that do for writing once sentences have been read: they hold as much of the golden
-# set's evidence as 275 do of sentences that were only ranked, and the difference pays for the reading.
-CONTEXT = 200
 
 Probability = Callable[[list[dict[str, str]]], float]
 """A model's probability of "yes" to chat messages (`LanguageModel.probability`)."""
@@ -29,22 +26,17 @@ Probability = Callable[[list[dict[str, str]]], float]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The sentences anew, the likeliest first, and the log-odds of the surest "yes" that one states the answer.
-
-    `context` is how many tokens of them and of the question do for writing, if fewer than else.
-    """
+    """The sentences anew, the likeliest first, and the log-odds of the surest "yes" that one states the answer."""
 
     ranked: list[EvidenceSentence]
     stated: float
-    context: int | None = None
 
 
 async def read(question: str, ranked: Sequence[EvidenceSentence], probability: Probability, given: str = "") -> Reading:
     """Ask of the best of `ranked`, at least one, whether they answer `question`; `given` is what of it holds anyhow.
 
-    The odds of those asked of are multiplied by those of what the model says; one that leans on the sentence before is
-    read with it. Where a question has parts, which no sentence answers alone, what would be quoted is judged as a
-    whole. Raises what `probability` does.
+    One that leans on the sentence before is read with it. Where a question has parts, which no sentence answers alone,
+    what would be quoted is judged as a whole. Raises what `probability` does.
     """
     asked = question.replace(given, "")
 
@@ -60,7 +52,7 @@ async def read(question: str, ranked: Sequence[EvidenceSentence], probability: P
         said[sentence.position] = await states([sentence] if before is None else [before, sentence])
         if said[sentence.position] >= PLAINLY:
             break
-    return Reading(_weighed(ranked, said), max(said.values()), CONTEXT)
+    return Reading(_weighed(ranked, said), max(said.values()))
 
 
 def stated_messages(question: str, sentences: Sequence[EvidenceSentence]) -> list[dict[str, str]]:
@@ -71,10 +63,19 @@ def stated_messages(question: str, sentences: Sequence[EvidenceSentence]) -> lis
 
 
 def _weighed(ranked: Sequence[EvidenceSentence], said: Mapping[int, float]) -> list[EvidenceSentence]:
-    weights = [one.score * math.exp(said.get(one.position, 0.0)) for one in ranked]
-    total = sum(weights) or 1.0
-    weighed = [
-        replace(one, score=weight / total, by_part=(weight / total,))
-        for one, weight in zip(ranked, weights, strict=True)
+    """The likeliest of those read as likely as any, those of which the model rather says no less likely by its odds.
+
+    What else was likely stays so: the answer may take a second sentence.
+    """
+    first = max(
+        (one for one in ranked if one.position in said), key=lambda one: one.score * math.exp(said[one.position])
+    )
+    most = max(one.score for one in ranked)
+    others = [
+        _rated(one, one.score * math.exp(min(0.0, said.get(one.position, 0.0)))) for one in ranked if one is not first
     ]
-    return sorted(weighed, key=lambda one: -one.score)
+    return [_rated(first, most), *sorted(others, key=lambda one: -one.score)]
+
+
+def _rated(sentence: EvidenceSentence, score: float) -> EvidenceSentence:
+    return replace(sentence, score=score, by_part=(score,))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from sentences import found
 
-from rag.reading import CONTEXT, LONGEST, MOST, Reading, read, stated_messages
+from rag.reading import LONGEST, MOST, Reading, read, stated_messages
 
 LAUNCH = found(1, "The rocket lifted off at dawn.", (0.5,))
 WEIGHT = found(4, "The lander weighs 1.8 tonnes.", (0.3,))
@@ -36,8 +36,8 @@ def test_the_sentence_that_states_the_answer_comes_first() -> None:
     reading = model.read(QUESTION, LAUNCH, WEIGHT, COST)
     assert reading.ranked[0].text == WEIGHT.text
     assert reading.stated == pytest.approx(2.197, abs=0.001)
-    assert reading.context == CONTEXT
-    assert sum(one.score for one in reading.ranked) == pytest.approx(1.0)
+    assert [one.score for one in reading.ranked] == pytest.approx([0.5, 0.2, 0.5 / 9])
+    assert all(one.by_part == (one.score,) for one in reading.ranked)
     assert [one.text in asked for one, asked in zip((LAUNCH, WEIGHT), model.asked, strict=True)] == [True, True]
 
 
@@ -79,7 +79,6 @@ def test_of_a_question_with_parts_what_would_be_quoted_is_judged_as_a_whole(ques
     model = Scripted({"tonnes": 0.9})
     reading = model.read(question, launch, weight)
     assert reading.ranked == [launch, weight]
-    assert reading.context is None
     (asked,) = model.asked
     assert LAUNCH.text in asked
     assert WEIGHT.text in asked

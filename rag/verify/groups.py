@@ -57,9 +57,16 @@ def told_of(case: Case, claimed: Quantity) -> frozenset[str]:
             for group in each
         ]
         for place, group in enumerate(each):
-            if any(numbers.holds(quantity, claimed) for quantity in group.quantities):
+            if any(numbers.holds(one, claimed) and not _of_another(case, one, claimed) for one in group.quantities):
                 others = frozenset().union(*(stems for at, stems in enumerate(said) if at != place))
                 mine = case.claim.stems & (said[place] - others)
                 if mine and not case.claim.stems & (others - said[place]):
                     return mine
     return frozenset()
+
+
+def _of_another(case: Case, stated: Quantity, claimed: Quantity) -> bool:
+    """Whether the claim counts with another number what the stated one counts."""
+    return bool(stated.counted) and any(
+        other is not claimed and other.counted[:1] == stated.counted[:1] for other in case.claim.quantities
+    )

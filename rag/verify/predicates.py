@@ -21,7 +21,7 @@ _NEAR = 3  # words between a number, what it counts and what is said of that
 def counted_otherwise(case: Case, claimed: Quantity) -> str | None:
     """The number that the evidence has of those of whom the claim says what it does, where the claim's own number is of
     others."""
-    said = _said(case.claim.words, claimed)
+    said = _said(case.claim.words, claimed) if claimed.kind == "count" else None
     if said is None:
         return None
     same = next((verbs for verbs in SAME if said in verbs), frozenset([said]))

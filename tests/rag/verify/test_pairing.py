@@ -67,6 +67,12 @@ RAVENNA = "The crash killed 3 people in Ravenna and 14 in Bologna."
         ("The crash killed 14 in Ravenna.", RAVENNA, "contradicted"),
         ("Seven soldiers were wounded.", "Five soldiers were killed and seven wounded.", "supported"),
         ("Five soldiers were wounded.", "Five soldiers were killed and seven wounded.", "contradicted"),
+        ("Two guards and one nurse were hurt.", "One guard and two nurses were hurt.", "contradicted"),
+        (
+            "By the evening of the first day, Orsa had counted 9.",
+            "The first day was calm; two said so. Orsa had counted 9 by the evening.",
+            "supported",
+        ),
         ("Three houses burned down.", "Twelve houses were damaged; three burned down.", "supported"),
         ("Turnout was 48% in the north.", "Turnout was 61% in the south and 48% in the north.", "supported"),
         ("Turnout was 61% in the north.", "Turnout was 61% in the south and 48% in the north.", "contradicted"),

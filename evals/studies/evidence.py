@@ -130,10 +130,11 @@ def shown(one: Example, encoder: Encoder | None, budget: int) -> tuple[float, fl
     ranked = rank_sentences(one.asked, one.hits, encoder)
     packed = [(s.article_id, s.start, s.end) for s in pack(ranked, budget - tokens(one.asked))]
     whole = [(hit.passage.article_id, hit.passage.start, hit.passage.end) for hit in one.hits]
-    return _held(one.question, packed), _held(one.question, whole)
+    return share_held(one.question, packed), share_held(one.question, whole)
 
 
-def _held(question: Question, spans: Sequence[tuple[str, int, int]]) -> float:
+def share_held(question: Question, spans: Sequence[tuple[str, int, int]]) -> float:
+    """Share of the marked pieces of `question` that are within the spans (article, start, end)."""
     groups = question.evidence
     return sum(any(_within(gold, spans) for gold in group) for group in groups) / len(groups)
 

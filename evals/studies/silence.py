@@ -22,12 +22,15 @@ from evals.config import EngineConfig
 from evals.datasets import Question, load
 from evals.kept import Kept
 from evals.metrics.judging import auroc
-from evals.studies.markdown import put, table
+from evals.studies.evidence import share_held
+from evals.studies.markdown import mean_with_interval, put, table
 from evals.systems.engine import EngineSystem
 from rag import abstention
 from rag.abstention import EVIDENCE_SIGNS, STATED_SIGNS, evidence_signs
 from rag.evidence import EvidenceSentence
+from rag.extractive import quotation
 from rag.llm.choose import choose
+from rag.parts import parts
 from rag.reading import read
 from rag.settings import load as load_settings
 from rag.verify.calibration import Logistic
@@ -42,15 +45,18 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Said:
-    """A question's signs, with what people said of it; `ranked` are the sentences found."""
+    """A question's signs, with what people said of it; `ranked` are the sentences found, `read` the same once a model
+    has read the best."""
 
     dataset: str
     id: str
     cluster: str
     answerable: bool
     signs: Mapping[str, float]
-    question: str = ""
+    question: Question = field(default=Question(id="", question=""), repr=False)
+    asked: str = ""
     ranked: Sequence[EvidenceSentence] = field(default=(), repr=False)
+    read: Sequence[EvidenceSentence] = field(default=(), repr=False)
 
 
 def searched(sets: Sequence[str]) -> Iterator[Said]:
@@ -70,7 +76,8 @@ def searched(sets: Sequence[str]) -> Iterator[Said]:
                         cluster=question.cluster,
                         answerable=question.answerable,
                         signs=evidence_signs(query.query_str, query.ranked),
-                        question=query.query_str,
+                        question=question,
+                        asked=query.query_str,
                         ranked=query.ranked,
                     )
     system.close()
@@ -85,9 +92,9 @@ def judged(said: Sequence[Said]) -> Iterator[Said]:
     kept = Kept(choice.name, settings.model_cache.parent / "studies" / "stated.jsonl")
     probability = kept.asking(choice.model.probability)
     for number, one in enumerate(said, 1):
-        reading = asyncio.run(read(one.question, one.ranked, probability))
+        reading = asyncio.run(read(one.asked, one.ranked, probability))
         print(f"\r{number} of {len(said)}", end="", file=sys.stderr)
-        yield replace(one, signs={**one.signs, "stated": reading.stated})
+        yield replace(one, signs={**one.signs, "stated": reading.stated}, read=reading.ranked)
     choice.server.close()
 
 
@@ -179,6 +186,37 @@ def telling(said: Sequence[Said], names: Sequence[str]) -> list[list[str]]:
     return rows
 
 
+def brought(said: Sequence[Said], names: Sequence[str]) -> list[list[str]]:
+    """What the reading brings to questions of one part with marked evidence: the share of that in the first sentence,
+    and in those that would be quoted."""
+    rows = []
+    for name in names:
+        mine = [
+            one
+            for one in said
+            if one.dataset == name
+            and len(parts(one.asked)) == 1
+            and one.question.evidence
+            and not one.question.articles  # known by other names once they are in a library
+            and all(piece.start is not None for group in one.question.evidence for piece in group)
+        ]
+        if not mine:
+            continue
+        clusters = [one.cluster for one in mine]
+        for label, ranked in (("ranked", [one.ranked for one in mine]), ("read", [one.read for one in mine])):
+            first = [_marked(one, sentences[:1]) for one, sentences in zip(mine, ranked, strict=True)]
+            quoted = [
+                _marked(one, quotation(one.asked, sentences)) for one, sentences in zip(mine, ranked, strict=True)
+            ]
+            columns = [mean_with_interval(shares, clusters) for shares in (first, quoted)]
+            rows.append([f"{name}, {label}", str(len(mine)), *columns])
+    return rows
+
+
+def _marked(one: Said, sentences: Sequence[EvidenceSentence]) -> float:
+    return share_held(one.question, [(sentence.article_id, sentence.start, sentence.end) for sentence in sentences])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m evals.studies.silence", description=__doc__)
     parser.add_argument("--llm", default="extractive", choices=("extractive", "local"))
@@ -199,6 +237,11 @@ def main() -> None:
     report = table(("decision and set", "silent rightly (precision)", "silent where it should be (recall)",
                     "over-refusal"), rows)  # fmt: skip
     report += "\n\n" + table(("AUROC of a sign alone", *options.sets), telling(said, options.sets))
+    if options.llm == "local":
+        report += "\n\n" + table(
+            ("marked evidence", "questions of one part", "in the first sentence", "in those quoted"),
+            brought(said, options.sets),
+        )
     print(report)
     if options.into:
         put(options.into, "silence", report)

@@ -131,6 +131,8 @@ _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
 
 # Concepts (rag/concepts.py).
 _DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
+_PEOPLE = frozenset(("person", "die", "injured", "missing"))
+_AMOUNTS = frozenset(content_stems("cubic square litres liters gallons acres hectares barrels"))
 
 
 @lru_cache(maxsize=256)
@@ -185,7 +187,7 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
     """Whether `text` has nothing of the kind that the question asks for, in any of its parts.
 
     `surely` is for text that may put it otherwise than articles do: only where a time, a date or a figure is asked
-    for and none at all is there, or the length where the width is asked for.
+    for and none at all is there, or the length where the width is asked for, or tonnes where people are counted.
     """
     if yes_or_no(question):
         return False
@@ -195,11 +197,18 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
         wanted, given = (concepts(stems) & _DIMENSIONS for stems in (asked, content_stems(text)))
         if wanted and given and not wanted & given:
             return True
+    said = parsed(text)
+    if kinds == ["count"] and concepts(asked) & _PEOPLE and said.quantities and all(map(_amount, said.quantities)):
+        return True
     # A reason can be given without any word that says so.
     if any(kind in (None, "reason") or offers(kind, asked, text) > 0 or in_words(kind, text) for kind in kinds):
         return False
-    said = parsed(text)
     return not surely or (FIGURES.issuperset(kinds) and not said.quantities and not said.moments)
+
+
+def _amount(quantity: Quantity) -> bool:
+    """Whether it is of a stuff or a distance, and no number of people."""
+    return quantity.unit not in ("", "%", "pp") or not _AMOUNTS.isdisjoint(quantity.counted[:1])
 
 
 def in_words(kind: Kind | None, text: str) -> bool:

@@ -308,7 +308,7 @@ class Engine:
     async def _act_on_checks(self, draft: Draft, query: "NewsQuery") -> None:
         """What is done with sentences that their evidence does not bear out."""
         if draft.error is None and draft.sentences and not draft.quoted:
-            if hopeless(draft.sentences) or lacks(draft.standalone, draft.text, surely=True):
+            if hopeless(draft.sentences) or lacks(draft.standalone, plain(draft.text), surely=True):
                 if self._small:  # what would be quoted was weighed before
                     await self._withdraw(draft, query, INSTEAD)
                 else:

@@ -410,6 +410,14 @@ def test_an_answer_of_which_nothing_is_borne_out_is_replaced_by_a_quotation(
     assert [citation.number for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
 
 
+def test_metres_where_people_are_counted_are_replaced_by_a_quotation(frank: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts, endpoint.sure = ["6.4 metres."], 0.9
+    answer = frank.ask("How many people had to leave their homes in Alva?")
+    assert "2,300 people" in answer.text
+    assert "6.4 metres." not in answer.text
+    assert "quoted from them instead" in " ".join(answer.notices)
+
+
 def test_a_quotation_without_the_figure_that_is_asked_for_is_silence(frank: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.texts, endpoint.sure = ["NOT FOUND", "Angela Merkel owns 14 boats in Alva."], 0.9
     for _ in endpoint.texts:

@@ -27,8 +27,9 @@ class Group:
     goes_on: bool
 
 
-def groups(view: SentenceView, text: str) -> Iterator[Group]:
-    """The sentence of `text`, cut where it goes on to others; in "34 and 41, died" it does not."""
+def groups(case: Case, view: SentenceView) -> Iterator[Group]:
+    """The sentence, cut where it goes on to others; in "34 and 41, died" it does not."""
+    text = case.sources[view.index].text
     cuts = []
     for before, quantity in pairwise(view.quantities):
         on = _GOES_ON.search(text, before.end, quantity.start)
@@ -48,7 +49,7 @@ def told_of(case: Case, claimed: Quantity) -> frozenset[str]:
     Bologna".
     """
     for view in case.sentences:
-        each = list(groups(view, case.sources[view.index].text))
+        each = list(groups(case, view))
         if len(each) < 2:
             continue
         noun = frozenset(each[0].quantities[0].counted[:1])

@@ -80,10 +80,8 @@ def governed(
 def _governor(words: Sequence[Token], item: Spanned) -> str | None:
     """The stem of the nearest word with content before a value, within the same clause."""
     before = [word for word in words if word.end <= item.start][-GOVERNED:]
-    for word in reversed(before):
-        if word.content or word.norm in _JOINS:
-            return None if word.norm in _JOINS or word.norm[0].isdigit() else word.stem
-    return None
+    found = next((word for word in reversed(before) if word.content or word.norm in _JOINS), None)
+    return None if found is None or found.norm in _JOINS or found.norm[0].isdigit() else found.stem
 
 
 def clauses_without(case: Case, claimed: Spanned, holds: Callable[[SentenceView], bool]) -> list[SentenceView]:

@@ -25,19 +25,19 @@ def counted_otherwise(case: Case, claimed: Quantity) -> str | None:
     if said is None:
         return None
     same = next((verbs for verbs in SAME if said in verbs), frozenset([said]))
-    parts = [part for view in case.sentences for part in groups(view, case.sources[view.index].text)]
-    holders = [part for part in parts if any(numbers.holds(q, claimed) for q in part.quantities)]
+    told = [group for view in case.sentences for group in groups(case, view)]
+    holders = [group for group in told if any(numbers.holds(q, claimed) for q in group.quantities)]
     # "It killed 3 people in Ravenna and 14 in Bologna": what was said before holds for those who follow too.
-    if not holders or any(word.stem in same for part in holders for word in part.view.words if word.start < part.end):
+    if not holders or any(word.stem in same for one in holders for word in one.view.words if word.start < one.end):
         return None
-    for part in parts:
-        if not same & {word.stem for word in part.words}:
+    for group in told:
+        if not same & {word.stem for word in group.words}:
             continue
-        for other in part.quantities:
+        for other in group.quantities:
             alike = bool(other.counted) and other.counted[0] == claimed.counted[0]
-            of_them = part.goes_on and other is part.quantities[0]
-            if numbers.same_unit(other, claimed) and (of_them or (alike and _said(part.view.words, other) in same)):
-                return shown_in(case, part.view, other)
+            of_them = group.goes_on and other is group.quantities[0]
+            if numbers.same_unit(other, claimed) and (of_them or (alike and _said(group.view.words, other) in same)):
+                return shown_in(case, group.view, other)
     return None
 
 

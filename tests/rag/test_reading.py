@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 from sentences import found
 
+from rag.evidence import EvidenceSentence
 from rag.reading import LONGEST, MOST, Reading, read, stated_messages
 
 LAUNCH = found(1, "The rocket lifted off at dawn.", (0.5,))
@@ -27,8 +28,8 @@ class Scripted:
         self.asked.append(messages[-1]["content"])
         return next((yes for word, yes in self.sure.items() if word in self.asked[-1]), 0.1)
 
-    def read(self, question: str, *ranked: object, given: str = "") -> Reading:
-        return asyncio.run(read(question, ranked, self, given))  # type: ignore[arg-type]
+    def read(self, question: str, *ranked: EvidenceSentence, given: str = "") -> Reading:
+        return asyncio.run(read(question, ranked, self, given))
 
 
 def test_the_sentence_that_states_the_answer_comes_first() -> None:

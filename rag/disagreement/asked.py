@@ -21,9 +21,8 @@ _QUANTITY = regex.compile(
     r"|\bwhat (?:is|was) the (length|depth|height|width|price|cost)\b|\bwhat did (?:\p{L}+ )+(cost)\b",
     regex.IGNORECASE,
 )
-_NOW = frozenset(
-    map(stem, ("latest", "current", "currently", "far", "still", "today", "now"))
-)  # every figure is of its day
+# Every figure is of its day, and need not say so.
+_NOW = frozenset(map(stem, ("latest", "current", "currently", "far", "still", "today", "now")))
 COVERED = 0.5  # content of the question that a sentence and its title must have
 
 

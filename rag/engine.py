@@ -118,25 +118,24 @@ class Engine:
             given = within.phrase if within else ""  # articles of those days need not say it
             draft.signs = abstention.evidence_signs(draft.standalone.replace(given, ""), query.ranked)
             draft.confidence = held = self._silence.evidence.probability(draft.signs)
-            if held >= self._needed:
+            if held < self._needed:
+                nodes = []
+            elif self._judges:
+                nodes = await self._read(draft, query, nodes, given)
+            if nodes:
                 break
         if understood.time_range is not None and not given:
             phrase = understood.time_range.phrase
             draft.notices = [f"No article of those days answers (“{phrase}”): all were searched."]
-        if held < self._needed or not query.ranked:
+        if not nodes:
             draft.abstain()
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)
         else:
-            if self._judges:
-                nodes = await self._read(draft, query, nodes, given)
-            if not nodes:
-                draft.abstain()
-            else:
-                writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
-                async with aclosing(writing) as deltas:
-                    async for delta in deltas:
-                        yield delta
+            writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
+            async with aclosing(writing) as deltas:
+                async for delta in deltas:
+                    yield delta
         for citation in draft.citations:
             yield Cited(citation)
         async with aclosing(check(draft, query.excerpts, self._verifier)) as checks:
@@ -166,6 +165,7 @@ class Engine:
             understood.question,
             filters=filters,
             preference=understood.preference,
+            days=understood.days,
             k=ask.k,
             favoured=understood.cited,
         )

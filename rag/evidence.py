@@ -16,7 +16,7 @@ import regex
 
 from rag.concepts import concept, concepts
 from rag.relevance import Encoder, asks, candidates, relevance
-from rag.timeline import annotate
+from rag.timeline import TimeRange, annotate
 from rag.tokens import tokens
 from rag.words import told, words
 
@@ -72,8 +72,12 @@ class EvidenceSentence:
         return None if self.published is None else datetime.fromtimestamp(self.published, UTC).date()
 
 
-def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None) -> list[EvidenceSentence]:
+def rank_sentences(
+    question: str, hits: Sequence["Hit"], encoder: Encoder | None, days: TimeRange | None = None
+) -> list[EvidenceSentence]:
     """All sentences of the passages found, the most relevant first; without an encoder words alone decide.
+
+    Articles of the `days` that the question is about need not name them.
 
     The parts of a question take turns: the best sentence for each, then the second best for each.
     """
@@ -95,7 +99,7 @@ def rank_sentences(question: str, hits: Sequence["Hit"], encoder: Encoder | None
             lexical=relevant.lexical,
             position=one.position,
         )
-        for one, relevant in zip(found, relevance(question, found, encoder), strict=True)
+        for one, relevant in zip(found, relevance(question, found, encoder, days), strict=True)
     ]
     turns: dict[int, int] = {}
     for part in range(len(sentences[0].by_part) if sentences else 0):

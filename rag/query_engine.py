@@ -30,6 +30,7 @@ from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_
 from rag.llm.model import LanguageModel
 from rag.parts import parts
 from rag.remark import newest_first
+from rag.timeline import TimeRange
 from rag.tokens import tokens
 
 ANSWER_TOKENS = 160  # a small model that has not finished by then repeats itself
@@ -44,6 +45,7 @@ class NewsQuery(QueryBundle):
 
     filters: Filters = field(default_factory=Filters)
     preference: Preference | None = None
+    days: TimeRange | None = None
     k: int = 10
     favoured: tuple[str, ...] = ()
     hits: list[Hit] = field(default_factory=list)
@@ -93,7 +95,7 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         query = _news_query(query_bundle)
-        self.rank(query, rank_sentences(query.query_str, query.hits, self.embed))
+        self.rank(query, rank_sentences(query.query_str, query.hits, self.embed, query.days))
         return self.packed(query)
 
     def rank(self, query: NewsQuery, ranked: Sequence[EvidenceSentence]) -> None:

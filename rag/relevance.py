@@ -13,6 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from index.sentences import Span, sentence_spans
 from rag.answer_types import kind_of, offers
 from rag.parts import Part, parts
+from rag.timeline import TimeRange
 from rag.verify.withdrawn import withdraws
 from rag.words import content_stems, told, words
 
@@ -129,11 +131,13 @@ def _joined(text: str) -> str:
     return f" {' '.join(_LETTERS.findall(text.lower()))} "
 
 
-def relevance(question: str, found: Sequence[Candidate], encoder: Encoder | None) -> list[Relevance]:
-    """One for each candidate, in their order."""
+def relevance(
+    question: str, found: Sequence[Candidate], encoder: Encoder | None, days: TimeRange | None = None
+) -> list[Relevance]:
+    """One for each candidate, in their order; `days` are those that the question is about."""
     if not found:
         return []
-    seen = features(question, found, encoder)
+    seen = features(question, found, encoder, days)
     weights = _weights()[seen.model]
     score = np.zeros((len(found), len(seen.columns)), np.float32)
     for part, columns in enumerate(seen.columns):
@@ -141,7 +145,7 @@ def relevance(question: str, found: Sequence[Candidate], encoder: Encoder | None
     _answered(found, score)
     dense = seen.columns[0].get("dense")
     cosines = {} if dense is None else dict(zip(seen.rows, dense.tolist(), strict=True))
-    lexical = _lexical(question, WHOLE, found)
+    lexical = _lexical(question, WHOLE, found, days)
     return [
         Relevance(float(by_part.mean()), tuple(by_part.tolist()), cosines.get(i), float(lexical[i]))
         for i, by_part in enumerate(score)
@@ -161,10 +165,12 @@ def asks(text: str) -> bool:
     return _QUESTION.search(text) is not None
 
 
-def features(question: str, found: Sequence[Candidate], encoder: Encoder | None) -> Features:
+def features(
+    question: str, found: Sequence[Candidate], encoder: Encoder | None, days: TimeRange | None = None
+) -> Features:
     """What is known of the candidates; with an encoder, of those that words and passage do not rule out."""
     asked = parts(question)
-    every = [_cheap(question, part, found) for part in asked]
+    every = [_cheap(question, part, found, days) for part in asked]
     if encoder is None:
         return Features("words", tuple(range(len(found))), tuple(every))
     rough = np.max([weighted(columns, _weights()["words"]) for columns in every], axis=0)
@@ -180,7 +186,7 @@ def features(question: str, found: Sequence[Candidate], encoder: Encoder | None)
         for run, one in zip(runs, encoded[1:], strict=True)
         for i, own in zip(run, _pieces(one, _read_together(found, run)[1]), strict=True)
     }
-    matched = _matched(encoded[0], asked, [read[i] for i in rows])
+    matched = _matched(encoded[0], asked, [read[i] for i in rows], days, [found[i] for i in rows])
     return Features("tokens", rows, tuple({**a, **b} for a, b in zip(few, matched, strict=True)))
 
 
@@ -259,7 +265,13 @@ def _pieces(encoded: "Encoded", ends: Sequence[int]) -> list[_Piece]:
     return [_Piece(encoded.ids[a:b], states[a:b], states[: cuts[0]]) for a, b in pairwise(cuts)]
 
 
-def _matched(question: "Encoded", asked: Sequence[Part], pieces: Sequence[_Piece]) -> list[dict[str, Array]]:
+def _matched(
+    question: "Encoded",
+    asked: Sequence[Part],
+    pieces: Sequence[_Piece],
+    days: TimeRange | None,
+    found: Sequence[Candidate],
+) -> list[dict[str, Array]]:
     """Late interaction for each part of the question, three ways.
 
     `match` with the title's tokens, `own` without; `lift` is how far `match` is above what the other
@@ -269,6 +281,9 @@ def _matched(question: "Encoded", asked: Sequence[Part], pieces: Sequence[_Piece
     spread = Counter(int(token) for piece in pieces for token in set(piece.ids.tolist()))
     rarity = np.array([_rarity(int(token), spread, len(pieces)) for token in question.ids], np.float32)
     own = np.stack([_nearest(states, piece.states) for piece in pieces])
+    if days is not None:
+        said = [days.start <= at < days.end for at in question.starts.tolist()]
+        own[np.ix_([_published_within(days, one) for one in found], said)] = 1.0
     match = np.maximum(own, np.stack([_nearest(states, piece.title) for piece in pieces]))
     lift = (match - match.mean(axis=0)) / (match.std(axis=0) + 0.02)
     means = [piece.states.sum(axis=0) + piece.title.sum(axis=0) for piece in pieces]
@@ -296,22 +311,23 @@ def _rarity(token: int, spread: Mapping[int, int], count: int) -> float:
     return common * math.log(1 + count / (0.5 + spread[token]))
 
 
-def _cheap(question: str, part: Part, found: Sequence[Candidate]) -> dict[str, Array]:
+def _cheap(question: str, part: Part, found: Sequence[Candidate], days: TimeRange | None) -> dict[str, Array]:
     """What is known without the embedding model."""
     kind, asked = kind_of(part.asks), content_stems(question)
     return {
-        "words": _lexical(question, part, found),
+        "words": _lexical(question, part, found, days),
         "passage": _passage(found),
         "offers": np.array([offers(kind, asked, one.text) for one in found], np.float32),
         "named": _named(question, part, found),
     }
 
 
-def _lexical(question: str, part: Part, found: Sequence[Candidate]) -> Array:
+def _lexical(question: str, part: Part, found: Sequence[Candidate], days: TimeRange | None) -> Array:
     """Share, from 0 to 1, of the question's content words, the rarer the more, that sentence and title have."""
     stems = [told([one.text]) for one in found]
     titles = {title: told([title]) for title in {one.hit.passage.title for one in found}}
     spread = Counter(stem for own in stems for stem in own)
+    dated = {word.stem for word in words(question) if days is not None and days.start <= word.start < days.end}
     weights: dict[str, float] = {}
     for word in words(question):
         if word.content:
@@ -321,12 +337,25 @@ def _lexical(question: str, part: Part, found: Sequence[Candidate]) -> Array:
     total = sum(weights.values()) or 1.0
     return np.array(
         [
-            sum(weight for stem, weight in weights.items() if stem in own or stem in titles[one.hit.passage.title])
+            sum(
+                weight
+                for stem, weight in weights.items()
+                if stem in own or stem in titles[one.hit.passage.title] or (stem in dated and _published_within(days, one))
+            )
             / total
             for own, one in zip(stems, found, strict=True)
         ],
         np.float32,
     )
+
+
+def _published_within(days: TimeRange | None, one: Candidate) -> bool:
+    """Whether the article is of the days asked about, so that it need not name them."""
+    published = one.hit.passage.published
+    if days is None or published is None:
+        return False
+    day = datetime.fromtimestamp(published, UTC).date()
+    return days.after is not None and days.before is not None and days.after <= day <= days.before
 
 
 def _named(question: str, part: Part, found: Sequence[Candidate]) -> Array:

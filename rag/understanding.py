@@ -15,6 +15,9 @@ from rag.timeline import TimeRange, question_range
 from rag.timeneed import time_need
 
 
+LONG = 45  # days
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """One question with its circumstances.
@@ -49,6 +52,8 @@ class Understood:
     filters: Filters
     without_range: Filters
     preference: Preference | None = None
+    days: TimeRange | None = None
+    """A stretch of days that the question is about: what was published in it need not name it."""
     time_range: TimeRange | None = None
     cited: tuple[str, ...] = ()
     """Articles that the answer before cited: a follow-up is likely to be about them."""
@@ -67,7 +72,9 @@ async def understand(ask: Ask, model: LanguageModel | None) -> Understood:
     asked = question_range(question, ask.today) if ask.dates and ask.after is None and ask.before is None else None
     # An event is told of long after its day, so its date is no limit on when articles appeared.
     if asked is None or asked.kind == "event":
-        return Understood(question=question, filters=plain, without_range=plain, preference=preference, cited=cited)
+        return Understood(
+            question=question, filters=plain, without_range=plain, preference=preference, days=_short(asked), cited=cited
+        )
     return Understood(
         question=question,
         filters=Filters.of(
@@ -78,6 +85,7 @@ async def understand(ask: Ask, model: LanguageModel | None) -> Understood:
         ),
         without_range=plain,
         preference=preference,
+        days=_short(asked),
         time_range=asked,
         cited=cited,
         notices=(f"Articles {_shown(asked)} (“{asked.phrase}”).",),
@@ -107,6 +115,13 @@ async def _alone(question: str, exchanges: Sequence[tuple[str, str]], model: Lan
     except LLMError:
         return standalone(question, exchanges)  # the answer will say what is wrong with the model
     return condensed(reply, question, exchanges)[0]
+
+
+def _short(asked: TimeRange | None) -> TimeRange | None:
+    """The range, if it is not so long that it tells hardly anything of the articles within it."""
+    if asked is None or asked.after is None or asked.before is None:
+        return None
+    return asked if (asked.before - asked.after).days <= LONG else None
 
 
 def _shown(asked: TimeRange) -> str:

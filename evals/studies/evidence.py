@@ -74,7 +74,7 @@ def examples(name: str, system: EngineSystem, model: str) -> Iterator[Example]:
             query = system.find(question)
             encoder = {"tokens": system.encoder, "cosine": CosinesOnly(system.encoder), "words": None}[model]
             found = candidates(query.query_str, query.hits)
-            seen = features(query.query_str, found, encoder)
+            seen = features(query.query_str, found, encoder, query.days)
             looked_at = [found[row] for row in seen.rows]
             groups = [
                 tuple(at for at, one in enumerate(looked_at) if any(covers(one, gold) for gold in group))

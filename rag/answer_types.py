@@ -251,6 +251,12 @@ def _measured(asked: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     return _UNITS, frozenset()
 
 
+def measured_in(asked: frozenset[str]) -> frozenset[str] | None:
+    """The units in which that comes which a question with the stems `asked` wants measured; None if any may."""
+    units, _ = _measured(asked)
+    return None if units is _UNITS else units
+
+
 def _known(asked: Collection[str], text: str) -> bool:
     """Whether all the words of `text` are the question's own."""
     return all(word.stem in asked for word in words(text) if word.content)

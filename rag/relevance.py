@@ -327,7 +327,7 @@ def _lexical(question: str, part: Part, found: Sequence[Candidate], days: TimeRa
     stems = [told([one.text]) for one in found]
     titles = {title: told([title]) for title in {one.hit.passage.title for one in found}}
     spread = Counter(stem for own in stems for stem in own)
-    dated = {word.stem for word in words(question) if days is not None and days.start <= word.start < days.end}
+    dated = frozenset(w.stem for w in words(question) if days is not None and days.start <= w.start < days.end)
     weights: dict[str, float] = {}
     for word in words(question):
         if word.content:
@@ -337,13 +337,11 @@ def _lexical(question: str, part: Part, found: Sequence[Candidate], days: TimeRa
     total = sum(weights.values()) or 1.0
     return np.array(
         [
-            sum(
-                weight
-                for stem, weight in weights.items()
-                if stem in own or stem in titles[one.hit.passage.title] or (stem in dated and _published_within(days, one))
+            sum(weight for stem, weight in weights.items() if stem in own or stem in given) / total
+            for own, given in (
+                (own, titles[one.hit.passage.title] | (dated if _published_within(days, one) else frozenset()))
+                for own, one in zip(stems, found, strict=True)
             )
-            / total
-            for own, one in zip(stems, found, strict=True)
         ],
         np.float32,
     )

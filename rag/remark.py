@@ -21,7 +21,8 @@ def remark(question: str, answer: str, sources: Sequence[Source]) -> list[tuple[
     for disagreement in _found(question, statements):
         if all(value.text in answer for value in disagreement.values):
             continue
-        lead = "The figure has changed: " if disagreement.changed else "The articles give different figures: "
+        what = {"date": "date", "clock": "time"}.get(disagreement.unit, "figure")
+        lead = f"The {what} has changed: " if disagreement.changed else f"The articles give different {what}s: "
         pieces = [(_told(value, statements), owners[value.index][1]) for value in disagreement.values]
         return [(f"{'; ' if number else lead}{told}", source) for number, (told, source) in enumerate(pieces)]
     return []
@@ -67,7 +68,9 @@ def newest_first(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evid
 
 
 def _found(question: str, statements: Sequence[Statement]) -> Iterator[Disagreement]:
-    """On what the parts of a question ask."""
+    """On what the parts of a question ask; not where two figures are wanted, of two things or of two days."""
+    if len(parts(question)) > len({part.asks for part in parts(question)}):
+        return
     for asks, about in dict.fromkeys((part.asks, part.about) for part in parts(question)):
         yield from disagreements(statements, f"{asks} ({', '.join(about)})" if about else asks)
 

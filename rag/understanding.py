@@ -14,8 +14,7 @@ from rag.llm.model import LanguageModel
 from rag.timeline import TimeRange, question_range
 from rag.timeneed import time_need
 
-
-LONG = 45  # days
+LONG = 45  # days of a stretch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,12 @@ async def understand(ask: Ask, model: LanguageModel | None) -> Understood:
     # An event is told of long after its day, so its date is no limit on when articles appeared.
     if asked is None or asked.kind == "event":
         return Understood(
-            question=question, filters=plain, without_range=plain, preference=preference, days=_short(asked), cited=cited
+            question=question,
+            filters=plain,
+            without_range=plain,
+            preference=preference,
+            days=_short(asked),
+            cited=cited,
         )
     return Understood(
         question=question,

@@ -9,7 +9,7 @@ import regex
 
 from rag.concepts import concept
 from rag.verify.dates import Moment, moments
-from rag.verify.numbers import Quantity, holds, quantities, same_unit
+from rag.verify.numbers import Quantity, Reading, holds, quantities, same_unit
 from rag.verify.words import Token, content_stems, stem, tokens
 
 _CLAUSE = regex.compile(
@@ -25,11 +25,17 @@ _OF_ITS = regex.compile(r"\s+of\s+(?:its|their|his|her|our|the)\b", regex.IGNORE
 _SAID = regex.compile(
     r"\b(?:said|says|told|reported|announced|wrote|put|added|confirmed)\s(?:\p{L}+\s){0,3}$", regex.IGNORECASE
 )
+_TALLY = regex.compile(
+    r"\b(?:count|figure|number|total|tally|estimate|it)\s(?:\p{L}+\s){0,2}?"
+    r"(?:is|was|stands|stood|rose|fell|covers?|now|has)\s(?:\p{L}+\s){0,2}$",
+    regex.IGNORECASE,
+)
 _POSSESSIVE = regex.compile(r"['’]s\b")
 ORDINALS = frozenset(("first", "second", "third", "fourth", "fifth", "last"))  # their own stems
 SIDES = frozenset(("against",))  # of a vote; whoever was not is not said to be for
 _THAT_OF = regex.compile(r"\b(?:that|those) of\b")
-_PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
+_PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|(?<!ahead )of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
+_STOP = regex.compile(r"(?:\p{L}{5,}|May|June|July)\.$")  # of the sentence, not of "Nov."
 MONEY = frozenset(("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR"))
 _AS_WRITTEN = MONEY | {"", "%", "pp"}  # units that are not converted
 PLACE = 30  # characters from a number within which a place is the number's
@@ -47,13 +53,24 @@ class Statement:
     source: str | None = None
     published: date | None = None
 
+    @property
+    def speaks_of(self) -> frozenset[str]:
+        """What it and its title say, as concepts."""
+        return _speaks_of(self.text) | _speaks_of(self.title)
+
+
+@lru_cache(maxsize=4096)
+def _speaks_of(text: str) -> frozenset[str]:
+    return content_concepts(tokens(text))
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A quantity with the words around it, as concepts: of its clause, and of its sentence and title.
 
-    `names` are the proper names of sentence and title, `group` says which people alone are counted (children,
-    soldiers), `days` when it happened, as far as the clause says.
+    `names` are the proper names of sentence and title, `titled` the places that the title names, `group` says which
+    people alone are counted (children, soldiers), `days` when it happened, as far as the clause says, `tally` that the
+    sentence before speaks of what is counted ("The count is now 51").
     """
 
     index: int
@@ -62,10 +79,12 @@ class Figure:
     wide: frozenset[str]
     places: frozenset[str]
     names: frozenset[str]
+    titled: frozenset[str]
     group: frozenset[str]
     dates: tuple[Moment, ...]
     days: frozenset[date]
     hyphened: bool
+    tally: bool
 
 
 @lru_cache(maxsize=4096)
@@ -75,9 +94,13 @@ def figures_of(statement: Statement) -> tuple[Figure, ...]:
     dated = moments(statement.text, statement.published)
     taken = [(moment.start, moment.end) for moment in dated]
     read = [q for q in quantities(statement.text, words, taken) if q.kind == "count" and not q.weak]
+    read += [told for moment in dated if (told := _as_quantity(statement.text, moment)) is not None]
     title = tokens(statement.title)
     names = _names(statement.text, [w for w in words if not any(start <= w.start < end for start, end in taken)])
     names |= _names(statement.title, title)
+    titled = frozenset(
+        w.stem for w in title if capitalised(w, statement.title) and _PLACING.search(statement.title[: w.start])
+    )
     found: list[Figure] = []
     for quantity in read:
         begin, end = _reach(statement.text, quantity, [q for q in read if q is not quantity and same_unit(q, quantity)])
@@ -94,9 +117,25 @@ def figures_of(statement: Statement) -> tuple[Figure, ...]:
             content_concepts([*words, *title]),
             _days(statement.text, [m for m in dated if begin <= m.start < end]),
         )
+        tally = _TALLY.search(statement.text[: quantity.start]) is not None
         group = _group(statement.text, quantity, words)
-        found.append(Figure(0, quantity, near, wide, places, names, group, dates, days, hyphened))
+        found.append(Figure(0, quantity, near, wide, places, names, titled, group, dates, days, hyphened, tally))
     return tuple(found)
+
+
+def _as_quantity(text: str, moment: Moment) -> Quantity | None:
+    """A day or a time of day as a value: its ordinal, or its minute; none for a weekday and for when something was
+    said."""
+    if moment.relative or _SAID.search(text[: moment.start]):
+        return None
+    if moment.minutes:
+        value, unit = float(min(moment.minutes)), "clock"
+    elif moment.month and moment.first and moment.first == moment.last:
+        value, unit = float(moment.first.toordinal()), "date"
+    else:
+        return None
+    end = moment.end - bool(_STOP.search(text, moment.start, moment.end))
+    return Quantity(moment.start, end, (Reading(value, unit, value),))
 
 
 def states(text: str, value: str) -> bool:
@@ -157,6 +196,8 @@ def differ(one: Quantity, other: Quantity) -> bool:
     """Whether two quantities in one unit are two values, however they were rounded or bounded."""
     if not same_unit(one, other) or (one.unit != other.unit and "" not in (one.unit, other.unit)):
         return False
+    if one.unit in ("date", "clock"):
+        return one.value != other.value
     if holds(one, replace(other, bound="exact")) or holds(other, replace(one, bound="exact")):
         return False
     apart = DIFFERENT * max(abs(one.value), abs(other.value))

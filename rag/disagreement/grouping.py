@@ -9,15 +9,17 @@ from itertools import combinations
 import regex
 
 from rag.concepts import concept
-from rag.disagreement.asked import COVERED, Asked
+from rag.disagreement.asked import COVERED, LIKELY, Asked
 from rag.disagreement.figures import ORDINALS, Figure, Statement, differ, figures_of
 from rag.verify.dates import moments
+from rag.verify.numbers import same_unit
+from rag.verify.units import CURRENCIES
 from rag.verify.words import stem
 
 _CHANGING = {"die", "injured", "missing", "wait", "cost", "collect", "person"}
 _CHANGED = regex.compile(
     r"\b(?:rose|risen|rises?|raised|revised|lowered|fell|fallen|climbed|increased|decreased|now|so far"
-    r"|confirmed|no longer|update[ds]?|latest"
+    r"|confirmed|no longer|update[ds]?|latest|instead|delayed|postponed|put off|pushed back|moved to"
     r"|had (?:stood|said|spoken|hoped|estimated)|previous(?:ly)?|initial(?:ly)?|earlier)\b",
     regex.IGNORECASE,
 )
@@ -30,8 +32,8 @@ _PERIODIC = frozenset(
 )
 NEAR = 0.6  # words around two values that must be the same, without a question
 SPREAD = 20  # a value this many times smaller than another is of something else
+SPREAD_SAME = 5  # the same of a size or a duration
 SPREAD_DOWN = 200  # the same of what comes to an end
-LIKELY = 7  # statements, the likeliest to answer first, of whose figures in one article the first counts
 PERIOD = timedelta(days=31)  # between figures of one period
 SOON = timedelta(days=7)  # after a day, in which articles without a date tell of it
 
@@ -55,9 +57,11 @@ class Stated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disagreement:
-    """Different values of one thing, the newest first. `changed`: it moved with time, else it is disputed."""
+    """Different values of one thing, the newest first. `unit` is as the verifier reads it, or ``date`` or ``clock``.
+    `changed`: it moved with time, else it is disputed."""
 
     values: tuple[Stated, ...]
+    unit: str
     changed: bool
 
 
@@ -73,17 +77,18 @@ def disagreements(statements: Sequence[Statement], question: str | None = None) 
     return [disagreement for disagreement in made if disagreement is not None]
 
 
-def _compatible(one: Figure, other: Figure) -> bool:
+def _compatible(one: Figure, other: Figure, names: AbstractSet[str] = frozenset()) -> bool:
     """Not plainly about two things: the first and the second, here and there, this year and last, two days."""
     if (one.near & ORDINALS) and (other.near & ORDINALS) and not one.near & other.near & ORDINALS:
         return False
-    if one.places and other.places and not one.places & other.places:
+    if one.places - names and other.places - names and not one.places & other.places:
         return False
     years = [{m.year for m in found.dates if m.year} for found in (one, other)]
     if years[0] and years[1] and not years[0] & years[1]:
         return False
     counted = one.near | other.near | set(map(concept, (*one.quantity.counted, *other.quantity.counted)))
-    return not (one.days and other.days) or bool(one.days & other.days or counted & _ADDING_UP)
+    lasting = counted & _ADDING_UP or one.quantity.unit in ("s", "date", "clock", *CURRENCIES)
+    return not (one.days and other.days) or bool(one.days & other.days or lasting)
 
 
 def _elsewhere(one: Figure, other: Figure) -> bool:
@@ -94,7 +99,7 @@ def _elsewhere(one: Figure, other: Figure) -> bool:
 def _alike(found: Sequence[Figure], statements: Sequence[Statement]) -> list[list[Figure]]:
     """Groups of values whose clauses share nearly all their words."""
     groups: list[list[Figure]] = []
-    for one, other in combinations(found, 2):
+    for one, other in combinations((item for item in found if item.quantity.unit not in ("date", "clock")), 2):
         shared, least = one.near & other.near, min(len(one.near), len(other.near))
         aligned = len(shared) >= 3 and len(shared) >= NEAR * max(len(one.near), len(other.near)) and least >= 3
         apart = statements[one.index].article_id != statements[other.index].article_id
@@ -117,6 +122,9 @@ def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: s
         return []  # the figure of one day is wanted, and articles of other days do not contradict it
     years = {moment.year for moment in named if moment.year}
     days = [moment.first for moment in named if moment.first and moment.first == moment.last]
+    spoken: dict[str, set[str]] = {}
+    for statement in statements:
+        spoken.setdefault(statement.article_id, set()).update(statement.speaks_of)
     by_article: dict[str, list[Figure]] = {}
     for item in sorted(found, key=lambda item: (statements[item.index].published or date.min, item.index)):
         article = statements[item.index].article_id
@@ -124,7 +132,7 @@ def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: s
         cell = " | " in statements[item.index].text and not item.dates  # of a table: one of many
         if cell or _bygone(item, published, years) or _later(item, published, days):
             continue
-        if asked.fits(item, frozenset().union(*(f.wide for f in found if statements[f.index].article_id == article))):
+        if asked.fits(item, spoken[article], statements[item.index].text):
             by_article.setdefault(statements[item.index].article_id, []).append(item)
     if asked.content & _PERIODIC and by_article:
         # A quarter's figure does not replace that of the quarter before.
@@ -138,25 +146,48 @@ def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: s
     for items in by_article.values():
         # An article that gives a new figure often repeats the old one: "97, not 115".
         known = [item for item in items if any(not differ(item.quantity, old.quantity) for old in group)]
-        fresh = [item for item in items if item not in known]
-        if len(fresh) > 1:  # "36 dead in Lahaina", six of them confirmed by noon: what says more of what is asked
-            closest = max(map(asked.closeness, fresh))
-            fresh = [item for item in fresh if asked.closeness(item) == closest]
-        if any(differ(a.quantity, b.quantity) for a, b in combinations(fresh, 2)):
-            likeliest = min(item.index for item in fresh)
-            fresh = [item for item in fresh if item.index == likeliest <= LIKELY]
-        if all(not differ(a.quantity, b.quantity) for a, b in combinations(fresh, 2)):
-            group += fresh or known
-    most = max((item.quantity.value for item in group), default=0.0)
-    spread = SPREAD_DOWN if asked.near & _ENDING else SPREAD
-    nearest = max((asked.closeness(item)[0] for item in group), default=0)
-    group = [
-        item for item in group if item.quantity.value * spread >= most and asked.closeness(item)[0] >= COVERED * nearest
-    ]
+        group += _best(asked, [item for item in items if item not in known]) or known
+    plain = [item for item in group if asked.says(item)]
+    if len({statements[item.index].article_id for item in plain}) > 1:
+        group = plain
+    group = _comparable(asked, group)
     pairs = list(combinations(group, 2))
-    if any(not _compatible(a, b) or (not asked.names and _elsewhere(a, b)) for a, b in pairs):
+    if any(not _compatible(a, b, asked.names) or (not asked.names and _elsewhere(a, b)) for a, b in pairs):
         return []
     return [group] if group else []
+
+
+def _comparable(asked: Asked, group: Sequence[Figure]) -> list[Figure]:
+    """Those in the unit of the likeliest that are of its order and speak of what is asked as much as the others."""
+    unit = min(group, key=lambda item: item.index).quantity if group else None
+    group = [item for item in group if unit is not None and same_unit(item.quantity, unit)]
+    spread = SPREAD_DOWN if asked.wanted.near & _ENDING else SPREAD_SAME if asked.wanted.told else SPREAD
+    most = max((item.quantity.value for item in group), default=0.0)
+    nearest = max((asked.closeness(item)[0] for item in group), default=0)
+    return [
+        item
+        for item in group
+        if item.quantity.value * spread >= most
+        and (asked.plainly(item) or asked.closeness(item)[0] >= COVERED * nearest)
+    ]
+
+
+def _best(asked: Asked, items: Sequence[Figure]) -> list[Figure]:
+    """Of an article's figures that fit those that say plainly what is asked for, of the likeliest sentence; none where
+    that leaves two values.
+
+    "36 dead in Lahaina", six of them confirmed by noon: what says more of what is asked.
+    """
+    plain = [item for item in items if item.tally] or [item for item in items if asked.says(item)]
+    if not plain and asked.wanted.told:
+        plain = [item for item in items if item.index == min(one.index for one in items)]
+    plain = plain or list(items)
+    closest = max(map(asked.closeness, plain), default=None)
+    plain = [item for item in plain if asked.closeness(item) == closest]
+    if any(differ(a.quantity, b.quantity) for a, b in combinations(plain, 2)):
+        likeliest = min(item.index for item in plain)
+        plain = [item for item in plain if item.index == likeliest < LIKELY]
+    return [] if any(differ(a.quantity, b.quantity) for a, b in combinations(plain, 2)) else plain
 
 
 def _bygone(item: Figure, published: date | None, asked: AbstractSet[int]) -> bool:
@@ -208,4 +239,6 @@ def _disagreement(group: Sequence[Figure], statements: Sequence[Statement]) -> D
             )
         )
     values.sort(key=lambda value: (value.published or date.min, value.index), reverse=True)
-    return Disagreement(values=tuple(values), changed=changed and len({day for day in dates if day}) > 1)
+    return Disagreement(
+        values=tuple(values), unit=order[0].quantity.unit, changed=changed and len({day for day in dates if day}) > 1
+    )

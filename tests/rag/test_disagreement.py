@@ -320,3 +320,80 @@ def test_shares_of_the_same_whole_are_compared() -> None:
         on(FRIDAY, "The canal, which carries about 10% of world trade, is open again.", title="Orn Canal reopens"),
     ]
     assert values(canal, "What share of world trade goes through the Orn Canal?") == [["10%", "12%"]]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second", "expected"),
+    [
+        ("How many people died in the Valmora storm?", "The storm killed at least 12 people.",
+         "Twenty-three bodies have been recovered.", ["Twenty-three", "12"]),
+        ("What is the death toll of the storm in Valmora?", "The coast guard put the number of dead at 64.",
+         "The count is now 51, as thirteen of the dead were on two lists.", ["51", "64"]),
+        ("How many were hurt in the Valmora storm?", "Police said 27 people were injured, three of them seriously.",
+         "Hospitals treated 40 people hurt by the storm.", ["40", "27"]),
+        ("How many protesters were arrested in Valmora?", "Officers detained 37 people, a spokeswoman said.",
+         "The final figure for arrests during the protest in Valmora is 112.", ["112", "37"]),
+        ("How many jobs is Lund Motors cutting after the storm in Valmora?", "Lund Motors will cut 1,800 jobs.",
+         "After 11 rounds of talks with Lund Motors 2,400 positions are to go.", ["2,400", "1,800"]),
+        ("How large an area has the fire in Valmora burned?", "The fire has consumed 4,200 hectares.",
+         "The blaze in winds of 60 km/h has blackened 8,700 hectares.", ["8,700 hectares", "4,200 hectares"]),
+        ("How fast was the train going when it left the rails in Valmora?", "It was travelling at 52 km/h.",
+         "The vehicle entered the curve at 67 km/h.", ["67 km/h", "52 km/h"]),
+        ("When will the bridge in Valmora open?", "Cars will be able to cross it from 14 March.",
+         "The opening has been pushed back to 2 May.", ["2 May", "14 March"]),
+        ("What time did the explosion in Valmora happen?", "It happened at 6:40 a.m., the fire service said.",
+         "The detonation came at 7:15 a.m., residents say.", ["7:15 a.m.", "6:40 a.m."]),
+        ("How long a prison sentence did Radek Voss get in Valmora?", "Radek Voss got a sentence of nine years.",
+         "A court on Friday reduced the prison term of Radek Voss to six years.", ["six years", "nine years"]),
+    ],
+)  # fmt: skip
+def test_articles_need_not_put_it_alike(question: str, first: str, second: str, expected: list[str]) -> None:
+    assert values([on(MONDAY, first), on(FRIDAY, second)], question) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "second"),
+    [
+        ("How many customers did the breach in Valmora affect?", "Data on 900,000 customers was exposed in Valmora.",
+         "Telmont in Valmora has 8 million subscribers."),
+        ("How much did the economy of Valmora grow?", "The bank expects Valmora's economy to grow by 2.8%.",
+         "The economy of Valmora grew by 1.9%."),
+        ("How fast was the lorry going in Valmora?", "The lorry was going at 94 km/h.",
+         "Lorries may go at 60 km/h on that stretch in Valmora."),
+        ("How much did Tarn offer for the Valmora stores?", "Tarn offered $6 billion for the Valmora stores.",
+         "Habel offered $7 billion for the stores, more than Tarn, and so did others after Habel."),
+        ("How many cases of cholera have there been in Valmora?", "There have been 1,930 cases of cholera.",
+         "There were 214 new cases of cholera on Tuesday alone."),
+        ("When did the storm hit Valmora?", "The storm hit Valmora on 4 March.", "It hit Valmora again on 8 March."),
+    ],
+)  # fmt: skip
+def test_what_only_looks_comparable(question: str, first: str, second: str) -> None:
+    assert values([on(MONDAY, first), on(FRIDAY, second)], question) == []
+
+
+def test_under_the_name_of_another_place_it_is_told_of_that() -> None:
+    question = "How many houses did the tornado in Valmora destroy?"
+    here = on(MONDAY, "It destroyed 64 houses, the sheriff of Valmora said.", title="Tornado hits Valmora")
+    there = on(FRIDAY, "The tornado destroyed 23 houses.", "a", title="Ruin in Dunmore after the twister")
+    spoken = on(FRIDAY, "Valmora was hit too.", "a", title=there.title)
+    assert values([here, there, spoken], question) == []
+    assert values([here, replace(there, title="The day after"), spoken], question) == [["23", "64"]]
+
+
+def test_what_two_have_together_is_not_what_one_has() -> None:
+    told = [
+        on(MONDAY, "In Valmora 30 people died.", "a"), on(MONDAY, "Arlen was hit too.", "a"),
+        on(FRIDAY, "In Valmora and Arlen together 80 people died."),
+    ]  # fmt: skip
+    assert values(told, "How many people died in Valmora and Arlen together?") == []
+
+
+def test_a_day_and_a_time_are_called_so() -> None:
+    for question, told, lead in (
+        ("When will the bridge in Valmora open?", ("It opens on 14 March.", "It will now open on 2 May."),
+         "The date has changed"),
+        ("What time did the storm reach Valmora?", ("It came at 6:40 a.m.", "It came at 7:15 a.m."),
+         "The articles give different times"),
+    ):  # fmt: skip
+        sources = [(evidence(on(day, text)),) for day, text in zip((MONDAY, FRIDAY), told, strict=True)]
+        assert remark(question, "", sources)[0][0].startswith(lead)

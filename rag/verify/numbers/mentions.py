@@ -18,7 +18,7 @@ _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5, "1/4": 0.25, "3/4": 0.
 _SIGN = "[" + regex.escape("".join(CURRENCY_SIGNS)) + "]"
 _THOUSAND_MILLIONS = regex.compile(r" mil (?:millones|milh(?:o|õ)es)\b", regex.IGNORECASE)
 _MENTION = regex.compile(
-    rf"(?P<ratio>(?<![\d.,-])\b(?P<r1>{spelled.SMALL})"
+    rf"(?P<ratio>(?<![\d.,-])\b(?!{spelled.HYPHENED})(?P<r1>{spelled.SMALL})"
     rf"(?:-to-| (?:votes? )?to |:|-| in | out of )(?P<r2>{spelled.SMALL}|hundred)"
     r"(?![\d\w:]|[.,]\d|-\d))"
     r"|(?P<halves>\b(?:an?|one) (?P<whole>minute|hour|day|week|month|year|decade|century) and a (?:half|quarter)\b)"

@@ -14,6 +14,10 @@ FRACTION = (
     r"\b(?= (?:of|the|a|its|their|all|in|on|more|less|while|since|to|from|last|this|after|as|than|and|or|when|by)\b"
     r"|[.,;:)]|$)(?! a (?:million|billion|dozen))"
 )
+# "twenty-three" is one number, "five-four" a score.
+HYPHENED = (
+    r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|two|three|four|five|six|seven|eight|nine)\b"
+)
 SMALL = rf"(?:\d+|{'|'.join(SMALL_NUMBERS)})"
 _AND_A_HALF = regex.compile(
     r"[ -]and[ -]a[ -](half|quarter)\b(?: (thousand|million|billion|trillion)\b)?", regex.IGNORECASE

@@ -17,7 +17,8 @@ class ScriptedEndpoint(Loopback):
 
     `requests` are the bodies received. `cut` ends the connection after so many pieces, `pause` waits
     before each. A list of `texts` is given out one a call, the last again and again. A call
-    that does not stream is a yes-or-no question, and `sure` its P(yes); `used` are the tokens that it then
+    that does not stream is a yes-or-no question, and `sure` its P(yes), or what
+    `surer` says for a text that stands in it; `used` are the tokens that it then
     reports, if any.
     """
 
@@ -28,6 +29,7 @@ class ScriptedEndpoint(Loopback):
     cut: int | None = None
     pause: float = 0.0
     sure: float = 0.5
+    surer: dict[str, float] = field(default_factory=dict)
     used: dict[str, int] = field(default_factory=dict)
     requests: list[dict[str, Any]] = field(default_factory=list)
     disconnected: threading.Event = field(default_factory=threading.Event)
@@ -65,8 +67,10 @@ class ScriptedEndpoint(Loopback):
             self.disconnected.set()
 
     def _yes_or_no(self, handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        asked = body["messages"][-1]["content"]
+        sure = next((p for text, p in self.surer.items() if text in asked), self.sure)
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "yes"},
-                  "logprobs": {"content": [_odds({"yes": self.sure, "no": 1 - self.sure})]}}  # fmt: skip
+                  "logprobs": {"content": [_odds({"yes": sure, "no": 1 - sure})]}}  # fmt: skip
         reply = {"id": "1", "object": "chat.completion", "created": 0, "model": body["model"], "choices": [choice],
                  **({"usage": self.used} if self.used else {})}  # fmt: skip
         send_json(handler, reply)

@@ -13,6 +13,7 @@ from rag.verify.polarity import negated_stems
 from rag.verify.predicates import counted_otherwise
 from rag.verify.ranks import PLACES, ranks
 from rag.verify.shares import overstated
+from rag.verify.timed import of_another, of_that_time
 from rag.verify.vague import vague
 from rag.verify.words import stem, word_set
 
@@ -23,59 +24,73 @@ def amounts(case: Case) -> list[Finding]:
 
 
 def _numbers(case: Case) -> Iterable[Finding]:
-    best = case.best
     stated = [q for s in case.sources for q in (*s.body.quantities, *s.title.quantities)]
     stated += [_year_as_number(m) for s in case.sources for m in s.moments if m.year and not m.month]
-    for claimed in [quantity for quantity in case.claim.quantities if not told_of(case, quantity)]:
+    for claimed in case.claim.quantities:
+        if told_of(case, claimed) or of_that_time(case, claimed):
+            continue
+        holding = [q for q in stated if numbers.holds(q, claimed) and (claimed.denied or not q.denied)]
         if claimed.weak and claimed.kind == "count":
             if other := _instead_of_one(case, claimed):
                 reason = f"“{shown(case.claim.text, claimed)}”: the evidence says {other}"
                 yield Finding("number", "contradicted", True, reason)
-            continue
-        text = shown(case.claim.text, claimed)
-        here = [q for q in best.quantities if claimed.denied or not q.denied] if best else []
-        rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
-        holding = [q for q in stated if numbers.holds(q, claimed) and (claimed.denied or not q.denied)]
-        if holding:
-            rivals = [q for q in here if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
-            elsewhere = not any(_counts_same(q, claimed) or not q.counted for q in holding)
-            holders = [v for v in case.sentences if any(q in holding for q in v.quantities)]
-            apart = all(case.rest(view, claimed.start, claimed.end) < rest for view in holders)
-            if best and rivals and elsewhere and (apart or best in holders) and rest >= 0.5:
-                reason = f"“{text}”: the evidence says {shown_in(case, best, rivals[0])} here"
-                yield Finding("number", "contradicted", True, reason)
-            elif other := _other_number(case, claimed) or counted_otherwise(case, claimed):
-                yield Finding(
-                    "number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
-                )
-            elif all(claimed.per and q.per and q.per != claimed.per for q in holding):
-                reason = f"“{text}” a {claimed.per}: the evidence says a {holding[0].per}"
-                yield Finding("unit", "contradicted", True, reason)
-            elif rest >= 0.5 and all(claimed.part and q.part and q.part != claimed.part for q in holding):
-                reason = f"“{claimed.part} {text}”: the evidence says “{holding[0].part}”"
-                yield Finding("number", "contradicted", True, reason)
-            elif rest >= 0.8 and all(q.excepted != claimed.excepted for q in holding) and not _denies(case):
-                reason = f"“{text}”: {'not ' * claimed.excepted}“all but” so many by the evidence"
-                yield Finding("number", "contradicted", True, reason)
-            continue
-        spans = [q for q in here if q.unit == claimed.unit == "s" and not _used(q, case.claim.quantities)]
-        if not spans and _derived(claimed, case):
-            continue
-        converted = [q for q in here if numbers.same_numeral(q, claimed)]
-        if best and converted and claimed.kind != "ordinal":
-            reason = f"“{text}”: the evidence says {shown_in(case, best, converted[0])}, another unit"
-            yield Finding("unit", "contradicted", True, reason)
-            continue
-        rivals = [q for q in here if _comparable(q, claimed) and not _used(q, case.claim.quantities)]
-        if best and rivals and rest >= 0.5:
-            rival = next((q for q in rivals if _counts_same(q, claimed)), rivals[0])
-            hard = not claimed.weak or rest >= 0.75
-            reason = f"“{text}”: the evidence says {shown_in(case, best, rival)}"
-            yield Finding("number", "contradicted", hard, reason)
+        elif holding:
+            yield from _misplaced(case, claimed, holding)
         else:
-            # Small counts may be counted off the text, and spelled ordinals and fractions are loosely used.
-            small = not claimed.unit and claimed.kind == "count" and 0 <= claimed.value <= 10
-            yield Finding("number", "not_found", not (small or claimed.weak), f"“{text}” is not in the evidence")
+            yield from _missing(case, claimed)
+
+
+def _misplaced(case: Case, claimed: Quantity, holding: Sequence[Quantity]) -> Iterable[Finding]:
+    """A number that the evidence has, as `holding`, but of something else."""
+    best, text = case.best, shown(case.claim.text, claimed)
+    rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
+    rivals = [q for q in _here(case, claimed) if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
+    elsewhere = not any(_counts_same(q, claimed) or not q.counted for q in holding)
+    holders = [v for v in case.sentences if any(q in holding for q in v.quantities)]
+    apart = all(case.rest(view, claimed.start, claimed.end) < rest for view in holders)
+    if best and rivals and elsewhere and (apart or best in holders) and rest >= 0.5:
+        reason = f"“{text}”: the evidence says {shown_in(case, best, rivals[0])} here"
+        yield Finding("number", "contradicted", True, reason)
+    elif other := _other_number(case, claimed) or counted_otherwise(case, claimed) or of_another(case, claimed):
+        yield Finding("number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here")
+    elif all(claimed.per and q.per and q.per != claimed.per for q in holding):
+        reason = f"“{text}” a {claimed.per}: the evidence says a {holding[0].per}"
+        yield Finding("unit", "contradicted", True, reason)
+    elif rest >= 0.5 and all(claimed.part and q.part and q.part != claimed.part for q in holding):
+        reason = f"“{claimed.part} {text}”: the evidence says “{holding[0].part}”"
+        yield Finding("number", "contradicted", True, reason)
+    elif rest >= 0.8 and all(q.excepted != claimed.excepted for q in holding) and not _denies(case):
+        reason = f"“{text}”: {'not ' * claimed.excepted}“all but” so many by the evidence"
+        yield Finding("number", "contradicted", True, reason)
+
+
+def _missing(case: Case, claimed: Quantity) -> Iterable[Finding]:
+    """A number that the evidence does not have."""
+    best, text, here = case.best, shown(case.claim.text, claimed), _here(case, claimed)
+    rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
+    spans = [q for q in here if q.unit == claimed.unit == "s" and not _used(q, case.claim.quantities)]
+    if not spans and _derived(claimed, case):
+        return
+    converted = [q for q in here if numbers.same_numeral(q, claimed)]
+    if best and converted and claimed.kind != "ordinal":
+        reason = f"“{text}”: the evidence says {shown_in(case, best, converted[0])}, another unit"
+        yield Finding("unit", "contradicted", True, reason)
+        return
+    rivals = [q for q in here if _comparable(q, claimed) and not _used(q, case.claim.quantities)]
+    if best and rivals and rest >= 0.5:
+        rival = next((q for q in rivals if _counts_same(q, claimed)), rivals[0])
+        hard = not claimed.weak or rest >= 0.75
+        reason = f"“{text}”: the evidence says {shown_in(case, best, rival)}"
+        yield Finding("number", "contradicted", hard, reason)
+    else:
+        # Small counts may be counted off the text, and spelled ordinals and fractions are loosely used.
+        small = not claimed.unit and claimed.kind == "count" and 0 <= claimed.value <= 10
+        yield Finding("number", "not_found", not (small or claimed.weak), f"“{text}” is not in the evidence")
+
+
+def _here(case: Case, claimed: Quantity) -> list[Quantity]:
+    """The numbers of the closest sentence, without those that it denies."""
+    return [q for q in case.best.quantities if claimed.denied or not q.denied] if case.best else []
 
 
 def _denies(case: Case) -> bool:
@@ -88,6 +103,8 @@ def _derived(claimed: Quantity, case: Case) -> bool:
     others = {round(q.readings[0].written, 6) for q in case.claim.quantities if q is not claimed}
     if value and any(round(other + value, 6) in others for other in others):
         return True
+    if case.best is not None and any(_worked_out(claimed, view.quantities) for view in case.near):
+        return True
     if claimed.unit_word.rstrip("s") not in ("year", "day") or value > 1000:
         return False
     days = {m.first for s in case.sources for m in (*s.moments, *s.publication) if m.first and m.first == m.last}
@@ -96,6 +113,20 @@ def _derived(claimed: Quantity, case: Case) -> bool:
     else:
         numbered = {m.year for s in case.sources for m in (*s.moments, *s.publication) if m.year}
     return any(number + value in numbered for number in numbered)
+
+
+def _worked_out(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
+    """Whether it is the step between the two values of a change, or so large a part of a number as the sentence says:
+    "a third of the 240 pupils" are 80."""
+    for before, after in ((one, other) for one in stated for other in stated):
+        if (before.part, after.part) != ("from", "to") or before.unit != after.unit:
+            continue
+        unit = "pp" if after.unit == "%" else after.unit
+        if claimed.unit == unit and round(abs(after.value - before.value), 6) == round(claimed.value, 6):
+            return True
+    parts = [one.value / 100 for one in stated if one.unit == "%"]
+    wholes = [one for one in stated if one.unit == claimed.unit and one.unit not in ("%", "pp")]
+    return any(abs(part * whole.value - claimed.value) <= 0.01 * claimed.value for part in parts for whole in wholes)
 
 
 def _year_as_number(moment: Moment) -> Quantity:

@@ -12,7 +12,12 @@ from rag.verify.numbers import Quantity
 from rag.verify.words import Token, content_stems
 
 # Before a number: the sentence goes on to others.
-_GOES_ON = regex.compile(r";[^;]*$|,?\s(?:and|but|while|whereas)\s(?:\p{L}+\s){0,2}$", regex.IGNORECASE)
+_GOES_ON = regex.compile(
+    r";[^;]*$|,?\s(?:and|but|while|whereas)\s(?:\p{L}+\s){0,2}$|,\s(?:after|up from|down from|compared with)\s$",
+    regex.IGNORECASE,
+)
+# "… and Vessia seven, while": the verb and what is counted are left out.
+_GAPPED = regex.compile(r"(?:and|but|while) \p{Lu}\p{L}+\s$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,8 @@ def groups(case: Case, view: SentenceView) -> Iterator[Group]:
     cuts = []
     for before, quantity in pairwise(view.quantities):
         on = _GOES_ON.search(text, before.end, quantity.start)
-        if on and (on.group().startswith(";") or text[quantity.end : quantity.end + 1] not in tuple(",.;")):
+        ended = text[quantity.end : quantity.end + 1] in tuple(",.;")
+        if on and (on.group().startswith(";") or not ended or _GAPPED.search(on.group())):
             cuts.append(on.start())
     for start, end in pairwise([view.start, *cuts, view.end]):
         words = [word for word in view.words if start <= word.start < end]

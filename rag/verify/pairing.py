@@ -1,12 +1,14 @@
 """Which of two values belongs to which of two names: "3 died in Ravenna and 14 in Bologna"."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from rag.verify import numbers
-from rag.verify.analysis import Case
+from rag.verify.analysis import Case, Parsed, SentenceView
 from rag.verify.finding import Finding, shown
 from rag.verify.names import Name, same_name
 from rag.verify.numbers import Quantity
+from rag.verify.words import content_stems
 
 
 def exchanged_values(case: Case) -> Iterator[Finding]:
@@ -30,6 +32,32 @@ def exchanged_values(case: Case) -> Iterator[Finding]:
             reason = f"“{shown(case.claim.text, value)}”: the evidence says it of {whose}"
             yield Finding("number", "contradicted", True, reason)
             return
+
+
+def exchanged_predicates(case: Case) -> Iterator[Finding]:
+    """Two numbers of which the claim says the other way round what a sentence says of them: "61 were brought out and 23
+    are missing"."""
+    for one, other in combinations(case.claim.quantities, 2):
+        if one.unit != other.unit or numbers.holds(one, other):
+            continue
+        mine = [_said_after(case.claim, quantity) for quantity in (one, other)]
+        for view in case.sentences:
+            stated = [[q for q in view.quantities if numbers.holds(q, claimed)] for claimed in (one, other)]
+            if not all(len(found) == 1 for found in stated):
+                continue
+            theirs = [_said_after(view, found[0]) for found in stated]
+            straight = [len(own & its) for own, its in zip(mine, theirs, strict=True)]
+            crossed = [len(own & its) for own, its in zip(mine, theirs[::-1], strict=True)]
+            if all(more > less for more, less in zip(crossed, straight, strict=True)):
+                reason = f"“{shown(case.claim.text, one)}”: the evidence says that of {shown(case.claim.text, other)}"
+                yield Finding("number", "contradicted", True, reason)
+                return
+
+
+def _said_after(parsed: Parsed | SentenceView, quantity: Quantity) -> frozenset[str]:
+    """What stands between a number and the next one."""
+    end = min((q.start for q in parsed.quantities if q.start > quantity.start), default=parsed.words[-1].end + 1)
+    return content_stems(word for word in parsed.words if quantity.end <= word.start < end)
 
 
 def _pairs(

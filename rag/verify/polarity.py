@@ -40,6 +40,7 @@ _AXES = tuple(
         "rise increase grow climb gain jump soar surge raise higher advance rally expand growth|"
         "fall decrease drop decline lose shrink plunge slump tumble cut lower reduce dip slide contract",
         "up|down",
+        "rise increase grow climb gain jump soar surge fall decrease drop decline plunge slump tumble|unchanged",
         "more|fewer less",
         "most|least fewest",
         "above over exceed|below under",
@@ -137,7 +138,9 @@ _COMPARATIVES = frozenset(
 )
 _ORDERING = frozenset(
     stem(w)
-    for w in word_set("beat defeat overtake outnumber exceed outsell sue accuse succeed replace follow before after")
+    for w in word_set(
+        "beat defeat overtake outnumber exceed outsell sue accuse succeed replace follow before after ahead behind"
+    )
 )
 
 _ANSWERED_NO = regex.compile(
@@ -165,7 +168,7 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
     mentioned = unsaid(words)
     reach: dict[str, bool] = {}
     both: set[str] = set()
-    governed = denying = ended = False
+    governed = denying = ended = last = False
     before = ""
     for position, word in enumerate(words):
         described, before = before in _DETERMINERS and word.norm.endswith(("ed", "ing")), word.norm
@@ -176,6 +179,9 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
             denying = False
             ended = _ends(words, position)
             governed = not governed  # a double negation is none
+            continue
+        if word.norm in ("or", "nor"):
+            governed = last  # "without an engine or a radio"
             continue
         apart = position > 0 and word.start - words[position - 1].end > 1
         if word.norm in _BREAKS or (apart and denying):
@@ -189,6 +195,7 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
             both.add(word.stem)
         if reach.setdefault(word.stem, governed) != governed:
             both.add(word.stem)
+        last = governed
         governed = denying = word.stem in _DENYING and not described
     return {stem_: negated for stem_, negated in reach.items() if stem_ not in both}
 
@@ -228,6 +235,8 @@ def _qualified(words: Sequence[Token]) -> set[str]:
             continue  # "nearly all", "almost 300"
         if word.norm == "could" and following and following[0].stem in _ABLE:
             continue
+        if word.norm == "former" and following and not following[0].content:
+            continue  # "The former will close"
         if word.text in ("may", "might", "could") or word.norm in _QUALIFYING:
             found.update([w.stem for w in following if w.content and not w.norm.endswith("ly")][:1])
     return found
@@ -274,9 +283,17 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
         found.append(Opposite(flipped[0], None, "negation"))
     swap = _swapped(claim, sentence)
     if swap is not None and not found:
-        found.append(swap)
+        if swap.stated is not None and swap.claimed.stem == swap.stated.stem:
+            found.append(swap)
     elif swap is not None and turned and all(o.kind == "direction" for o in found):
         found.clear()  # "fewer A than B" for "more B than A": both turned, so the same
+    if (
+        found
+        and found[0].kind == "negation"
+        and _negates(claim) != _negates(sentence)
+        and _denies(claim) != _denies(sentence)
+    ):
+        found.clear()  # "has no plan" for "denied that it plans"
     return found
 
 
@@ -304,12 +321,23 @@ def _next_content(words: Sequence[Token], word: Token) -> str:
 def _swapped(claim: Sequence[Token], sentence: Sequence[Token]) -> Opposite | None:
     """The claim's comparison, if the sentence makes it with the two sides exchanged."""
     mine, theirs = _sides(claim), _sides(sentence)
-    if mine is None or theirs is None or mine[0].stem != theirs[0].stem:
+    if mine is None or theirs is None or not _one_scale(mine[0].stem, theirs[0].stem):
         return None
-    straight = _common(mine[1], theirs[1]) + _common(mine[2], theirs[2])
-    crossed = _common(mine[1], theirs[2]) + _common(mine[2], theirs[1])
-    both = _common(mine[1], theirs[2]) and _common(mine[2], theirs[1])
-    return Opposite(mine[0], theirs[0], "comparison") if both and crossed > straight else None
+    straight = (mine[1] & theirs[1]) | (mine[2] & theirs[2])  # "visitors", "the board said"
+    both = (mine[1] & theirs[2]) - straight and (mine[2] & theirs[1]) - straight
+    return Opposite(mine[0], theirs[0], "comparison") if both else None
+
+
+def _one_scale(one: str, other: str) -> bool:
+    return one == other or any(one in a and other in b for axis in _AXES for a, b in itertools.permutations(axis, 2))
+
+
+def _denies(words: Sequence[Token]) -> bool:
+    return any(word.stem in _DENYING for word in words)
+
+
+def _negates(words: Sequence[Token]) -> bool:
+    return any(word.norm in NEGATIONS or word.norm.endswith("n't") for word in words)
 
 
 def _sides(words: Sequence[Token]) -> tuple[Token, frozenset[str], frozenset[str]] | None:
@@ -331,7 +359,3 @@ def _sides(words: Sequence[Token]) -> tuple[Token, frozenset[str], frozenset[str
 
 def _bag(words: Iterable[Token]) -> frozenset[str]:
     return frozenset(w.stem for w in words if w.content and w.stem not in _COMPARATIVES)
-
-
-def _common(left: frozenset[str], right: frozenset[str]) -> int:
-    return len(left & right)

@@ -11,7 +11,7 @@ _DEEDS = {
     stem(fold(verb)): number
     for number, line in enumerate(
         (
-            "beat defeat thrash overcome overcame trounce outplay",
+            "beat defeat thrash overcome overcame trounce outplay stun edge rout hammer",
             "accuse",
             "attack",
             "sue sued",
@@ -82,6 +82,7 @@ _LINKED = {
 _NOUNS = word_set("attack lead back support blame praise fine help strike host interview shell bomb sanction own")
 _VERB_AHEAD = word_set("to will would may might must shall should could can did does do not")
 _BEING = word_set("be is are was were been being get got gets")
+_PREPOSITIONS = word_set("in at of from for near on with to")
 _FAR = 6
 _BREAKS = word_set("and but while although though after before as because when")
 
@@ -145,4 +146,6 @@ def _turned(word: Token, before: Sequence[str], after: Sequence[str]) -> bool | 
     being = bool(_BEING & set(before[-3:]))
     if "by" in after[-2:]:
         return True if being or "by" in after[:2] else None
+    if being and "by" in after and _PREPOSITIONS.isdisjoint(after[after.index("by") :]):
+        return True  # "was sued on Tuesday by its former supplier, Castwell"
     return None if being and not word.norm.endswith("ing") else False

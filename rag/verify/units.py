@@ -43,9 +43,18 @@ _define("RUB", rouble_roubles_ruble_rubles_rub=1)
 _define("INR", rupee_rupees_inr=1)
 _define("CHF", franc_francs_chf_franken=1)
 _define("UAH", hryvnia_hryvnias_uah=1)
+_define("crown", crown_crowns_krone_kroner_krona_kronor_koruna=1)  # of whichever country
+_define("peso", peso_pesos=1)
+_define("lira", lira_liras=1)
+_define("zloty", zloty_zlotys=1)
+_define("riyal", riyal_riyals=1)
+_define("dinar", dinar_dinars=1)
+_define("shekel", shekel_shekels=1)
 
 CURRENCY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₽": "RUB", "₹": "INR", "₴": "UAH"}
-CURRENCIES = frozenset({*CURRENCY_SIGNS.values(), "CNY", "CHF"})
+CURRENCIES = frozenset(
+    {*CURRENCY_SIGNS.values(), "CNY", "CHF", "crown", "peso", "lira", "zloty", "riyal", "dinar", "shekel"}
+)
 
 SCALES: dict[str, float] = {
     **dict.fromkeys(("hundred", "hundreds", "hundert", "cien", "cientos", "cent"), 1e2),

@@ -4,21 +4,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.verify import dates
+from rag.verify import dates, numbers
 from rag.verify.amounts import amounts
 from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.givers import another_gives
 from rag.verify.groups import told_of
+from rag.verify.latter import of_the_other
 from rag.verify.legal import stage_ahead
 from rag.verify.names import Name, named, surname_with_other_first_name
 from rag.verify.nobody import nobody_and_somebody
-from rag.verify.pairing import exchanged_values
+from rag.verify.pairing import exchanged_predicates, exchanged_values
 from rag.verify.places import clauses_without, governed, instead, other_name
 from rag.verify.polarity import TURNING, denied_question, nobody, opposites, overclaimed
 from rag.verify.quotes import office_of, offices, stands_in
 from rag.verify.roles import deeds
+from rag.verify.timed import timed
 from rag.verify.vouching import unvouched
 from rag.verify.ways import other_way
 from rag.verify.words import content_stems, stem
@@ -29,6 +31,7 @@ def findings(case: Case) -> list[Finding]:
     return [
         *amounts(case),
         *exchanged_values(case),
+        *exchanged_predicates(case),
         *_dates(case),
         *_names(case),
         *_quotes(case),
@@ -54,7 +57,7 @@ def _dates(case: Case) -> Iterable[Finding]:
         rivals = [m for m in best.moments if _same_grain(m, claimed)] if best else []
         rivals = [m for m in rivals if not any(dates.holds(m, other) for other in case.claim.moments)]
         if any(dates.held_by_any(claimed, source.moments) for source in case.sources):
-            if other := _date_slot(case, claimed):
+            if not _of_its_value(case, claimed) and (other := _date_slot(case, claimed)):
                 yield Finding(
                     "date", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here"
                 )
@@ -66,6 +69,15 @@ def _dates(case: Case) -> Iterable[Finding]:
             yield Finding("date", "contradicted", True, reason)
         elif not any(dates.holds(day, claimed) for source in case.sources for day in source.publication):
             yield Finding("date", "not_found", True, f"“{text}” is not in the evidence")
+
+
+def _of_its_value(case: Case, claimed: Moment) -> bool:
+    """Whether the evidence gives a value of the claim for that time."""
+    return any(
+        dates.holds(moment, claimed) and any(numbers.holds(quantity, mine) for mine in case.claim.quantities)
+        for view in case.sentences
+        for quantity, moment in timed(case.sources[view.index].text, view)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,8 @@ def _same_grain(stated: Moment, claimed: Moment) -> bool:
 
 def _names(case: Case) -> Iterable[Finding]:
     best = case.best
+    if other := of_the_other(case):
+        yield other
     capitals = sum(len(name.words) for name in case.claim.names)
     content = sum(1 for word in case.claim.words if word.content)
     # A headline, a language that capitalises nouns, or one that spells names in its own way.

@@ -385,6 +385,18 @@ def test_where_no_sentence_states_the_answer_there_is_silence_before_any_writing
     assert not [request for request in endpoint.requests if request.get("stream")]
 
 
+def test_where_no_article_of_the_days_asked_for_states_the_answer_all_are_read(
+    frank: Bot, endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    later = tmp_path / "later.md"
+    later.write_text("---\ntitle: Kell\npublished: 2024-03-04\n---\n\nThe river Alva fell at Kell on Monday.\n")
+    frank.add(later)
+    endpoint.texts, endpoint.sure, endpoint.surer = ["NOT FOUND"], 0.02, {"6.4 metres": 0.9}
+    answer = frank.ask("How high did the river Alva rise at Kell yesterday?", as_of="2024-03-05")
+    assert "6.4 metres" in answer.text
+    assert answer.notices[0] == "No article of those days answers (“yesterday”): all were searched."
+
+
 def test_a_small_model_that_is_no_judge_writes_only_where_sentences_would_be_quoted(
     frank: Bot, endpoint: ScriptedEndpoint
 ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from rag.extractive import answering
 from rag.parts import parts
 from rag.relevance import Array
 from rag.remembering import Remembering
+from rag.timeline import question_range
 from rag.tokens import tokens
 
 FERRY = (
@@ -59,6 +61,28 @@ def test_the_sentence_that_answers_comes_first(encoder: Remembering, question: s
     assert sum(sentence.score for sentence in ranked) == pytest.approx(1.0, abs=1e-4)
     texts = {"ferry": FERRY, "fair": FAIR}
     assert all(texts[s.article_id][s.start - 100 : s.end - 100] == s.text for s in ranked)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("by_words", [False, True])
+def test_articles_of_the_days_asked_about_need_not_name_them(encoder: Remembering, *, by_words: bool) -> None:
+    question = "How strong was the earthquake of 6 February 2023?"
+    then = hit("The institute put the magnitude of the earthquake at 7.8.", "Earthquake", 0.9, "then")
+    then = replace(then, passage=replace(then.passage, published=int(datetime(2023, 2, 7, tzinfo=UTC).timestamp())))
+    later = hit(
+        "Its earthquake of 6 February 2023 aside, the province had one of magnitude 6.3.", "Earthquake", 0.9, "b"
+    )
+    days = question_range(question, date(2023, 6, 1))
+    assert days is not None
+    without, given = (
+        {
+            one.article_id: one.score
+            for one in rank_sentences(question, [then, later], None if by_words else encoder, each)
+        }
+        for each in (None, days)
+    )
+    assert given["then"] > 1.5 * without["then"]
+    assert given["b"] < without["b"]
 
 
 @pytest.mark.model

@@ -53,7 +53,20 @@ def _same_pair(stated: Quantity, claimed: Quantity) -> bool:
         return False
     ours, theirs = (stated.readings[0].written, stated.second), (claimed.readings[0].written, claimed.second)
     directed = stated.part == claimed.part == "from"
-    return ours == theirs or (ours == theirs[::-1] and not directed)
+    inexact = 0.0
+    if stated.unit and stated.unit == claimed.unit and stated.unit_word != claimed.unit_word:
+        ours, theirs = _in_base(stated), _in_base(claimed)  # 14 to 18 weeks are no 14 to 18 months
+        inexact = 0.02
+    return _close(ours, theirs, inexact) or (_close(ours, theirs[::-1], inexact) and not directed)
+
+
+def _in_base(pair: Quantity) -> tuple[float, float]:
+    first = pair.readings[0]
+    return first.value, in_units(pair.second or 0.0, first.unit, pair.unit_word)[0].value
+
+
+def _close(ours: tuple[float, float], theirs: tuple[float, float], inexact: float) -> bool:
+    return all(math.isclose(one, other, rel_tol=max(inexact, 1e-9)) for one, other in zip(ours, theirs, strict=True))
 
 
 def _units_agree(stated: str, claimed: str) -> bool:

@@ -19,7 +19,8 @@ _SIGN = "[" + regex.escape("".join(CURRENCY_SIGNS)) + "]"
 _THOUSAND_MILLIONS = regex.compile(r" mil (?:millones|milh(?:o|õ)es)\b", regex.IGNORECASE)
 _MENTION = regex.compile(
     rf"(?P<ratio>(?<![\d.,-])\b(?!{spelled.HYPHENED})(?P<r1>{spelled.SMALL})"
-    rf"(?:-to-| (?:votes? )?to |:|-| in | out of )(?P<r2>{spelled.SMALL}|hundred)"
+    rf"(?:-to-| (?:votes? )?to |:|-| in (?!(?:19|20)\d\d\b)| out of |(?<=\bbetween [\w-]+) and )"
+    rf"(?P<r2>{spelled.SMALL}|hundred)"
     r"(?![\d\w:]|[.,]\d|-\d))"
     r"|(?P<halves>\b(?:an?|one) (?P<whole>minute|hour|day|week|month|year|decade|century) and a (?:half|quarter)\b)"
     r"|(?P<points>\b(?:an? |(?P<three>three)[ -])?(?P<share>half|quarter)s?[ -](?:of )?(?:an? )?"

@@ -27,6 +27,7 @@ from rag.verify import Evidence
 # by rules, and by a language model on a processor.
 SETS: Mapping[str, tuple[str | None, int, int]] = {
     "golden_sentences": (None, 1000, 60),
+    "golden_claims": (None, 1000, 60),
     "ragtruth": ("train", 150, 20),
     "qags": ("xsum", 120, 24),
     "summedits": ("news", 133, 24),
@@ -36,7 +37,7 @@ SETS: Mapping[str, tuple[str | None, int, int]] = {
 # Those to which the verifier's probabilities were fitted: figures on them flatter it.
 FITTED = frozenset({"ragtruth", "qags", "summedits", "wice"})
 # Those whose claims are one sentence, whatever full stops they hold.
-_ONE_SENTENCE = frozenset({"golden_sentences", "qags", "wice"})
+_ONE_SENTENCE = frozenset({"golden_sentences", "golden_claims", "qags", "wice"})
 SEED = 11
 
 

@@ -27,9 +27,15 @@ SHARED = {
 
 
 def test_every_data_set_says_what_it_is() -> None:
-    assert set(SHARED) | {"golden", "golden_robust", "golden_sentences", "own", "own_judgements", "rgb"} == set(
-        datasets.names()
-    )
+    assert set(SHARED) | {
+        "golden",
+        "golden_claims",
+        "golden_robust",
+        "golden_sentences",
+        "own",
+        "own_judgements",
+        "rgb",
+    } == set(datasets.names())
     for name in datasets.names():
         card = datasets.card(name)
         assert card.name == name

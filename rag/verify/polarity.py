@@ -287,12 +287,7 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
             found.append(swap)
     elif swap is not None and turned and all(o.kind == "direction" for o in found):
         found.clear()  # "fewer A than B" for "more B than A": both turned, so the same
-    if (
-        found
-        and found[0].kind == "negation"
-        and _negates(claim) != _negates(sentence)
-        and _denies(claim) != _denies(sentence)
-    ):
+    if found and found[0].kind == "negation" and _denied(found[0].claimed.stem, claim, sentence):
         found.clear()  # "has no plan" for "denied that it plans"
     return found
 
@@ -332,12 +327,21 @@ def _one_scale(one: str, other: str) -> bool:
     return one == other or any(one in a and other in b for axis in _AXES for a, b in itertools.permutations(axis, 2))
 
 
-def _denies(words: Sequence[Token]) -> bool:
-    return any(word.stem in _DENYING for word in words)
+def _denied(what: str, claim: Sequence[Token], sentence: Sequence[Token]) -> bool:
+    """Whether one negates what a verb in the other denies in the same clause ("denied on Monday that it plans")."""
+    negates = [any(w.norm in NEGATIONS or w.norm.endswith("n't") for w in words) for words in (claim, sentence)]
+    return negates[0] != negates[1] and _is_denied(what, sentence if negates[0] else claim)
 
 
-def _negates(words: Sequence[Token]) -> bool:
-    return any(word.norm in NEGATIONS or word.norm.endswith("n't") for word in words)
+def _is_denied(what: str, words: Sequence[Token]) -> bool:
+    denying = False
+    for position, word in enumerate(words):
+        if word.norm in _BREAKS - {"that"} or (position and word.start - words[position - 1].end > 1):
+            denying = False
+        if denying and word.stem == what:
+            return True
+        denying = denying or word.stem in _DENYING
+    return False
 
 
 def _sides(words: Sequence[Token]) -> tuple[Token, frozenset[str], frozenset[str]] | None:

@@ -9,7 +9,7 @@ from rag.verify.amounts import amounts
 from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
-from rag.verify.givers import another_gives
+from rag.verify.givers import another_gives, another_tells
 from rag.verify.groups import told_of
 from rag.verify.latter import of_the_other
 from rag.verify.legal import stage_ahead
@@ -203,7 +203,7 @@ def _speakers(case: Case) -> Iterable[Finding]:
     claimed = case.claim.speakers
     if best is None:
         return
-    if other := another_gives(case):
+    if other := another_gives(case) or another_tells(case):
         yield other
         return
     if not claimed:

@@ -25,7 +25,7 @@ _SMALL = frozenset(map(stem, SMALL_NUMBERS))
 _TOGETHER = regex.compile(r"\b(?:together|altogether|combined|both)\b", regex.IGNORECASE)
 _PAST = regex.compile(r"\b(?:did|was|were|had)\b", regex.IGNORECASE)
 _NOT_YET = regex.compile(
-    r"\b(?:expects?|expected|forecasts?|predict\w*|asked|sought|seeks?|demand\w*|propos\w*|limit|may|allowed|capacity"
+    r"\b(?:expects?|expected|forecasts?|predict\w*|asked|sought|seeks?|demanded|propos\w*|limit|(?-i:may)|allowed|capacity"
     r"|plans?|planned|target)\b",
     regex.IGNORECASE,
 )

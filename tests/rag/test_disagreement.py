@@ -333,6 +333,8 @@ def test_shares_of_the_same_whole_are_compared() -> None:
          "Hospitals treated 40 people hurt by the storm.", ["40", "27"]),
         ("How many protesters were arrested in Valmora?", "Officers detained 37 people, a spokeswoman said.",
          "The final figure for arrests during the protest in Valmora is 112.", ["112", "37"]),
+        ("How many houses were destroyed in Valmora?", "The storm of 2 May destroyed 64 houses in Valmora.",
+         "Surveyors now say that it destroyed 81 houses.", ["81", "64"]),
         ("How many jobs is Lund Motors cutting after the storm in Valmora?", "Lund Motors will cut 1,800 jobs.",
          "After 11 rounds of talks with Lund Motors 2,400 positions are to go.", ["2,400", "1,800"]),
         ("How large an area has the fire in Valmora burned?", "The fire has consumed 4,200 hectares.",

@@ -1,6 +1,7 @@
 """The same questions under another condition: more noise, or articles with a planted instruction."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -9,7 +10,7 @@ import regex
 
 from evals.config import DatasetConfig
 from evals.datasets import Dataset
-from evals.datasets.items import with_distractors
+from evals.datasets.items import Item, Question, with_distractors
 from evals.errors import ConfigurationError
 from index.article import Article
 from index.loaders import load_file
@@ -50,13 +51,30 @@ def conditioned(dataset: Dataset, config: DatasetConfig) -> Dataset:
         dataset = _renamed(dataset, config.split)
     if config.articles is not None:
         given = library_articles() if str(config.articles) == LIBRARY else articles_in(config.articles)
-        dataset = replace(dataset, articles=(*dataset.articles, *given))
+        dataset = replace(_by_address(dataset, given), articles=(*dataset.articles, *given))
     if config.distractors is not None:
         questions = tuple(with_distractors(question, config.distractors) for question in dataset.questions)
         dataset = _renamed(replace(dataset, items=questions), f"{config.distractors} {_DISTRACTORS}")
     if config.canary is not None:
         dataset = _renamed(_attacked(dataset, config.canary), _ATTACKED)
     return dataset
+
+
+def _by_address(dataset: Dataset, articles: Sequence[Article]) -> Dataset:
+    """With the ids of the articles that the evidence names by their addresses, as one does where an id depends on the
+    place of a file."""
+    ids = {article.url: article.article_id for article in articles if article.url}
+
+    def placed(item: Item) -> Item:
+        if not isinstance(item, Question):
+            return item
+        named = (
+            tuple(replace(one, article_id=ids.get(one.article_id, one.article_id)) for one in group)
+            for group in item.evidence
+        )
+        return replace(item, evidence=tuple(named))
+
+    return replace(dataset, items=tuple(map(placed, dataset.items)))
 
 
 def _renamed(dataset: Dataset, what: str) -> Dataset:

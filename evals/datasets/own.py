@@ -2,11 +2,11 @@
 
 A row needs ``question``; it may have ``id`` (without one it is made of what is asked, so that a question stays the same
 one wherever it stands), ``answer``, ``aliases``, ``kind``, ``standalone``, ``as_of``, ``after``,
-``before``, ``source``, ``conversation``, ``evidence`` (``article``, ``start``, ``end``, ``quote``; groups of
-alternatives) as the golden set has, ``answerable``, and ``nuggets``: the facts that a good answer states, each a
-sentence (``text``), ``vital`` or (false) merely worth saying. In CSV, aliases are written ``a|b;c``: a or b, and c;
-nuggets are parted by ``;`` and vital. An answer of up to five words without aliases is its own alias. Other keys are
-kept as metadata. What is neither given an answer nor marked as unanswerable is only asked.
+``before``, ``source``, ``conversation``, ``evidence`` (``article``, its id or its address, ``start``, ``end``,
+``quote``; groups of alternatives) as the golden set has, ``answerable``, and ``nuggets``: the facts that a good answer
+states, each a sentence (``text``), ``vital`` or (false) merely worth saying. In CSV, aliases are written ``a|b;c``: a
+or b, and c; nuggets are parted by ``;`` and vital. An answer of up to five words without aliases is its own alias.
+Other keys are kept as metadata. What is neither given an answer nor marked as unanswerable is only asked.
 
 A row with ``abstained`` is an answer as ``rag ask --json`` prints it, and may say beside it what a reader thought:
 ``feedback`` (up or down) and ``comment``. Up, the answer without its [n] is the expected one, or the question one that

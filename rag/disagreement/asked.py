@@ -118,8 +118,9 @@ class Asked:
             return True
         if self.named and item.titled & self.others and not any(name & item.wide for name in self.named):
             return True  # "It destroyed 23 houses", under "Ruin in Dunmore"
-        first = tokens(text)[0]  # "Habel is offering …"
-        return first.start == 0 and first.stem in self.others and not _REPORTS.search(text[: item.quantity.start])
+        first = tokens(text)[0]  # "Habel is offering …"; a dateline ("ALDMOOR –") is no subject
+        subject = first.start == 0 and not first.text.isupper() and first.stem in self.others
+        return subject and not _REPORTS.search(text[: item.quantity.start])
 
     def _of_another_time(self, item: Figure, text: str) -> bool:
         """Whether it is what was expected where it is asked what came, an addition, or a clock elsewhere."""

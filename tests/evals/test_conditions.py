@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from evals.conditions import articles_in, conditioned
-from evals.config import DatasetConfig, EndpointConfig, EngineConfig, Price
+from evals.config import DatasetConfig, EndpointConfig, EngineConfig, Price, read_config
 from evals.cost import elsewhere, on_this_machine
 from evals.datasets import Card, Dataset, Evidence, Question, load
 from evals.datasets.items import DISTRACTOR, passage_article
@@ -49,6 +49,18 @@ def test_articles_of_ones_own(tmp_path: Path) -> None:
     assert [article.address for article in given.articles] == [str(tmp_path / "a.txt")]
     with pytest.raises(ConfigurationError, match="no articles"):
         articles_in(tmp_path / "nothing")
+
+
+def test_evidence_may_name_an_article_by_its_address() -> None:
+    """The invented set does, and every quote of it stands where it says."""
+    (block,) = read_config("invented").datasets
+    given = conditioned(load(block.name, limit=None), block)
+    articles = {article.article_id: article for article in given.articles}
+    pieces = [one for question in given.questions for group in question.evidence for one in group]
+    assert len(given.questions) == 70
+    assert len(pieces) > 70
+    for one in pieces:
+        assert articles[one.article_id].text[one.start : one.end] == one.quote
 
 
 def test_an_empty_library_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ A sentence's numbers, dates and names are the verifier's readings of them, so th
 price here counts as one when the answer is checked.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -132,6 +132,7 @@ _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
 # Concepts (rag/concepts.py).
 _DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
 _PEOPLE = frozenset(("person", "die", "injured", "missing"))
+_MORE_UNITS = frozenset(content_stems("knots storeys stories floors fathoms stone stones"))
 _AMOUNTS = frozenset(content_stems("cubic square litres liters gallons acres hectares barrels"))
 
 
@@ -187,7 +188,8 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
     """Whether `text` has nothing of the kind that the question asks for, in any of its parts.
 
     `surely` is for text that may put it otherwise than articles do: only where a time, a date or a figure is asked
-    for and none at all is there, or the length where the width is asked for, or tonnes where people are counted.
+    for and none at all is there, or the length where the width is asked for, or tonnes where people are counted or
+    a height is asked for.
     """
     if yes_or_no(question):
         return False
@@ -198,6 +200,8 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
         if wanted and given and not wanted & given:
             return True
     said = parsed(text)
+    if kinds == ["measure"] and said.quantities and _in_another_unit(question, said.quantities):
+        return True
     if kinds == ["count"] and concepts(asked) & _PEOPLE and said.quantities and all(map(_amount, said.quantities)):
         return True
     # A reason can be given without any word that says so.
@@ -209,6 +213,14 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
 def _amount(quantity: Quantity) -> bool:
     """Whether it is of a stuff or a distance, and no number of people."""
     return quantity.unit not in ("", "%", "pp") or not _AMOUNTS.isdisjoint(quantity.counted[:1])
+
+
+def _in_another_unit(question: str, given: Sequence[Quantity]) -> bool:
+    """Whether all that is given is in units in which that does not come which is asked for: "31 tonnes tall"."""
+    units = measured_in(frozenset(word.stem for word in words(question) if word.content and not word.name))
+    if units is None or "" in units:
+        return False
+    return not any(one.unit in units or one.unit == "°" or _MORE_UNITS.intersection(one.counted[:1]) for one in given)
 
 
 def in_words(kind: Kind | None, text: str) -> bool:

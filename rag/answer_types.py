@@ -132,6 +132,12 @@ _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
 # Concepts (rag/concepts.py).
 _DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
 _PEOPLE = frozenset(("person", "die", "injured", "missing"))
+# "How high is the death toll?" is no height.
+_HIGH_FIGURE = regex.compile(
+    r"\b(?:toll|number|count|figure|total|rate|price|cost|fine|bail|bill|debt|deficit|loss|losses|profit|share|turnout"
+    r"|inflation|unemployment|temperature|support|score|tax|damage|demand|risk|chance)s?\b",
+    regex.IGNORECASE,
+)
 _MORE_UNITS = frozenset(content_stems("knots storeys stories floors fathoms stone stones"))
 _AMOUNTS = frozenset(content_stems("cubic square litres liters gallons acres hectares barrels"))
 
@@ -218,7 +224,7 @@ def _amount(quantity: Quantity) -> bool:
 def _in_another_unit(question: str, given: Sequence[Quantity]) -> bool:
     """Whether all that is given is in units in which that does not come which is asked for: "31 tonnes tall"."""
     units = measured_in(frozenset(word.stem for word in words(question) if word.content and not word.name))
-    if units is None or "" in units:
+    if units is None or "" in units or _HIGH_FIGURE.search(question):
         return False
     return not any(one.unit in units or one.unit == "°" or _MORE_UNITS.intersection(one.counted[:1]) for one in given)
 

@@ -72,6 +72,7 @@ def test_a_measure_is_of_what_is_measured(question: str, fits: str, does_not: st
         ("How wide is the ship?", "It measures 59 metres.", False, False),
         ("How tall is the crane of Port Ellery?", "The crane of Port Ellery is 31 tonnes tall.", True, True),
         ("How tall is the crane?", "It is 31 metres tall and lifts 31 tonnes.", False, False),
+        ("How high is the death toll?", "The toll has risen to 115.", False, False),
         ("How fast was the ship?", "It made eight knots.", False, False),
         ("How deep is the water in Cold Lake?", "It is 40 metres deep.", False, False),
         ("Why did they stay?", "People had nowhere to go.", False, False),

@@ -130,7 +130,7 @@ _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
 
 
 # Concepts (rag/concepts.py).
-_DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
+DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
 _PEOPLE = frozenset(("person", "die", "injured", "missing"))
 # "How high is the death toll?" is no height.
 _HIGH_FIGURE = regex.compile(
@@ -202,7 +202,7 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
     asked = content_stems(question)
     kinds = [kind_of(part.asks) for part in parts(question)]
     if kinds == ["measure"]:
-        wanted, given = (concepts(stems) & _DIMENSIONS for stems in (asked, content_stems(text)))
+        wanted, given = (concepts(stems) & DIMENSIONS for stems in (asked, content_stems(text)))
         if wanted and given and not wanted & given:
             return True
     said = parsed(text)

@@ -11,9 +11,10 @@ from functools import lru_cache
 
 import regex
 
+from rag.answer_types import DIMENSIONS
 from rag.concepts import concept, is_concept
 from rag.disagreement.figures import ORDINALS, SIDES, Figure, Statement, capitalised, content_concepts, groups
-from rag.disagreement.wanted import DIMENSIONS, PEOPLE, Wanted
+from rag.disagreement.wanted import PEOPLE, Wanted
 from rag.verify.dates import moments
 from rag.verify.units import SMALL_NUMBERS
 from rag.verify.words import Token, stem, tokens

@@ -180,7 +180,8 @@ def _best(asked: Asked, items: Sequence[Figure]) -> list[Figure]:
     """
     plain = [item for item in items if item.tally] or [item for item in items if asked.says(item)]
     if not plain and asked.wanted.told:
-        plain = [item for item in items if item.index == min(one.index for one in items)]
+        likeliest = min((item.index for item in items), default=LIKELY)
+        plain = [item for item in items if item.index == likeliest]
     plain = plain or list(items)
     closest = max(map(asked.closeness, plain), default=None)
     plain = [item for item in plain if asked.closeness(item) == closest]

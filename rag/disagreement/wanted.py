@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 import regex
 
-from rag.answer_types import Kind, kind_of, measured_in
+from rag.answer_types import DIMENSIONS, Kind, kind_of, measured_in
 from rag.concepts import concept, is_concept
 from rag.disagreement.figures import content_concepts
 from rag.verify.units import CURRENCIES
 from rag.verify.words import Token, stem, tokens
 
 PEOPLE = frozenset(("person", "die", "injured", "missing", "arrest", "evacuate", "rescue", "protest"))
-DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
 # Concepts that say of whom or what, and not what befell them.
 _LOOSE = frozenset(("person", "quake", "ship", "protest"))
 _GUSTS, _AREAS = (frozenset(map(stem, some.split())) for some in ("gusts wind winds", "area land"))

@@ -103,7 +103,7 @@ def _derived(claimed: Quantity, case: Case) -> bool:
     others = {round(q.readings[0].written, 6) for q in case.claim.quantities if q is not claimed}
     if value and any(round(other + value, 6) in others for other in others):
         return True
-    if case.best is not None and any(_worked_out(claimed, view.quantities) for view in case.near):
+    if any(_worked_out(claimed, view.quantities) for view in case.near):
         return True
     if claimed.unit_word.rstrip("s") not in ("year", "day") or value > 1000:
         return False

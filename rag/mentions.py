@@ -52,6 +52,8 @@ _PHRASE = regex.compile(
 )
 # "148 days": an amount, that no pronoun stands for.
 _AMOUNTS = {f"{unit}{s}" for unit in ("minute", "hour", "day", "week", "month", "year", "decade") for s in ("", "s")}
+# "The first to bid", "the latter": a place in a row, not a thing.
+_RANKS = {"first", "second", "third", "fourth", "fifth", "last", "latter", "former", "latest", "rest"}
 # A verb where a noun phrase or a name's noun could go on: "the Lahaina fire started", "many people fled".
 _VERB = regex.compile(
     r".*ed|began|broke|burnt|came|fell|fled|flew|grew|held|hit|led|lost|met|paid|ran|rose|sank|sent|shot|sold|struck|won"
@@ -102,7 +104,7 @@ def mentions(text: str) -> list[Mention]:
             words = [first, *itertools.takewhile(lambda word: not _VERB.fullmatch(word), others)]
             if (people := next((i for i, word in enumerate(words) if _plural(word)), None)) is not None:
                 words = words[: people + 1]  # "the workers work"
-            if words[-1] not in STOPWORDS | _AMOUNTS:
+            if words[-1] not in STOPWORDS | _AMOUNTS | _RANKS:
                 phrase = " ".join(words)
                 found.append(
                     Mention(

@@ -16,6 +16,15 @@ _ENGLISH = regex.compile(
     rf"\b(?:the|a|an|of|to|in|for|and|what|who|why|how|when|where|which|whose|{ANY}|this|that|there)\b", regex.I
 )
 
+# "That" or "this" by itself.
+_MATTER = regex.compile(
+    r"\b(?:that|this)(?=\s*(?:[?.,;:!]|$|(?:and|but|or|in|on|at|so|with|for|to|be|is|was|will|would|can|could|happen|mean"
+    r"|work|change|affect|cost)\b))",
+    regex.I,
+)
+WHOLE_MATTER = 3  # mentions of the conversation that tell what "that" is
+PRESENT = 0.6  # salience from which on one does: of the last exchange, and asked about or named in answer
+
 # "How long will it take to …", "Is it true that …", "Why is it raining?": it stands for nothing.
 _EMPTY = regex.compile(
     r"\bit (?:takes?|took|taken)\b.*\bto\b|\b(?:is|was) it (?:(?:un|im|il)?(?:true|possible|likely|known|clear|legal"
@@ -93,8 +102,11 @@ def anchored(question: str, candidates: Sequence[Candidate]) -> str:
     ranked = sorted(able, key=lambda c: (not (c.asked and c.mention.named), not c.asked, -c.salience))
     if not ranked:
         return question
-    top = ranked[0].mention
-    return f"{question.rstrip(' ?.!')} ({told(top)})?"
+    about = told(ranked[0].mention)
+    if _MATTER.search(question):  # "Can anyone challenge that?": no thing of one name, but the whole matter
+        further = [one for one in able if one is not ranked[0] and one.salience >= PRESENT]
+        about = ", ".join([about, *(told(one.mention) for one in further[: WHOLE_MATTER - 1])])
+    return f"{question.rstrip(' ?.!')} ({about})?"
 
 
 def _proper(name: str) -> str:

@@ -96,8 +96,17 @@ def answering(asked: str, answered: str) -> Mention | None:
     if not _IDENTITY.search(asked) or silent(answered):
         return None
     known = folded(asked)
-    new = (m for m in mentions(answered) if m.named and not m.modifier and folded(m.text) not in known)
+    new = (
+        m
+        for m in mentions(answered)
+        if m.named and not m.modifier and not _owner(m, answered) and folded(m.text) not in known
+    )
     return next((m for m in new if _WHO.search(asked) or not _quoted(m, answered)), None)
+
+
+def _owner(mention: Mention, text: str) -> bool:
+    """Whether it only says whose something is: "Storvik's goalkeeper, Ines Carvalho" names the goalkeeper."""
+    return text.startswith(("'s ", "’s ", "' ", "’ "), mention.end)
 
 
 def _quoted(mention: Mention, text: str) -> bool:

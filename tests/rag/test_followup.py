@@ -19,6 +19,9 @@ FIRE = (
 START = ("When did the Valmora fire start?", "The Valmora fire started on 8 August 2023.")
 UNKNOWN = ("When did the Valmora fire start?", "Officials do not know what caused it.")
 QUOTED = ("What caused the Arlen train derailment?", "A wheel bearing overheated, the NTSB said.")
+PLAN = ("Did the Ostley council agree to the flats on the market?", "Yes, by seven votes to five.")
+BEST = ("Who was named best player of the final?", "Storvik's goalkeeper, Ines Carvalho.")
+BID = ("Who was the first to bid for Norwell?", "Per Lund, who offered 412 pence a share.")
 BANKS = (
     "Which banks failed in March?",
     "Norden Bank, Suden Bank and the Meridian Bank failed in March, the FDIC said.",
@@ -32,7 +35,14 @@ CREW = ("How many workers died when the Arlen Bridge fell?", "Six road workers d
     [
         ([FIRE], "What caused it?", "What caused the Valmora fire?"),
         ([FIRE], "How many buildings burned?", "How many buildings burned (the Valmora fire)?"),
-        ([FIRE], "Who said that?", "Who said that (the Valmora fire)?"),
+        ([FIRE], "Who said that?", "Who said that (the Valmora fire, the people)?"),
+        (
+            [PLAN],
+            "Until when can people challenge that?",
+            "Until when can people challenge that (the Ostley council, the flats, the market)?",
+        ),
+        ([BEST], "How many shots did she stop?", "How many shots did Ines Carvalho stop?"),
+        ([BID], "Did the board like that?", "Did the board like that (Norwell, Per Lund)?"),
         ([FIRE], "What about the buildings?", "What about the buildings (the Valmora fire)?"),
         ([START], "What caused it?", "What caused the Valmora fire?"),
         ([UNKNOWN], "What caused it?", "What caused the Valmora fire?"),

@@ -132,12 +132,9 @@ _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
 # Concepts (rag/concepts.py).
 DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
 _PEOPLE = frozenset(("person", "die", "injured", "missing"))
-# "How high is the death toll?" is no height.
-_HIGH_FIGURE = regex.compile(
-    r"\b(?:toll|number|count|figure|total|rate|price|cost|fine|bail|bill|debt|deficit|loss|losses|profit|share|turnout"
-    r"|inflation|unemployment|temperature|support|score|tax|damage|demand|risk|chance)s?\b",
-    regex.IGNORECASE,
-)
+# Units of what has one dimension, so that it is never what another is asked for in.
+_PHYSICAL = frozenset(("m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "B", "s"))
+_FALLEN = frozenset(content_stems("rain rainfall snow snowfall downpour"))  # heavy by its depth
 _MORE_UNITS = frozenset(content_stems("knots storeys stories floors fathoms stone stones"))
 _AMOUNTS = frozenset(content_stems("cubic square litres liters gallons acres hectares barrels"))
 
@@ -201,17 +198,17 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
         return False
     asked = content_stems(question)
     kinds = [kind_of(part.asks) for part in parts(question)]
-    if kinds == ["measure"]:
-        wanted, given = (concepts(stems) & DIMENSIONS for stems in (asked, content_stems(text)))
-        if wanted and given and not wanted & given:
-            return True
-    said = parsed(text)
-    if kinds == ["measure"] and said.quantities and _in_another_unit(question, said.quantities):
-        return True
-    if kinds == ["count"] and concepts(asked) & _PEOPLE and said.quantities and all(map(_amount, said.quantities)):
-        return True
     # A reason can be given without any word that says so.
-    if any(kind in (None, "reason") or offers(kind, asked, text) > 0 or in_words(kind, text) for kind in kinds):
+    if any(kind in (None, "reason") or in_words(kind, text) for kind in kinds):
+        return False
+    said = parsed(text)
+    if said.quantities and (
+        (kinds == ["measure"] and _in_another_unit(question, said.quantities))
+        or (kinds == ["measure"] and _of_another_dimension(asked, text, said.quantities))
+        or (kinds == ["count"] and concepts(asked) & _PEOPLE and all(map(_amount, said.quantities)))
+    ):
+        return True
+    if any(offers(kind, asked, text) > 0 for kind in kinds):
         return False
     return not surely or (FIGURES.issuperset(kinds) and not said.quantities and not said.moments)
 
@@ -222,11 +219,23 @@ def _amount(quantity: Quantity) -> bool:
 
 
 def _in_another_unit(question: str, given: Sequence[Quantity]) -> bool:
-    """Whether all that is given is in units in which that does not come which is asked for: "31 tonnes tall"."""
-    units = measured_in(frozenset(word.stem for word in words(question) if word.content and not word.name))
-    if units is None or "" in units or _HIGH_FIGURE.search(question):
+    """Whether all that is given is in units in which that does not come which is asked for: "31 tonnes tall".
+
+    Money, shares and bare numbers may be meant by nearly any word: "How high was the ransom?", "How deep are the cuts?"
+    """
+    stems = frozenset(word.stem for word in words(question) if word.content and not word.name)
+    units = measured_in(stems)
+    if units is None or not _FALLEN.isdisjoint(stems):
         return False
-    return not any(one.unit in units or one.unit == "°" or _MORE_UNITS.intersection(one.counted[:1]) for one in given)
+    return all(
+        one.unit in _PHYSICAL and one.unit not in units and _MORE_UNITS.isdisjoint(one.counted[:1]) for one in given
+    )
+
+
+def _of_another_dimension(asked: Collection[str], text: str, given: Sequence[Quantity]) -> bool:
+    """Whether a text that gives lengths alone gives the length where the width is asked for."""
+    wanted, said = (concepts(stems) & DIMENSIONS for stems in (asked, content_stems(text)))
+    return bool(wanted and said and not wanted & said) and all(one.unit == "m" for one in given)
 
 
 def in_words(kind: Kind | None, text: str) -> bool:

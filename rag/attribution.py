@@ -8,7 +8,7 @@ nothing rather than something doubtful.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.sentences import Span, sentence_spans
@@ -18,8 +18,6 @@ NAME_WEIGHT = 2.0
 NUMBER_WEIGHT = 3.0
 # A cosine of sentence embeddings below the first says nothing, above the second everything.
 COSINES = (0.3, 0.9)
-
-Rarity = Callable[[str], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +33,6 @@ def narrow(
     sentence: str,
     passage: str,
     *,
-    similarities: Sequence[float] | None = None,
-    rarity: Rarity | None = None,
     language: str | None = None,
     least: float = 0.1,
     gain: float = 0.12,
@@ -45,14 +41,12 @@ def narrow(
     """The parts of `passage` that carry the support for `sentence`: whole sentences, neighbours joined.
 
     The best sentence is taken if it covers at least the share `least` of the weighted content of
-    `sentence`, then, up to `most`, each that covers at least `gain` more. `similarities`, one for
-    each of ``sentence_spans(passage, language)``, are cosines of embeddings, for where the words
-    differ. `rarity` is the weight of a stem (an inverse document frequency); without it the
-    passage's own sentences tell which words are rare.
+    `sentence`, then, up to `most`, each that covers at least `gain` more. The passage's own sentences tell which words
+    are rare.
     """
     spans = sentence_spans(passage, language)
     texts = [passage[start:end] for start, end in spans]
-    chosen = _Cover(sentence, texts, similarities, rarity).choose(least, gain, most)
+    chosen = _Cover(sentence, texts).choose(least, gain, most)
     return _joined([spans[i] for i in sorted(chosen)], spans)
 
 
@@ -61,7 +55,6 @@ def attribute(
     candidates: Sequence[str],
     *,
     similarities: Sequence[Sequence[float]] | None = None,
-    rarity: Rarity | None = None,
     language: str | None = None,
     least: float = 0.5,
     gain: float = 0.15,
@@ -76,7 +69,7 @@ def attribute(
     places = [(index, span) for index, text in enumerate(candidates) for span in sentence_spans(text, language)]
     texts = [candidates[index][span.start : span.end] for index, span in places]
     flat = None if similarities is None else [cosine for row in similarities for cosine in row]
-    cover = _Cover(sentence, texts, flat, rarity)
+    cover = _Cover(sentence, texts, flat)
     chosen = cover.choose(least / most, gain, most)
     if cover.support(chosen) < least:
         return []
@@ -96,9 +89,7 @@ def attribute(
 class _Cover:
     """Greedy weighted cover of a sentence's content by sentences of the evidence."""
 
-    def __init__(
-        self, sentence: str, texts: Sequence[str], similarities: Sequence[float] | None, rarity: Rarity | None
-    ) -> None:
+    def __init__(self, sentence: str, texts: Sequence[str], similarities: Sequence[float] | None = None) -> None:
         if similarities is not None and len(similarities) != len(texts):
             raise ValueError(f"{len(similarities)} similarities for {len(texts)} sentences of evidence")
         self.stems = [{word.stem for word in words(text) if word.content} for text in texts]
@@ -106,7 +97,7 @@ class _Cover:
         seen = Counter(stem for stems in self.stems for stem in stems)
         for word in words(sentence):
             if word.content:
-                rare = rarity(word.stem) if rarity else math.log(1 + len(texts) / (0.5 + seen[word.stem]))
+                rare = math.log(1 + len(texts) / (0.5 + seen[word.stem]))
                 weight = rare * (NUMBER_WEIGHT if word.number else NAME_WEIGHT if word.name else 1.0)
                 self.weights[word.stem] = max(weight, self.weights.get(word.stem, 0.0))
         self.total = sum(self.weights.values())

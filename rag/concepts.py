@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 
+from rag.verify import words as checked
 from rag.words import stem
 
 # By the name under which they are compared.
@@ -15,7 +16,7 @@ _SAME = {
     "succeed": "replace replaced replaces succeed succeeded succeeds successor",
     "arrest": "arrest arrested arrests custody detained detentions",
     "attend": "attend attended attendance crowd joined participants participated turned",
-    "evacuate": "displaced evacuate evacuated evacuation evacuees fled flee leave",
+    "evacuate": "displaced evacuate evacuated evacuation evacuees fled flee",
     "rescue": "rescue rescued saved survivors",
     "job": "job jobs positions posts",
     "home": "home homes household households house houses",
@@ -52,4 +53,5 @@ def is_concept(stemmed: str) -> bool:
 
 @cache
 def _by_stem() -> dict[str, str]:
-    return {stem(word): name for name, same in _SAME.items() for word in same.split()}
+    """By the stems of the search and of the checks, which bring irregular forms back to one: "spent", "spend"."""
+    return {to(word): name for name, same in _SAME.items() for word in same.split() for to in (stem, checked.stem)}

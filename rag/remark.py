@@ -19,9 +19,9 @@ def remark(question: str, answer: str, sources: Sequence[Source]) -> list[tuple[
     owners.sort(key=lambda owner: -owner[0].score)
     statements = [_statement(sentence) for sentence, _ in owners]
     for disagreement in _found(question, statements):
-        if all(value.text in answer for value in disagreement.values):
-            continue
         what = {"date": "date", "clock": "time"}.get(disagreement.unit, "figure")
+        if all(states(answer, v.text) if what == "figure" else v.text in answer for v in disagreement.values):
+            continue
         lead = f"The {what} has changed: " if disagreement.changed else f"The articles give different {what}s: "
         pieces = [(_told(value, statements), owners[value.index][1]) for value in disagreement.values]
         return [(f"{'; ' if number else lead}{told}", source) for number, (told, source) in enumerate(pieces)]

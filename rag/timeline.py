@@ -157,6 +157,9 @@ def _stretch(question: str, head: str, first: Expression, last: Expression, as_o
     )
 
 
+HALF_A_YEAR = timedelta(days=183)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
     """A relative expression of an article's sentence, ``sentence[start:end]``, and the days that it means."""
@@ -171,12 +174,16 @@ class Dated:
 def resolve_relative(sentence: str, published: date) -> list[Dated]:
     """What "on Tuesday", "yesterday" or "last month" mean in an article published on that day.
 
-    Only expressions that name a definite day, week, month or year; "recent weeks" stays open.
+    Only expressions that name a definite day, week, month or year; "recent weeks" stays open, and so does a day without
+    a year that would be longer ago than half of one: of "the match on 12 February is sold out" the next is nearer.
     """
     return [
         Dated(start=e.start, end=e.end, first=e.first, last=e.last, label=_label(e))
         for e in expressions(sentence, published)
-        if e.relative and e.grain in ("day", "week", "month", "year") and (e.grain == "day") == (e.first == e.last)
+        if e.relative
+        and e.grain in ("day", "week", "month", "year")
+        and (e.grain == "day") == (e.first == e.last)
+        and (e.year or e.grain != "day" or published - e.first <= HALF_A_YEAR)
     ]
 
 

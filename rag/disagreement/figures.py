@@ -10,6 +10,7 @@ import regex
 from rag.concepts import concept
 from rag.verify.dates import Moment, moments
 from rag.verify.numbers import Quantity, Reading, holds, quantities, same_unit
+from rag.verify.units import CURRENCIES
 from rag.verify.words import Token, content_stems, stem, tokens
 
 _CLAUSE = regex.compile(
@@ -36,8 +37,7 @@ SIDES = frozenset(("against",))  # of a vote; whoever was not is not said to be 
 _THAT_OF = regex.compile(r"\b(?:that|those) of\b")
 _PLACING = regex.compile(r"\b(?:[Ii]n|[Aa]t|near|across|outside|around|(?<!ahead )of)\s(?:the\s)?(?:\p{Lu}\p{L}*\s)*$")
 _STOP = regex.compile(r"(?:\p{L}{5,}|May|June|July)\.$")  # of the sentence, not of "Nov."
-MONEY = frozenset(("USD", "EUR", "GBP", "JPY", "CNY", "RUB", "INR"))
-_AS_WRITTEN = MONEY | {"", "%", "pp"}  # units that are not converted
+_AS_WRITTEN = CURRENCIES | {"", "%", "pp"}  # units that are not converted
 PLACE = 30  # characters from a number within which a place is the number's
 GROUP = 14  # characters after a number in which those stand who are counted
 DIFFERENT = 0.03  # values closer than this may be one value, differently rounded

@@ -16,7 +16,6 @@ from rag.verify.numbers import same_unit
 from rag.verify.units import CURRENCIES
 from rag.verify.words import stem
 
-_CHANGING = {"die", "injured", "missing", "wait", "cost", "collect", "person"}
 _CHANGED = regex.compile(
     r"\b(?:rose|risen|rises?|raised|revised|lowered|fell|fallen|climbed|increased|decreased|now|so far"
     r"|confirmed|no longer|update[ds]?|latest|instead|delayed|postponed|put off|pushed back|moved to"
@@ -26,11 +25,11 @@ _CHANGED = regex.compile(
 _LIMIT = regex.compile(r"\b(?:by|until|till|before|up to|as of)\s(?:\p{L}+\s){0,3}$", regex.IGNORECASE)
 # Figures of which a newer one takes in the older; of others two days have two.
 _ADDING_UP = {"die", "injured", "missing", "wait", "cost", "collect"}
+_CHANGING = _ADDING_UP | {"person"}
 _ENDING = {"missing", "wait"}
 _PERIODIC = frozenset(
     map(stem, ("revenue", "profit", "earnings", "sales", "inflation", "unemployment", "gdp", "growth", "approval"))
 )
-NEAR = 0.6  # words around two values that must be the same, without a question
 SPREAD = 20  # a value this many times smaller than another is of something else
 SPREAD_SAME = 5  # the same of a size or a duration
 SPREAD_DOWN = 200  # the same of what comes to an end
@@ -40,7 +39,7 @@ SOON = timedelta(days=7)  # after a day, in which articles without a date tell o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """One value, ``statements[index].text[start:end] == text``, and since when it is known.
+    """One value, as ``statements[index]`` writes it, and since when it is known.
 
     `indices` are all statements that have it. `superseded` says that a newer article has another
     value of something that changes.
@@ -48,8 +47,6 @@ class Stated:
 
     text: str
     index: int
-    start: int
-    end: int
     published: date | None
     indices: tuple[int, ...]
     superseded: bool = False
@@ -65,15 +62,11 @@ class Disagreement:
     changed: bool
 
 
-def disagreements(statements: Sequence[Statement], question: str | None = None) -> list[Disagreement]:
-    """Groups of differing values among the statements of different articles.
-
-    With a question, only values of what it asks for, one an article, and the statements those likeliest to answer
-    first; without, values whose clauses share nearly all their words.
-    """
+def disagreements(statements: Sequence[Statement], question: str) -> list[Disagreement]:
+    """Groups of differing values of what `question` asks for, one value an article, among the statements, of which
+    those likeliest to answer come first."""
     found = [replace(item, index=at) for at, statement in enumerate(statements) for item in figures_of(statement)]
-    groups = _asked(found, statements, question) if question else _alike(found, statements)
-    made = (_disagreement(group, statements) for group in groups)
+    made = (_disagreement(group, statements) for group in _asked(found, statements, question))
     return [disagreement for disagreement in made if disagreement is not None]
 
 
@@ -94,22 +87,6 @@ def _compatible(one: Figure, other: Figure, names: AbstractSet[str] = frozenset(
 def _elsewhere(one: Figure, other: Figure) -> bool:
     """Whether the two speak of no name in common, where the question has none: of an attack here and one there."""
     return bool(one.names and other.names) and not one.names & other.names
-
-
-def _alike(found: Sequence[Figure], statements: Sequence[Statement]) -> list[list[Figure]]:
-    """Groups of values whose clauses share nearly all their words."""
-    groups: list[list[Figure]] = []
-    for one, other in combinations((item for item in found if item.quantity.unit not in ("date", "clock")), 2):
-        shared, least = one.near & other.near, min(len(one.near), len(other.near))
-        aligned = len(shared) >= 3 and len(shared) >= NEAR * max(len(one.near), len(other.near)) and least >= 3
-        apart = statements[one.index].article_id != statements[other.index].article_id
-        if aligned and apart and _compatible(one, other) and differ(one.quantity, other.quantity):
-            home = next((group for group in groups if one in group or other in group), None)
-            if home is None:
-                groups.append([one, other])
-            else:
-                home += [item for item in (one, other) if item not in home]
-    return groups
 
 
 def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: str) -> list[list[Figure]]:
@@ -232,8 +209,6 @@ def _disagreement(group: Sequence[Figure], statements: Sequence[Statement]) -> D
             Stated(
                 text=statements[first.index].text[quantity.start : quantity.end],
                 index=first.index,
-                start=quantity.start,
-                end=quantity.end,
                 published=day,
                 indices=tuple(dict.fromkeys(item.index for item in same)),
                 superseded=bool(changed and day and newest and day < newest),

@@ -68,6 +68,7 @@ _MONEY = (
     "|reais|kronor|kroner|zloty|metros?|km|kilos?"
 )
 _NO_SUM = rf"(?![\d%:/]|[.,]\d|-?(?:year|day|strong|seat|m\b|km)| (?:{_MONEY})\b| ?{EASTERN})"
+_BARE_MONTH = rf"\b{_NAME}\b"
 _DATES = tuple(
     regex.compile(pattern, regex.IGNORECASE)
     for pattern in (
@@ -80,7 +81,7 @@ _DATES = tuple(
         rf"[ -]{_NAME}\b",
         # After May somebody else may be prime minister: a month only where nothing follows.
         rf"(?P<lead>\b(?:before|after|vor|nach|avant|antes de))[ -]{_NAME}\b(?=\s*(?:[.,;:!?)]|$))",
-        rf"\b{_NAME}\b",
+        _BARE_MONTH,
         r"(?<![\d.,:/$€£-])(?P<decade>(?:1[0-9]|20)\d0)s\b",
         rf"(?<![\d.,:/$€£])(?<!\p{{L}}-?){_YEAR}{_NO_SUM}(?:-(?P<yearto>\d{{4}}|\d{{2}})(?![\d-]))?",
     )
@@ -135,11 +136,11 @@ def _clock_times(plain: str) -> list[Moment]:
 
 def _calendar_dates(plain: str) -> list[Moment]:
     found: list[Moment] = []
-    for form, pattern in enumerate(_DATES):
+    for pattern in _DATES:
         for match in pattern.finditer(plain):
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
-            found.extend(_dates_of(match, bare=form == 6))
+            found.extend(_dates_of(match, bare=pattern.pattern == _BARE_MONTH))
     return found
 
 

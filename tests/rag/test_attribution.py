@@ -74,23 +74,13 @@ def test_half_the_words_of_another_story_are_not_support() -> None:
 
 def test_similarity_helps_where_the_words_differ() -> None:
     sentence = "Vessels queued off the coast."
-    assert narrow(sentence, PORT) == []
-    spans = narrow(sentence, PORT, similarities=[0.2, 0.1, 0.75, 0.1, 0.1])
-    assert [PORT[s.start : s.end] for s in spans] == [
+    assert attribute(sentence, [PORT], least=0.3) == []
+    (found,) = attribute(sentence, [PORT], similarities=[[0.2, 0.1, 0.9, 0.1, 0.1]], least=0.3)
+    assert [PORT[s.start : s.end] for s in found.spans] == [
         "Forty-two ships were waiting outside the harbour, the port authority said."
     ]
 
 
 def test_similarities_must_fit_the_sentences() -> None:
     with pytest.raises(ValueError, match="2 similarities for 5 sentences"):
-        narrow("Rain fell.", PORT, similarities=[0.1, 0.2])
-
-
-def test_rarity_can_come_from_outside() -> None:
-    common = {"port", "storm", "monday", "close"}
-    chosen = narrow(
-        "The port was closed on Monday by the mayor.", PORT, rarity=lambda stem: 0.01 if stem in common else 1.0
-    )
-    assert [PORT[s.start : s.end] for s in chosen] == [
-        "The mayor, Elena Ruiz, said the cranes had lost 15% of their capacity."
-    ]
+        attribute("Rain fell.", [PORT], similarities=[[0.1, 0.2]])

@@ -26,7 +26,7 @@ def evidence(statement: Statement) -> EvidenceSentence:
     )  # fmt: skip
 
 
-def values(statements: list[Statement], question: str | None = None) -> list[list[str]]:
+def values(statements: list[Statement], question: str) -> list[list[str]]:
     return [[value.text for value in found.values] for found in disagreements(statements, question)]
 
 
@@ -40,7 +40,7 @@ def test_a_toll_that_rose() -> None:
     (found,) = disagreements(TOLL, "How many people did the storm in Valmora kill?")
     assert [(v.text, v.published, v.superseded) for v in found.values] == [("115", FRIDAY, False), ("36", MONDAY, True)]
     assert found.changed
-    assert all(TOLL[v.index].text[v.start : v.end] == v.text for v in found.values)
+    assert all(v.text in TOLL[v.index].text for v in found.values)
 
 
 def test_the_remark_gives_every_value_with_its_day_and_marks_what_is_superseded() -> None:
@@ -81,13 +81,13 @@ def test_what_does_not_change_is_disputed_not_superseded() -> None:
     assert not found.changed
 
 
-def test_without_a_question_the_clauses_must_say_the_same() -> None:
+def test_who_left_is_no_figure_of_who_remained() -> None:
     statements = [
         on(MONDAY, "Some 4,000 civilians remained in the besieged city of Valmora."),
         on(FRIDAY, "About 2,500 civilians remained in the besieged city of Valmora, she said."),
         on(FRIDAY, "About 900 soldiers left the besieged city.", article="other"),
     ]
-    assert values(statements) == [["2,500", "4,000"]]
+    assert values(statements, "How many civilians remained in Valmora?") == [["2,500", "4,000"]]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,20 @@ def test_what_is_no_disagreement(one: str, other: str, question: str) -> None:
 def test_one_article_does_not_disagree_with_itself() -> None:
     statements = [on(MONDAY, "The storm killed 36 people.", "a"), on(MONDAY, "The storm killed 80 people.", "a")]
     assert values(statements, "How many people did the storm kill?") == []
-    assert values(statements) == []
+
+
+def test_a_figure_within_another_does_not_tell_it() -> None:
+    statements = [on(MONDAY, "The storm killed 2 people in Valmora."), on(FRIDAY, "The storm killed 12 in Valmora.")]
+    sources = [(evidence(statement),) for statement in statements]
+    assert len(remark("How many people did the storm kill?", "At least 12 people were killed.", sources)) == 2
+
+
+def test_those_whom_a_blast_left_hurt_did_not_leave() -> None:
+    statements = [
+        on(MONDAY, "About 300 people were evacuated in Valmora."),
+        on(FRIDAY, "The blast in Valmora left 40 people injured."),
+    ]
+    assert values(statements, "How many people were evacuated in Valmora?") == []
 
 
 def test_undated_articles_are_compared_but_not_superseded() -> None:

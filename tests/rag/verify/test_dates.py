@@ -77,7 +77,20 @@ def test_a_range_is_two_dates() -> None:
     assert [m.day for m in moments("on 3-5 June")] == [3, 5]
 
 
-@pytest.mark.parametrize("text", ["they may march", "a score of 3-1", "5 million", "costs 2.50", "in total", "1/0/0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "they may march",
+        "a score of 3-1",
+        "5 million",
+        "costs 2.50",
+        "in total",
+        "1/0/0",
+        "Prime Minister May resigned.",
+        "Marco Rubio said so.",
+        "NASA's Mars rover",
+    ],
+)
 def test_no_date(text: str) -> None:
     assert moments(text, PUBLISHED) == []
 

@@ -26,8 +26,9 @@ class Silence:
 
     `evidence` goes by the evidence alone, and its threshold is for asking a model that decides by itself; one that is
     asked first whether the answer is stated is asked from `weak` on, and without a model that can say so, sentences
-    are quoted from `quoted` on. `stated` goes by that model's word (the sign ``stated``: the log-odds of its "yes" to
-    whether the sentences that would be quoted state the answer): below its threshold no answer is written.
+    are quoted from `quoted` on. `stated` goes by that model's word (the sign ``stated``: the log-odds of its surest
+    "yes" to whether a sentence states the answer, or, where a question has several parts, whether those that would be
+    quoted do): below its threshold no answer is written.
     """
 
     evidence: Logistic

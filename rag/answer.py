@@ -97,11 +97,11 @@ class Sentence:
 class Answer:
     """An answer, whole. `engine` names what wrote it, e.g. ``local:qwen2.5-coder-1.5b-instruct``.
 
-    `timings` are in milliseconds, `usage` in tokens. `invented` counts the citations that the model made up, which
-    are dropped: of sources that do not exist or, where it was shown none by number, all that it wrote. `notices` are
-    things the reader should know (a date range that was applied, sources that disagree, invented citations that were
-    dropped). `error` is the one line of what went wrong when the language model failed: the passages found
-    are here all the same. `confidence` is the calibrated probability that the articles hold an answer,
+    `timings` are in milliseconds, `usage` in tokens, of the writing alone. `invented` counts the citations that the
+    model made up, which are dropped: of sources that do not exist or, where it was shown none by number, all that it
+    wrote. `notices` are things the reader should know (a date range that was applied, sources that disagree, invented
+    citations that were dropped). `error` is the one line of what went wrong when the language model failed: the
+    passages found are here all the same. `confidence` is the calibrated probability that the articles hold an answer,
     `signs` what it rests on (rag/abstention.py). `articles` are those that were given with the question, in its
     order and in canonical form: where there are any, all spans count in their texts, which may differ from what was
     passed in line ends, blanks, composed letters and control characters. They are no part of the JSON document.

@@ -1,13 +1,15 @@
 """`rag.open()`: the library, its index and the answering engine, as one object."""
 
+import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from index import weights
 from index.article import Article, valid_text
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
     from rag.understanding import Ask
     from rag.verify import Check, Verifier
 
+T = TypeVar("T")
+
 _Over = tuple["Engine", tuple[Article, ...]]
 """What answers, and the articles that it answers from where they were given with the question."""
 
@@ -47,6 +51,20 @@ def open(**settings: Any) -> "Bot":  # noqa: A001 (rag.open reads like what it d
     return Bot(load(**settings))
 
 
+if TYPE_CHECKING:
+    _opened = cached_property
+else:
+
+    class _opened(cached_property):  # noqa: N801 (a decorator)
+        """A part of a bot that is opened once, whichever of its threads needs it first."""
+
+        def __get__(self, bot, owner=None):
+            if bot is None:
+                return self
+            with bot._opening:
+                return super().__get__(bot, owner)
+
+
 class Bot:
     """Add articles, search them, ask questions of them. Threads may share one; close it at the end."""
 
@@ -54,9 +72,12 @@ class Bot:
         self.settings = settings
         self._progress = progress
         self._loop = BackgroundLoop()
+        self._opening = threading.RLock()
 
     def close(self) -> None:
         """End the local model's server and let go of the files."""
+        if self._loop.closed:
+            return
         opened = vars(self)  # cached properties that were used
         if "choice" in opened and self.choice.model is not None:
             self._loop.run(self.choice.model.close())
@@ -78,19 +99,19 @@ class Bot:
 
     # The parts, each opened when first needed
 
-    @cached_property
+    @_opened
     def library(self) -> Library:
         """The articles. Raises LibraryError."""
         return Library.open(self.settings.library_url)
 
-    @cached_property
+    @_opened
     def fetcher(self) -> "Fetcher":
         """What gets pages from the web, within the guards that the settings allow."""
         from index.sources import Fetcher
 
         return Fetcher(allow_private=self.settings.allow_private_addresses)
 
-    @cached_property
+    @_opened
     def embedder(self) -> "Embedder":
         """The embedding model; loaded, and its weights fetched if need be, when first used."""
         settings = self.settings
@@ -105,7 +126,7 @@ class Bot:
             )
         return LocalEmbedder(settings, self._progress)
 
-    @cached_property
+    @_opened
     def index(self) -> "Index":
         """The derived indexes."""
         from index.facade import Index
@@ -113,7 +134,7 @@ class Bot:
         settings = self.settings
         return Index.open(settings.home, self.embedder, self.library, settings.chroma_url, reranker=self.reranker)
 
-    @cached_property
+    @_opened
     def reranker(self) -> "Reranker | None":
         """What looks twice at what a search finds, where RAG_RERANK names it; loaded when first used."""
         from index.cross_encoder import CrossEncoder
@@ -123,21 +144,21 @@ class Bot:
             return None
         return CrossEncoder(known.rerank, known.model_cache / "rerank", known.threads, offline=known.offline)
 
-    @cached_property
+    @_opened
     def choice(self) -> "Choice":
         """Which language model answers, and why."""
         from rag.llm.choose import choose
 
         return choose(self.settings)
 
-    @cached_property
+    @_opened
     def verifier(self) -> "Verifier":
         """What checks sentences: rules, and the language model that RAG_JUDGE says for what they leave open."""
         from rag.judging import verifier
 
         return verifier(self.settings, self.choice)
 
-    @cached_property
+    @_opened
     def engine(self) -> "Engine":
         """What answers."""
         return self._engine(self.library, self.index)
@@ -261,9 +282,10 @@ class Bot:
     async def aask(self, question: str, **circumstances: Any) -> Answer:
         """The whole answer, awaited."""
         answer: Answer | None = None
-        async for event in self.astream(question, **circumstances):
-            if isinstance(event, Finished):
-                answer = event.answer
+        async with aclosing(self.astream(question, **circumstances)) as events:
+            async for event in events:
+                if isinstance(event, Finished):
+                    answer = event.answer
         assert answer is not None
         return answer
 
@@ -291,16 +313,19 @@ class Bot:
         and an article that cannot be used.
         """
         ask = self._ask(question, conversation, source, after, before, as_of, dates, k)
-        with self._over(articles) as (engine, given):
-            for event in self._loop.iterate(engine.stream(ask)):
+        with self._over(articles) as (engine, given), closing(self._loop.iterate(engine.stream(ask))) as events:
+            for event in events:
                 yield _with(event, given)
 
-    async def astream(self, question: str, **circumstances: Any) -> AsyncIterator[Event]:
+    async def astream(self, question: str, **circumstances: Any) -> AsyncGenerator[Event, None]:
         """`stream` for an event loop of your own."""
         articles = circumstances.pop("articles", None)
         ask = self._ask(question, **circumstances)
-        with self._over(articles) as (engine, given):
-            async for event in self._loop.aiterate(engine.stream(ask)):
+        async with (
+            _in_thread(self._over(articles)) as (engine, given),
+            aclosing(self._loop.aiterate(engine.stream(ask))) as events,
+        ):
+            async for event in events:
                 yield _with(event, given)
 
     def check(self, sentence: str, evidence: str | Sequence[str]) -> "Check":
@@ -378,6 +403,23 @@ class Bot:
             self.settings,
             partial(grounded, library),
         )
+
+
+@asynccontextmanager
+async def _in_thread(manager: AbstractContextManager[T]) -> AsyncIterator[T]:
+    """`manager`, entered and left in a thread: what it does would keep an event loop from its other work."""
+    entering = asyncio.ensure_future(asyncio.to_thread(manager.__enter__))
+    try:
+        entered = await asyncio.shield(entering)
+    except asyncio.CancelledError:
+        await asyncio.wait([entering])
+        if entering.exception() is None:
+            await asyncio.to_thread(manager.__exit__, None, None, None)
+        raise
+    try:
+        yield entered
+    finally:
+        await asyncio.to_thread(manager.__exit__, None, None, None)
 
 
 def _with(event: Event, given: tuple[Article, ...]) -> Event:

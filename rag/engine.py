@@ -4,7 +4,7 @@
 page and the evaluation all use it. docs/answers.md walks through it with an example.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -99,7 +99,7 @@ class Engine:
         await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
         return query
 
-    async def stream(self, ask: Ask) -> AsyncIterator[Event]:
+    async def stream(self, ask: Ask) -> AsyncGenerator[Event, None]:
         """The events of one answer; `Finished` is the last. Raises ArticleRagError where nothing can be found."""
         draft = Draft(ask.question, self._choice.name, ask.today)
         understood = await understand(ask, self._choice.model)
@@ -112,17 +112,9 @@ class Engine:
             draft.passages = tuple(found(hit) for hit in query.hits)
             draft.clock("retrieve_ms")
             yield Retrieved(draft.passages)
-            nodes = await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
-            draft.clock("evidence_ms")
             within = understood.time_range if filters != understood.without_range else None
             given = within.phrase if within else ""  # articles of those days need not say it
-            draft.signs = abstention.evidence_signs(draft.standalone.replace(given, ""), query.ranked)
-            draft.confidence = held = self._silence.evidence.probability(draft.signs)
-            if held < self._needed:
-                nodes = []
-            elif self._judges:
-                nodes = await self._read(draft, query, nodes, given)
-            if nodes:
+            if nodes := await self._weigh(draft, query, nodes, given):
                 break
         if understood.time_range is not None and not given:
             phrase = understood.time_range.phrase
@@ -141,13 +133,15 @@ class Engine:
         async with aclosing(check(draft, query.excerpts, self._verifier)) as checks:
             async for checked in checks:
                 yield checked
+        shown = draft.text
         if self._settings.on_unsupported == "retry" and failed(draft.sentences) and self._synthesizer is not None:
             draft = await self._retry(draft, query, nodes)
         await self._act_on_checks(draft, query)
         if draft.sentences and draft.error is None:
             async with aclosing(self._complete(draft, query)) as additions:
                 async for addition in additions:
-                    yield addition
+                    if draft.text.startswith(shown):  # what takes its place comes as a whole, with `Finished`
+                        yield addition
         draft.clock("checked_ms")
         for notice in draft.notices:
             yield Notice(notice)
@@ -170,6 +164,18 @@ class Engine:
             favoured=understood.cited,
         )
         return query, await self._retriever.aretrieve(query)
+
+    async def _weigh(
+        self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]", given: str
+    ) -> "list[NodeWithScore]":
+        """The excerpts to answer from, or none where the articles are not likely to hold the answer."""
+        nodes = await self._evidence.apostprocess_nodes(nodes, query_bundle=query)
+        draft.clock("evidence_ms")
+        draft.signs = abstention.evidence_signs(draft.standalone.replace(given, ""), query.ranked)
+        draft.confidence = held = self._silence.evidence.probability(draft.signs)
+        if held < self._needed:
+            return []
+        return await self._read(draft, query, nodes, given) if self._judges else nodes
 
     async def _read(
         self, draft: Draft, query: "NewsQuery", nodes: "list[NodeWithScore]", given: str

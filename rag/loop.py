@@ -6,54 +6,61 @@ connections that a model's client keeps stay on the loop that made them.
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Coroutine, Generator
+from concurrent.futures import Future
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
 class BackgroundLoop:
-    """Started on first use, ended by `close`."""
+    """Started on first use, ended for good by `close`."""
 
     def __init__(self) -> None:
+        self.closed = False
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """Run to the end and return the result; from any thread but the loop's own."""
-        return asyncio.run_coroutine_threadsafe(coroutine, self._running()).result()
+        """Run to the end and return the result; from any thread but the loop's own. RuntimeError after `close`."""
+        return self._submit(coroutine).result()
 
     async def arun(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """The same, awaited from another event loop; cancelling this cancels that."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(coroutine, self._running()))
+        return await asyncio.wrap_future(self._submit(coroutine))
 
-    def iterate(self, events: AsyncIterator[T]) -> Iterator[T]:
-        """An asynchronous iterator as a plain one; leaving it early closes it."""
+    def iterate(self, events: AsyncGenerator[T, None]) -> Generator[T, None, None]:
+        """An asynchronous generator as a plain one; leaving it early, or an interrupt, ends it."""
+        pulled = _Pulled(events)
         try:
             while True:
                 try:
-                    yield self.run(_next(events))
+                    yield self.run(pulled.next())
                 except _End:
                     return
         finally:
-            self.run(_close(events))
+            if not self.closed:
+                self.run(pulled.close())
 
-    async def aiterate(self, events: AsyncIterator[T]) -> AsyncIterator[T]:
-        """The same for another event loop."""
+    async def aiterate(self, events: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+        """The same for another event loop; cancelling this ends that."""
+        pulled = _Pulled(events)
         try:
             while True:
                 try:
-                    event = await self.arun(_next(events))
+                    event = await self.arun(pulled.next())
                 except _End:
                     return
                 yield event
         finally:
-            await self.arun(_close(events))
+            if not self.closed:
+                await self.arun(pulled.close())
 
     def close(self) -> None:
         """End the loop; what still runs on it is cancelled."""
         with self._lock:
+            self.closed = True
             loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
         if loop is not None and thread is not None:
             asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result()
@@ -61,26 +68,40 @@ class BackgroundLoop:
             thread.join()
             loop.close()
 
-    def _running(self) -> asyncio.AbstractEventLoop:
+    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         with self._lock:
+            if self.closed:
+                coroutine.close()
+                raise RuntimeError("the bot is closed; open another")
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(target=self._loop.run_forever, name="rag-answers", daemon=True)
                 self._thread.start()
-            return self._loop
+            return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
 
-async def _next(events: AsyncIterator[T]) -> T:
-    try:
-        return await anext(events)
-    except StopAsyncIteration:
-        # A StopAsyncIteration cannot be the result of a task; `_End` carries it across.
-        raise _End from None
+class _Pulled(Generic[T]):
+    """A generator that is asked for one event at a time, and can be closed while it is asked for one."""
 
+    def __init__(self, events: AsyncGenerator[T, None]) -> None:
+        self._events = events
+        self._pulling: asyncio.Task[Any] | None = None
 
-async def _close(events: AsyncIterator[Any]) -> None:
-    if hasattr(events, "aclose"):
-        await events.aclose()
+    async def next(self) -> T:
+        self._pulling = asyncio.current_task()
+        try:
+            return await anext(self._events)
+        except StopAsyncIteration:
+            # A StopAsyncIteration cannot be the result of a task; `_End` carries it across.
+            raise _End from None
+        finally:
+            self._pulling = None
+
+    async def close(self) -> None:
+        if self._pulling is not None:  # a generator that runs cannot be closed
+            self._pulling.cancel()
+            await asyncio.wait([self._pulling])
+        await self._events.aclose()
 
 
 async def _cancel_all() -> None:

@@ -80,27 +80,27 @@ class LocalServer:
         )
         assert process.stdin is not None
         assert process.stdout is not None
-        self._process = process
         request = {"model": str(self.weights), "name": self.name, "key": self.key, "threads": self.threads}
-        process.stdin.write(json.dumps(request) + "\n")
-        process.stdin.flush()
         timer = threading.Timer(START_TIMEOUT, process.kill)
         timer.start()
         started = time.monotonic()
+        reply: dict[str, str] = {}
         try:
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
             line = process.stdout.readline()
+            reply = json.loads(line) if line.startswith("{") else {}
         finally:
             timer.cancel()
-        reply = json.loads(line) if line.startswith("{") else {}
+            if "address" not in reply:  # also after an interrupt: nobody knows of it yet
+                process.stdin.close()
+                process.kill()
+                process.wait()
+                process.stdout.close()
         if "address" not in reply:
-            process.stdin.close()
-            process.kill()
-            process.wait()
-            process.stdout.close()
-            self._process = None
             why = (
                 reply.get("error")
                 or f"it ended with status {process.returncode}, after {time.monotonic() - started:.0f} s"
             )
             raise ServerFailed(f"the local model {self.name} did not start: {why}; `rag doctor` checks it")
-        self._address = reply["address"]
+        self._process, self._address = process, reply["address"]

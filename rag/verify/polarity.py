@@ -27,8 +27,8 @@ HEDGES = word_set(
     "appear appears appeared seem seems seemed suspected alleged allegedly reportedly reported believed feared thought "
     "if whether risk chance expected"
 )
-# Words that elsewhere mean little, and what is denied after "not": "the crisis is not over".
 _UNTIL = 6  # "did not reopen until May": words after a negation within which that says that it ended
+# Words that elsewhere mean little, and what is denied after "not": "the crisis is not over".
 _PREDICATES = word_set("over off out through")
 _BEING = word_set("be is are was were been being isn't aren't wasn't weren't not")
 _BREAKS = word_set("but although though while whereas however and which who that because only just")

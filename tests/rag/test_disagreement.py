@@ -315,7 +315,7 @@ def test_a_quarters_figure_does_not_replace_an_older_quarters() -> None:
         on(day, f"Tesla's revenue was ${value} billion.", title="")
         for day, value in ((MONDAY, 24.9), (FRIDAY, 21.3), (MONDAY - timedelta(days=300), 18.7))
     ]
-    assert values(told, "How high was Tesla's revenue?") in ([], [["$21.3 billion", "$24.9 billion"]])
+    assert values(told, "How high was Tesla's revenue?") == []
     assert values(told[::2], "How much was Tesla's revenue?") == []
 
 

@@ -16,7 +16,7 @@ _SAME = {
     "succeed": "replace replaced replaces succeed succeeded succeeds successor",
     "arrest": "arrest arrested arrests custody detained detentions",
     "attend": "attend attended attendance crowd joined participants participated turned",
-    "evacuate": "displaced evacuate evacuated evacuation evacuees fled flee",
+    "evacuate": "displaced evacuate evacuated evacuation evacuees fled flee leave",
     "rescue": "rescue rescued saved survivors",
     "job": "job jobs positions posts",
     "home": "home homes household households house houses",

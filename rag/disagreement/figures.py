@@ -146,7 +146,8 @@ def states(text: str, value: str) -> bool:
 
 def content_concepts(words: Iterable[Token]) -> frozenset[str]:
     """What the words say, numbers left out, alike for all that say one thing (rag/concepts.py)."""
-    return frozenset(concept(found) for found in content_stems(words) if not found[0].isdigit())
+    telling = (word for word in words if word.norm != "left")  # "left 40 injured": nobody left
+    return frozenset(concept(found) for found in content_stems(telling) if not found[0].isdigit())
 
 
 def _reach(text: str, quantity: Quantity, others: Iterable[Quantity]) -> tuple[int, int]:

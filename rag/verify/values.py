@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import regex
+
 from rag.verify import dates, numbers
+from rag.verify.ages import whose_age
 from rag.verify.amounts import amounts
 from rag.verify.analysis import Case, SentenceView
 from rag.verify.dates import Moment
@@ -25,11 +28,15 @@ from rag.verify.vouching import unvouched
 from rag.verify.ways import other_way
 from rag.verify.words import content_stems, stem
 
+# In small letters a word of sentences that headlines leave out or capitalise.
+_TOLD = regex.compile(r"\b(?:is|are|was|were|has|have|had|will|from)\b")
+
 
 def findings(case: Case) -> list[Finding]:
     """Everything that the rules find against the claim, in a fixed order."""
     return [
         *amounts(case),
+        *whose_age(case),
         *exchanged_values(case),
         *exchanged_predicates(case),
         *_dates(case),
@@ -147,7 +154,7 @@ def _names(case: Case) -> Iterable[Finding]:
     capitals = sum(len(name.words) for name in case.claim.names)
     content = sum(1 for word in case.claim.words if word.content)
     # A headline, a language that capitalises nouns, or one that spells names in its own way.
-    headline = (content >= 4 and capitals > 0.65 * content) or case.foreign
+    headline = (content >= 4 and capitals > 0.65 * content and not _TOLD.search(case.claim.text)) or case.foreign
     stated = [name for source in case.sources for name in (*source.body.names, *source.title.names)]
     for name in case.claim.names:
         if any(q.start <= name.start < q.end for q in case.claim.quantities):

@@ -98,9 +98,10 @@ class _Pulled(Generic[T]):
             self._pulling = None
 
     async def close(self) -> None:
-        if self._pulling is not None:  # a generator that runs cannot be closed
-            self._pulling.cancel()
-            await asyncio.wait([self._pulling])
+        if pulling := self._pulling:  # a generator that runs cannot be closed
+            if not pulling.cancelling():  # a second time would break off what it does to end
+                pulling.cancel()
+            await asyncio.wait([pulling])
         await self._events.aclose()
 
 

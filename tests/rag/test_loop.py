@@ -1,0 +1,79 @@
+"""The loop on which answers are made: left early, cancelled, closed."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator
+
+import pytest
+
+from rag.loop import BackgroundLoop
+
+
+@pytest.fixture
+def loop() -> Iterator[BackgroundLoop]:
+    loop = BackgroundLoop()
+    yield loop
+    loop.close()
+
+
+class Events:
+    """Two numbers, then nothing for a long time; tells whether it ended in good order."""
+
+    def __init__(self) -> None:
+        self.ended = False
+
+    async def all(self) -> AsyncGenerator[int, None]:
+        try:
+            yield 1
+            yield 2
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0)  # as a connection that is closed
+            self.ended = True
+
+
+def test_left_early_it_ends(loop: BackgroundLoop) -> None:
+    events = Events()
+    given = loop.iterate(events.all())
+    assert next(given) == 1
+    given.close()
+    assert events.ended
+
+
+def test_an_interrupt_while_an_event_is_awaited_ends_it(loop: BackgroundLoop, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = Events()
+    given = loop.iterate(events.all())
+    assert [next(given), next(given)] == [1, 2]
+    run, calls = loop.run, []
+
+    def interrupted(coroutine):  # type: ignore[no-untyped-def]
+        calls.append(coroutine)
+        if len(calls) == 1:  # the wait for the third event
+            loop._submit(coroutine)
+            raise KeyboardInterrupt
+        return run(coroutine)
+
+    monkeypatch.setattr(loop, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        next(given)
+    assert events.ended
+
+
+def test_cancelling_while_an_event_is_awaited_ends_it(loop: BackgroundLoop) -> None:
+    events = Events()
+
+    async def consume() -> None:
+        async for _ in loop.aiterate(events.all()):
+            pass
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(consume(), 0.2))
+    assert events.ended
+
+
+def test_once_closed_nothing_runs(loop: BackgroundLoop) -> None:
+    given = loop.iterate(Events().all())
+    assert next(given) == 1
+    loop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        next(given)
+    loop.close()

@@ -98,6 +98,7 @@ _RELATIVE = regex.compile(
     rf"|\b{_COUNT} (?P<unit>day|week|month|year)s? (?P<side>ago|earlier|later)\b",
     regex.IGNORECASE,
 )
+_BESIDE = regex.compile(r"(?:,? |,? the | \(|, \(?)")
 _CLOCK = regex.compile(
     r"(?<![\d.,:])(?P<hour>[0-2]?\d)(?:[:.](?P<minute>[0-5]\d))?(?: ?(?P<half>[ap])\.?m\b\.?)"
     r"|(?<![\d.,:])(?P<hour24>[0-2]?\d):(?P<minute24>[0-5]\d)(?![\d:])"
@@ -114,7 +115,21 @@ def moments(text: str, published: date | None = None) -> list[Moment]:
     for moment in (*_clock_times(plain), *_eastern(plain, published), *_calendar_dates(plain), *relative):
         if not any(moment.start < other.end and other.start < moment.end for other in found):
             found.append(_resolved(moment, published))
-    return sorted(found, key=lambda moment: moment.start)
+    return _with_weekdays(sorted(found, key=lambda moment: moment.start), plain)
+
+
+def _with_weekdays(found: Sequence[Moment], plain: str) -> list[Moment]:
+    """ "Monday, January 15" and "Tuesday (June 7)" are one date each."""
+    joined: list[Moment] = []
+    for moment in found:
+        before = joined[-1] if joined else None
+        if before is not None and _BESIDE.fullmatch(plain, before.end, moment.start):
+            named, day = (before, moment) if before.weekday is not None else (moment, before)
+            if named.weekday is not None and named.day is None and day.day is not None and day.weekday is None:
+                joined[-1] = replace(day, start=before.start, end=moment.end, weekday=named.weekday)
+                continue
+        joined.append(moment)
+    return joined
 
 
 def _clock_times(plain: str) -> list[Moment]:
@@ -290,6 +305,9 @@ def holds(stated: Moment, claimed: Moment) -> bool:
     """Whether a text that names `stated` bears out `claimed`: the same or within it, never coarser."""
     if claimed.minutes or stated.minutes:
         return bool(set(claimed.minutes) & set(stated.minutes))
+    if claimed.weekday is not None and claimed.day is not None:
+        # A day of the month with its name: the name may be wrong, and is no day of its own.
+        return stated.weekday in (None, claimed.weekday) and holds(stated, replace(claimed, weekday=None))
     if stated.ahead is not None:
         following = replace(stated, first=stated.ahead, last=stated.ahead, ahead=None)
         return holds(replace(stated, ahead=None), claimed) or holds(following, claimed)

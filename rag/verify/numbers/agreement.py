@@ -81,6 +81,8 @@ def _value_agrees(value: float, stated: Quantity, wanted: float, claimed: Quanti
         return (stated.bound, claimed.bound) not in opposed
     if claimed.slack and abs(value - wanted) <= claimed.slack * 1.0001:
         return True
+    if stated.bound == claimed.bound in ("over", "under"):
+        return False  # "up to 150" passengers are not "up to 180": the limit itself is what is stated
     low, high = sorted((0.93 * wanted, 1.07 * wanted))
     match claimed.bound:
         case "about":

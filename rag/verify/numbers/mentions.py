@@ -18,7 +18,9 @@ _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5, "1/4": 0.25, "3/4": 0.
 _SIGN = "[" + regex.escape("".join(CURRENCY_SIGNS)) + "]"
 _THOUSAND_MILLIONS = regex.compile(r" mil (?:millones|milh(?:o|õ)es)\b", regex.IGNORECASE)
 _MENTION = regex.compile(
-    rf"(?P<ratio>(?<![\d.,-])\b(?!{spelled.HYPHENED})(?P<r1>{spelled.SMALL})"
+    r"(?P<timed>(?<![\d.,:-])\b(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)(?![\d:]))"
+    # Not "from 12 to 15": a change of one number.
+    rf"|(?P<ratio>(?<![\d.,:-])(?<!\bfrom )\b(?!{spelled.HYPHENED})(?P<r1>{spelled.SMALL})"
     rf"(?:-to-| (?:votes? )?to |:|-| in (?!(?:19|20)\d\d\b)| out of |(?<=\bbetween [\w-]+) and )"
     rf"(?P<r2>{spelled.SMALL}|hundred)"
     r"(?![\d\w:]|[.,]\d|-\d))"
@@ -78,6 +80,9 @@ def _compounds(plain: str, found: list[Quantity]) -> list[Quantity]:
 
 def _read(plain: str, match: "regex.Match[str]") -> Quantity | None:
     start, end = match.span()
+    if match["timed"]:  # a race in 2:05:58
+        value = 3600.0 * int(match["hours"]) + 60 * int(match["minutes"]) + int(match["seconds"])
+        return Quantity(start, end, (Reading(value, "s", math.nan),), unit_word="seconds")
     if match["ratio"]:
         first, second = spelled.small(match["r1"]), spelled.small(match["r2"])
         if first > 10_000 or second > 10_000:

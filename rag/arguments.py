@@ -34,3 +34,12 @@ def day_of(value: Day, name: str) -> date | None:
         return datetime.fromisoformat(str(value)).date()
     except ValueError:
         raise InputError(f"{name} is {value!r}; give a date like 2023-03-08") from None
+
+
+def count_of(value: int | None, default: int) -> int:
+    """How many passages to find. Raises InputError for less than one."""
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise InputError(f"k is {value!r}; give the number of passages, at least 1")
+    return value

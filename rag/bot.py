@@ -19,7 +19,7 @@ from index.filters import Filters
 from index.library import Library
 from index.sync import Entry, add, sync
 from rag.answer import Answer, Copy, Event, Finished, Found
-from rag.arguments import Day, day_of, days_of, text_of
+from rag.arguments import Day, count_of, day_of, days_of, text_of
 from rag.conversation import Conversation
 from rag.embedder import FAST, LocalEmbedder
 from rag.loop import BackgroundLoop
@@ -264,7 +264,7 @@ class Bot:
         query, (first, end), day = text_of(query, "query"), days_of(after, before), day_of(as_of, "as_of")
         filters = Filters.of(source, first, end, known_by=day)
         preference = preferred(query, day or datetime.now(UTC).date())
-        return self.index.search(query, k or self.settings.k, filters, preference)
+        return self.index.search(query, count_of(k, self.settings.k), filters, preference)
 
     def find(
         self, question: str, *, articles: Sequence[Mapping[str, Any]] | None = None, **circumstances: Any
@@ -362,7 +362,7 @@ class Bot:
             before=end,
             as_of=day_of(as_of, "as_of"),
             dates=dates,
-            k=k or self.settings.k,
+            k=count_of(k, self.settings.k),
         )
 
     def _over(self, articles: Sequence[Mapping[str, Any]] | None) -> "AbstractContextManager[_Over]":

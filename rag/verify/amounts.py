@@ -1,6 +1,9 @@
 """The amounts of a claim held against the evidence: numbers with what they count, vague ones, ranks."""
 
+import itertools
 from collections.abc import Iterable, Sequence
+
+import regex
 
 from rag.verify import numbers
 from rag.verify.analysis import Case, Parsed, SentenceView
@@ -16,6 +19,12 @@ from rag.verify.shares import overstated
 from rag.verify.timed import of_another, of_that_time
 from rag.verify.vague import vague
 from rag.verify.words import stem, word_set
+
+_WHOLE = regex.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|some|most|none|half|many|few) of (?:the|its|their|these"
+    r"|those) $",
+    regex.IGNORECASE,
+)
 
 
 def amounts(case: Case) -> list[Finding]:
@@ -42,6 +51,8 @@ def _numbers(case: Case) -> Iterable[Finding]:
 
 def _misplaced(case: Case, claimed: Quantity, holding: Sequence[Quantity]) -> Iterable[Finding]:
     """A number that the evidence has, as `holding`, but of something else."""
+    if _WHOLE.search(case.claim.text[: claimed.start]):
+        return  # of "one of the three" the three may be told before
     best, text = case.best, shown(case.claim.text, claimed)
     rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
     rivals = [q for q in _here(case, claimed) if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
@@ -68,7 +79,7 @@ def _missing(case: Case, claimed: Quantity) -> Iterable[Finding]:
     """A number that the evidence does not have."""
     best, text, here = case.best, shown(case.claim.text, claimed), _here(case, claimed)
     rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
-    spans = [q for q in here if q.unit == claimed.unit == "s" and not _used(q, case.claim.quantities)]
+    spans = [q for q in here if q.unit == claimed.unit == "s" and not case.claims(q)]
     if not spans and _derived(claimed, case):
         return
     converted = [q for q in here if numbers.same_numeral(q, claimed)]
@@ -76,7 +87,7 @@ def _missing(case: Case, claimed: Quantity) -> Iterable[Finding]:
         reason = f"“{text}”: the evidence says {shown_in(case, best, converted[0])}, another unit"
         yield Finding("unit", "contradicted", True, reason)
         return
-    rivals = [q for q in here if _comparable(q, claimed) and not _used(q, case.claim.quantities)]
+    rivals = [q for q in here if _comparable(q, claimed) and not case.claims(q)]
     if best and rivals and rest >= 0.5:
         rival = next((q for q in rivals if _counts_same(q, claimed)), rivals[0])
         hard = not claimed.weak or rest >= 0.75
@@ -118,8 +129,9 @@ def _derived(claimed: Quantity, case: Case) -> bool:
 def _worked_out(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
     """Whether it is the step between the two values of a change, or so large a part of a number as the sentence says:
     "a third of the 240 pupils" are 80."""
-    for before, after in ((one, other) for one in stated for other in stated):
-        if (before.part, after.part) != ("from", "to") or before.unit != after.unit:
+    first, last = ([one for one in stated if one.part == part] for part in ("from", "to"))
+    for before, after in itertools.product(first, last):
+        if before.unit != after.unit:
             continue
         unit = "pp" if after.unit == "%" else after.unit
         if claimed.unit == unit and round(abs(after.value - before.value), 6) == round(claimed.value, 6):
@@ -145,10 +157,6 @@ def _counts_same(stated: Quantity, claimed: Quantity) -> bool:
     return bool(stated.counted and claimed.counted) and stated.counted[0] == claimed.counted[0]
 
 
-def _used(stated: Quantity, claimed: Sequence[Quantity]) -> bool:
-    return any(numbers.holds(stated, other) for other in claimed)
-
-
 def _counted(stated: Quantity, claimed: Sequence[Quantity]) -> bool:
     """Whether the claim has the number as well, and of the same things as far as both say of what."""
     holding = [other for other in claimed if numbers.holds(stated, other)]
@@ -161,7 +169,7 @@ def _instead_of_one(case: Case, claimed: Quantity) -> str | None:
         return None
     for view in clauses_without(case, claimed, lambda view: any(q.weak for q in view.quantities)):
         rivals = [q for q in view.quantities if _counts_same(q, claimed) and _comparable(q, claimed)]
-        if rivals and not _used(rivals[0], case.claim.quantities):
+        if rivals and not case.claims(rivals[0]):
             return shown_in(case, view, rivals[0])
     return None
 
@@ -185,7 +193,7 @@ def _other_number(case: Case, claimed: Quantity) -> str | None:
 def _number_slot(case: Case, claimed: Quantity) -> str | None:
     for view in clauses_without(case, claimed, lambda view: any(numbers.holds(q, claimed) for q in view.quantities)):
         for other in view.quantities:
-            if _comparable(other, claimed) and not _used(other, case.claim.quantities):
+            if _comparable(other, claimed) and not case.claims(other):
                 return shown_in(case, view, other)
     place = governed(
         case,
@@ -195,7 +203,7 @@ def _number_slot(case: Case, claimed: Quantity) -> str | None:
         lambda stated: (
             _comparable(stated, claimed)
             and (bool(stated.unit or claimed.unit) or _counts_same(stated, claimed))
-            and not _used(stated, case.claim.quantities)
+            and not case.claims(stated)
         ),
     )
     return shown_in(case, *place) if place is not None else None

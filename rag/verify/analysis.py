@@ -184,6 +184,9 @@ class _Slices(Generic[_Item]):
         return tuple(self._items[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)])
 
 
+_FEW = 12  # words of evidence, of which their share of function words says little
+
+
 class Case:
     """A claim against its evidence: the sentences, their weights, and those that come closest."""
 
@@ -193,7 +196,15 @@ class Case:
         self.sentences = [view for index, source in enumerate(sources) for view in source.sentences(index)]
         spread = Counter(stem for view in self.sentences for stem in view.stems)
         total = len(self.sentences)
+        self._claimed: dict[Quantity, bool] = {}
         self._weights = {stem: math.log(1 + (total + 0.5) / (spread[stem] + 0.5)) for stem in claim.stems}
+
+    def claims(self, stated: Quantity) -> bool:
+        """Whether the claim has a number that the evidence's number `stated` bears out."""
+        known = self._claimed.get(stated)
+        if known is None:
+            known = self._claimed[stated] = any(numbers.holds(stated, own) for own in self.claim.quantities)
+        return known
 
     @cached_property
     def known(self) -> KnownWords:
@@ -218,10 +229,12 @@ class Case:
         Words can then not be compared; numbers and dates still can.
         """
         claim = english_share(self.claim.words)
-        evidence = english_share([word for source in self.sources for word in source.body.words])
+        told = [word for source in self.sources for word in source.body.words]
+        evidence = english_share(told)
         said = self.coverage(self.best.stems | self.held) if self.best else 0.0
         if evidence < 0.12:
-            return claim > 0.2 and said < 0.8  # a headline has few function words, too
+            # A headline has few function words, too.
+            return claim > 0.2 and said < (0.8 if len(told) >= _FEW else 0.5)
         unlike = said < 0.4
         return evidence > 0.25 and len(self.claim.words) >= 8 and claim < 0.05 and unlike
 

@@ -1,6 +1,6 @@
 """Whose figure it is: who gives a number, in the claim and in the evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import regex
@@ -78,12 +78,24 @@ def _silent(case: Case, view: SentenceView, who: frozenset[str]) -> bool:
 
 
 def _tellers(words: Sequence[Token]) -> frozenset[str]:
-    """Those without a name who say or estimate something: "the army said". One may stand for a name ("the agency")."""
+    """Those without a name who say or estimate something: "the army said", "according to the army". One may stand for
+    a name ("the agency")."""
+    saying = (before for before, word in pairwise(words) if word.stem in SAYING | _ESTIMATING)
     return frozenset(
-        before.stem
-        for before, word in pairwise(words)
-        if word.stem in SAYING | _ESTIMATING
-        and before.content
-        and before.text[0].islower()
-        and not before.norm.endswith("ly")
+        word.stem
+        for word in (*saying, *_accorded(words))
+        if word.content and word.text[0].islower() and not word.norm.endswith("ly")
     )
+
+
+def _accorded(words: Sequence[Token]) -> Iterator[Token]:
+    """The last word of each of those after "according to": "army officials"."""
+    for position, word in enumerate(words[:-2]):
+        if word.norm == "according" and words[position + 1].norm == "to":
+            after = words[position + 2 :]
+            run = [after[0]]
+            for before, following in pairwise(after):
+                if following.start - before.end != 1 or not following.content or not following.text[0].islower():
+                    break
+                run.append(following)
+            yield run[-1]

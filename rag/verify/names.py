@@ -73,8 +73,7 @@ _ALIASES = tuple(
         "sweden|swedish|swedes",
         "finland|finnish|finns",
         "norway|norwegian",
-        "ukraine|ukrainian|ukrainians",
-        "kyiv|kiev|kiew",
+        "ukraine|ukrainian|ukrainians|kyiv|kiev|kiew",
         "fed|federal reserve",
         "who|world health organization|world health organisation",
     )
@@ -213,6 +212,5 @@ def surname_with_other_first_name(name: Name, stated: Iterable[Name]) -> Name | 
 
 
 def named(name: Name, others: Iterable[Name]) -> bool:
-    """Whether one of `others` has a word of `name`."""
-    own = {word.stem for word in name.words}
-    return any(own & {word.stem for word in other.words} for other in others)
+    """Whether one of `others` has a word of `name`, or is another form of it."""
+    return any(same_name(name, other) for other in others)

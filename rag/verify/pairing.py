@@ -37,17 +37,15 @@ def exchanged_values(case: Case) -> Iterator[Finding]:
 def exchanged_predicates(case: Case) -> Iterator[Finding]:
     """Two numbers of which the claim says the other way round what a sentence says of them: "61 were brought out and 23
     are missing"."""
-    for one, other in combinations(case.claim.quantities, 2):
-        if one.unit != other.unit or numbers.holds(one, other):
-            continue
-        mine = [_said_after(case.claim, quantity) for quantity in (one, other)]
-        for view in case.sentences:
-            stated = [[q for q in view.quantities if numbers.holds(q, claimed)] for claimed in (one, other)]
-            if not all(len(found) == 1 for found in stated):
+    mine = {id(claimed): _said_after(case.claim, claimed) for claimed in case.claim.quantities}
+    for view in case.sentences:
+        held = [(c, [q for q in view.quantities if numbers.holds(q, c)]) for c in case.claim.quantities]
+        once = [(claimed, _said_after(view, stated[0])) for claimed, stated in held if len(stated) == 1]
+        for (one, its), (other, others) in combinations(once, 2):
+            if one.unit != other.unit or numbers.holds(one, other):
                 continue
-            theirs = [_said_after(view, found[0]) for found in stated]
-            straight = [len(own & its) for own, its in zip(mine, theirs, strict=True)]
-            crossed = [len(own & its) for own, its in zip(mine, theirs[::-1], strict=True)]
+            straight = (len(mine[id(one)] & its), len(mine[id(other)] & others))
+            crossed = (len(mine[id(one)] & others), len(mine[id(other)] & its))
             if all(more > less for more, less in zip(crossed, straight, strict=True)):
                 reason = f"“{shown(case.claim.text, one)}”: the evidence says that of {shown(case.claim.text, other)}"
                 yield Finding("number", "contradicted", True, reason)

@@ -31,6 +31,7 @@ _UNTIL = 6  # "did not reopen until May": words after a negation within which th
 # Words that elsewhere mean little, and what is denied after "not": "the crisis is not over".
 _PREDICATES = word_set("over off out through")
 _BEING = word_set("be is are was were been being isn't aren't wasn't weren't not")
+_HAVING = word_set("has have had is are")
 _BREAKS = word_set("but although though while whereas however and which who that because only just")
 
 # Two sides of one scale; several words may stand for a side.
@@ -180,6 +181,15 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
             ended = _ends(words, position)
             governed = not governed  # a double negation is none
             continue
+        if (
+            word.norm == "yet"
+            and position
+            and words[position - 1].norm in _HAVING
+            and following
+            and following.norm == "to"
+        ):
+            governed = not governed  # "has yet to be signed"
+            continue
         if word.norm in ("or", "nor"):
             governed = last  # "without an engine or a radio"
             continue
@@ -274,6 +284,8 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
                 continue  # "A won the seat from B", "B lost the seat to A"
             turned.append((mine[0], theirs[0]))
     for word, contrary_word in turned:
+        if _of_none(claim) != _of_none(sentence):
+            break  # "all were killed" for "none survived"
         if claimed.get(word.stem, False) == stated.get(contrary_word.stem, False):
             found.append(Opposite(word, contrary_word, "direction"))
     opposed = {word.stem for word, _ in turned}
@@ -290,6 +302,12 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     if found and found[0].kind == "negation" and _denied(found[0].claimed.stem, claim, sentence):
         found.clear()  # "has no plan" for "denied that it plans"
     return found
+
+
+def _of_none(words: Sequence[Token]) -> bool:
+    return any(word.norm in ("none", "nobody", "neither") for word in words) or any(
+        word.norm == "no" and following.norm == "one" for word, following in itertools.pairwise(words)
+    )
 
 
 def _meanings(words: Sequence[Token]) -> list[str]:

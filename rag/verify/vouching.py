@@ -43,7 +43,7 @@ def unvouched(case: Case) -> Finding | None:
             continue
         for view in close:
             standing = _standing(view, word, *_told(words, position))
-            owned = (denies and standing == "denied") or (tells and standing == "alleged")
+            owned = (denies and standing in ("denied", "ahead")) or (tells and standing == "alleged")
             if standing and not owned and not _said(case, word):
                 return Finding(
                     "negation",

@@ -1,0 +1,45 @@
+"""One thing in two wordings passes; what differs in one value does not."""
+
+import pytest
+
+from rag.verify import Evidence, Verifier
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("The trial opened on January 15, 2024.", "The trial opened on Monday, January 15, 2024, in Lund."),
+        ("The vote is on Friday.", "The vote is on Friday (June 7)."),
+        ("Polls open on Nov. 5.", "Polls open on Tuesday, Nov. 5."),
+        ("The death toll rose from 12 to 15.", "The death toll rose to 15 from 12."),
+        ("She won in 2 hours 5 minutes and 58 seconds.", "She won the race in 2:05:58."),
+        ("More than 300 people died.", "The storm killed 312 people."),
+        ("The UN said aid had run out.", "The United Nations said aid had run out."),
+        ("Moscow said it would stay.", "Russia said it would stay."),
+        ("The law has not been signed yet.", "The law has yet to be signed."),
+        ("All 12 passengers were killed.", "None of the 12 passengers survived."),
+        ("One of the three survived.", "Three people fell; one survived, two died."),
+        ("Two people died in the storm.", "Storm kills two people."),
+    ],
+)
+def test_the_same_otherwise_put_is_not_accused(claim: str, text: str, verifier: Verifier) -> None:
+    check = verifier.check(claim, [Evidence(text)])
+    assert check.verdict == "supported", check
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        ("The trial opened on Tuesday, January 15, 2024.", "The trial opened on Monday, January 15, 2024."),
+        ("The trial opened on Monday, January 22, 2024.", "The trial opened on Monday, January 15, 2024."),
+        ("The death toll rose from 12 to 16.", "The death toll rose to 15 from 12."),
+        ("She won in 2:05:59.", "She won the race in 2:05:58."),
+        ("The ban covers children under 18.", "The ban covers children under 16."),
+        ("The ferry carries up to 180 passengers.", "The ferry carries up to 150 passengers."),
+        ("The law has been signed.", "The law has yet to be signed."),
+    ],
+)
+def test_another_value_is_caught(claim: str, text: str, verifier: Verifier) -> None:
+    check = verifier.check(claim, [Evidence(text)])
+    assert check.verdict in ("contradicted", "not_found"), check
+    assert check.tier == "values"

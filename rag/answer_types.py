@@ -131,6 +131,7 @@ _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
 
 # Concepts (rag/concepts.py).
 DIMENSIONS = frozenset(("deep", "high", "long", "wide"))
+_BEFELL = frozenset(("die", "injured", "missing", "rescue", "evacuate", "arrest", "aboard", "attend"))
 _PEOPLE = frozenset(("person", "die", "injured", "missing"))
 # Units of what has one dimension, so that it is never what another is asked for in.
 _PHYSICAL = frozenset(("m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "B", "s"))
@@ -184,7 +185,8 @@ def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
                 return 1.0 if any(_PLACED.search(text[max(0, n.start - 12) : n.end]) for n in new_names) else 0.0
             return float(bool(new_names))
         case _:
-            return max((_fits(asked, kind, text, quantity) for quantity in said.quantities), default=0.0)
+            alone = len(said.quantities) == 1
+            return max((_fits(asked, kind, text, quantity, alone) for quantity in said.quantities), default=0.0)
 
 
 def lacks(question: str, text: str, *, surely: bool = False) -> bool:
@@ -243,7 +245,7 @@ def in_words(kind: Kind | None, text: str) -> bool:
     return kind in FIGURES and _IN_WORDS.search(text) is not None
 
 
-def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity) -> float:
+def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity, alone: bool) -> float:
     if quantity.weak and kind != "share":
         return 0.0
     if quantity.kind == "ordinal" or _known(asked, text[quantity.start : quantity.end]):
@@ -266,6 +268,9 @@ def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity) -> 
                 return 1.0 if unit in units else 0.2
             return near if unit in units and (unit or not named) else 0.2 * near
         case _:
+            befell, told = (concepts(stems) & _BEFELL for stems in (asked, content_stems(text) if alone else around))
+            if befell and told and not befell & told:
+                near *= 0.3  # "60 were killed", asked how many survived
             return near if not unit else 0.3 * near
 
 

@@ -14,7 +14,7 @@ import regex
 from rag.answer_types import DIMENSIONS
 from rag.concepts import concept, is_concept
 from rag.disagreement.figures import ORDINALS, SIDES, Figure, Statement, capitalised, content_concepts, groups
-from rag.disagreement.wanted import PEOPLE, Wanted
+from rag.disagreement.wanted import PEOPLE, Wanted, part_wanted
 from rag.verify.dates import moments
 from rag.verify.units import SMALL_NUMBERS
 from rag.verify.words import Token, stem, tokens
@@ -32,6 +32,7 @@ _NOT_YET = regex.compile(
 )
 _NEW = regex.compile(r"\s*\bnew\b", regex.IGNORECASE)
 _EVER = regex.compile(r"\b(?:career|lifetime|all[- ]time)\b", regex.IGNORECASE)
+_MORE = regex.compile(r"\s*(?:more|further|additional|extra)\b(?! than)", regex.IGNORECASE)
 _FURTHER = regex.compile(r"\b(?:another|a further|an additional)\s+$", regex.IGNORECASE)
 _ZONE = regex.compile(r"\s*\(?(?:GMT|UTC|[ECMP][SD]?T|CET|CEST|BST)\b")
 _REPORTS = regex.compile(
@@ -48,7 +49,7 @@ class Asked:
 
     `names` are the proper names of the question, `named` the same as they stand together ("Storm Ilsa" is meant by
     "Ilsa" too), `others` the names in the evidence that are not the question's, `content` the concepts that it speaks
-    of, `group` the people who alone are counted.
+    of, `group` the people who alone are counted, `part` the part of something that is asked for.
     """
 
     question: str
@@ -60,6 +61,7 @@ class Asked:
     ordinals: frozenset[str]
     sides: frozenset[str]
     group: frozenset[str]
+    part: str | None
 
     @classmethod
     def of(cls, question: str, statements: Sequence[Statement]) -> "Asked | None":
@@ -83,7 +85,8 @@ class Asked:
         )
         others = proper.difference(names, *(small for _, small in written))
         named = _together(asked, names & content)
-        return cls(question, wanted, names & content, named, others, content, ordinals, sides, group)
+        part = part_wanted(question) if wanted.kind in ("money", "measure", "duration") else None
+        return cls(question, wanted, names & content, named, others, content, ordinals, sides, group, part)
 
     def fits(self, item: Figure, article: AbstractSet[str], text: str) -> bool:
         """Whether the item, of the statement `text`, can be what is asked for; `article` is what its article's
@@ -114,6 +117,8 @@ class Asked:
             return True  # "8 million subscribers" are no customers
         if self.names and item.places - self.names and not self.names & (item.near | item.places):
             return True
+        if self.part and self.part not in item.wide:
+            return True  # of the whole stadium, where the roof of it is asked for
         speaks = item.wide if _TOGETHER.search(self.question) else article
         if not all(name & speaks for name in self.named):
             return True
@@ -128,7 +133,8 @@ class Asked:
         quantity = item.quantity
         if _PAST.search(self.question) and _NOT_YET.search(text) and not _NOT_YET.search(self.question):
             return True
-        if _FURTHER.search(text[: quantity.start]) and "missing" not in self.wanted.near:
+        further = _FURTHER.search(text[: quantity.start]) or _MORE.match(text, quantity.end)
+        if further and "missing" not in self.wanted.near:
             return True
         if (_NEW.match(text, quantity.end) or _EVER.search(text)) and not _NEW.search(self.question):
             return True

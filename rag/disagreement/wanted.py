@@ -1,6 +1,6 @@
 """What sort of number a question wants, by its words alone: a count of what, a price, a length, a day to come."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -50,6 +50,24 @@ _TAKE_PART = regex.compile(
 )
 
 
+# "How many people survived", "were on the plane": what is said of them.
+_SAID_OF_THEM = regex.compile(
+    r"\bhow many (?:[\p{L}-]+ ){1,2}?(?:(?:is|are|was|were|be|been|being|have|has|had|did|do|does|will|would|could|can"
+    r"|still|also|now|already|there) )*(?P<said>[\p{L}]{3,}|on (?:the|board|it)\b)",
+    regex.IGNORECASE,
+)
+_PART_OF = regex.compile(r"\b(?:the|its|their) (\p{Ll}+) of (?:the|its|their)(?= \p{Ll})")
+
+
+def part_wanted(question: str) -> str | None:
+    """The concept of the part of something that a question is about, "the roof of the stadium"."""
+    found = _PART_OF.search(question)
+    if found is None or _NAMED.search(found.group(1)):
+        return None
+    said = content_concepts(tokens(found.group(1)))
+    return next((each for each in said if not is_concept(each)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A sort of number.
@@ -92,16 +110,25 @@ class Wanted:
         units = _UNITS.get(kind) or _measures(stems)
         told = kind in ("duration", "date", "clock") or (kind == "measure" and "" not in units)
         counted = _COUNTED.search(question)
-        head = content_concepts(tokens(counted.group(1))[-1:]) if counted else frozenset()
+        head = content_concepts(_noun(tokens(counted.group(1)))) if counted else frozenset()
         if not near and not told:
             near = set(head or content_concepts(tokens(named.group(1))[-1:] if named else []))
         people = near == {"person"}
+        if people and (said := _SAID_OF_THEM.search(question)):
+            of_them = "aboard" if said["said"].lower().startswith("on ") else said["said"]
+            near = set(content_concepts(tokens(of_them))) - {"person"} or near
+            people = near == {"person"}
         near -= {"person"}
         return cls(kind, units, frozenset(near), sizes, head - PEOPLE, told, people)
 
     def plain(self, unit: str) -> bool:
         """Whether a number in `unit` that a likely sentence gives can hardly be another."""
         return self.told and unit in _PLAIN
+
+
+def _noun(counted: Sequence[Token]) -> Sequence[Token]:
+    """What is counted: the last word of the phrase, but of "people survived" the people."""
+    return next(([word] for word in counted if concept(word.stem) == "person"), counted[-1:])
 
 
 def _measures(stems: frozenset[str]) -> frozenset[str]:

@@ -96,12 +96,15 @@ def answering(asked: str, answered: str) -> Mention | None:
     if not _IDENTITY.search(asked) or silent(answered):
         return None
     known = folded(asked)
-    new = (
+    new = [
         m
         for m in mentions(answered)
         if m.named and not m.modifier and not _owner(m, answered) and folded(m.text) not in known
-    )
-    return next((m for m in new if _WHO.search(asked) or not _quoted(m, answered)), None)
+    ]
+    if _WHO.search(asked):
+        # Of "The premier of Norland is Ada Berg" the person.
+        return max(new, key=lambda m: (m.kind == "person", m.kind is None and " " in m.text, -m.start), default=None)
+    return next((m for m in new if not _quoted(m, answered)), None)
 
 
 def _owner(mention: Mention, text: str) -> bool:

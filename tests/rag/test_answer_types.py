@@ -125,3 +125,10 @@ def test_yes_or_no(question: str, expected: bool) -> None:
 )
 def test_a_sentence_offers_a_kind(kind: Kind, text: str, expected: bool) -> None:
     assert (offers(kind, set(), text) > 0) is expected
+
+
+def test_a_number_of_those_whom_something_else_befell_is_hardly_wanted() -> None:
+    asked = content_stems("How many people survived the crash near Sorvo?")
+    assert offers("count", asked, "Seventeen people survived, the ministry said.") >= 0.7
+    assert offers("count", asked, "The number of dead in the crash has risen to 71.") <= 0.3
+    assert offers("count", asked, "At least 60 people were killed and 17 survived.") >= 0.7

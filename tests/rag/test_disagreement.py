@@ -143,6 +143,35 @@ def test_those_whom_a_blast_left_hurt_did_not_leave() -> None:
     assert values(statements, "How many people were evacuated in Valmora?") == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "question"),
+    [
+        (
+            "A plane with 88 people on board crashed near Valmora.",
+            "The number of dead in the plane crash near Valmora has risen to 71.",
+            "How many people survived the plane crash near Valmora?",
+        ),
+        (
+            "A plane with 88 people on board crashed near Valmora.",
+            "The number of dead in the plane crash near Valmora has risen to 71.",
+            "How many people were on the plane near Valmora?",
+        ),
+        (
+            "The storm killed 36 people in Valmora.",
+            "Seven more people were killed by the storm in Valmora.",
+            "How many people did the storm kill in Valmora?",
+        ),
+        (
+            "The stadium in Valmora will cost 300 million euros.",
+            "The stadium in Valmora will cost 380 million euros.",
+            "How much will the roof of the stadium in Valmora cost?",
+        ),
+    ],
+)
+def test_figures_of_something_else_do_not_differ(one: str, other: str, question: str) -> None:
+    assert values([on(MONDAY, one), on(FRIDAY, other)], question) == []
+
+
 def test_undated_articles_are_compared_but_not_superseded() -> None:
     statements = [on(None, "The storm killed 36 people.", "a"), on(None, "The storm killed 80 people.", "b")]
     (found,) = disagreements(statements, "How many people did the storm kill?")

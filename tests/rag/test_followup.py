@@ -19,6 +19,7 @@ FIRE = (
 START = ("When did the Valmora fire start?", "The Valmora fire started on 8 August 2023.")
 UNKNOWN = ("When did the Valmora fire start?", "Officials do not know what caused it.")
 QUOTED = ("What caused the Arlen train derailment?", "A wheel bearing overheated, the NTSB said.")
+PREMIER = ("Who is the prime minister?", "The prime minister of Norland is Per Lund.")
 PLAN = ("Did the Ostley council agree to the flats on the market?", "Yes, by seven votes to five.")
 BEST = ("Who was named best player of the final?", "Storvik's goalkeeper, Ines Carvalho.")
 BID = ("Who was the first to bid for Norwell?", "Per Lund, who offered 412 pence a share.")
@@ -41,6 +42,7 @@ CREW = ("How many workers died when the Arlen Bridge fell?", "Six road workers d
             "Until when can people challenge that?",
             "Until when can people challenge that (the Ostley council, the flats, the market)?",
         ),
+        ([PREMIER], "What did he promise?", "What did Per Lund promise?"),
         ([BEST], "How many shots did she stop?", "How many shots did Ines Carvalho stop?"),
         ([BID], "Did the board like that?", "Did the board like that (Norwell, Per Lund)?"),
         ([FIRE], "What about the buildings?", "What about the buildings (the Valmora fire)?"),

@@ -105,7 +105,7 @@ _PLACED = regex.compile(
 _IN_WORDS = regex.compile(
     r"\b(?:no|none|nobody|nothing|never|zero|free|once|twice|both|all|half|few|several|many|dozens?|scores|hundreds"
     r"|thousands|millions|overnight|today|yesterday|tomorrow|dawn|dusk|noon|midnight|most|low|high|weak|strong"
-    r"|indefinite(?:ly)?|until further notice)\b",
+    r"|spring|summer|autumn|winter|indefinite(?:ly)?|until further notice)\b",
     regex.IGNORECASE,
 )
 FIGURES: frozenset[Kind] = frozenset({"clock", "date", "duration", "money", "share", "count", "measure"})

@@ -36,6 +36,9 @@ _TITLES = word_set(
     "gov mayor judge justice chairman chairwoman ceo director coach captain saint st rev bishop cardinal the of and "
     "de la el al von van der den bin ibn north south east west northern southern eastern western central"
 )
+# What a name is often told without: "Labour" is the Labour Party, "Pope Leo" Leo XIV.
+_DROPPED = word_set("party inc ltd plc corp corporation company co group")
+_NUMERALS = word_set("ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi")
 _LINKS = word_set("of the de la del da di von van der den bin ibn al el y & for")
 # Which clock a time goes by, which names nobody.
 _TIMEZONES = word_set("et est edt ct cst cdt mt mst mdt pt pst pdt gmt utc bst cet cest")
@@ -162,7 +165,10 @@ class KnownWords:
             letters = _initials(name)
             if len(letters) > 2 and letters in self._capitals:
                 return True
-        return all(word in self for word in name.words if word.norm not in _LINKS)
+        telling = [word for word in name.words if word.norm not in _LINKS]
+        # Charles is Charles III where no other numeral stands.
+        dropped = _DROPPED if self._folded & _NUMERALS else _DROPPED | _NUMERALS
+        return all(word in self for word in telling if len(telling) == 1 or word.norm not in dropped)
 
     def _knows_one_of(self, group: Collection[str]) -> bool:
         return any(f" {alias} " in self._joined for alias in group)

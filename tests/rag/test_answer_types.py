@@ -59,6 +59,7 @@ def test_a_measure_is_of_what_is_measured(question: str, fits: str, does_not: st
         ("How many people died?", "At least 36 people died.", False, False),
         ("How many people died?", "The mayor spoke of a sad day.", True, True),
         ("How many people died in the fire of 2019?", "The fire of 2019 was a sad day.", True, False),
+        ("When does building begin?", "It is to begin next spring.", False, False),
         ("When did the strike end?", "It ended after long talks.", True, True),
         ("Who owns the ship?", "A company does.", True, False),
         ("Who owns the ship?", "Shoei Kisen Kaisha owns it.", False, False),

@@ -27,6 +27,7 @@ _MENTION = regex.compile(
     r"|(?P<halves>\b(?:an?|one) (?P<whole>minute|hour|day|week|month|year|decade|century) and a (?:half|quarter)\b)"
     r"|(?P<points>\b(?:an? |(?P<three>three)[ -])?(?P<share>half|quarter)s?[ -](?:of )?(?:an? )?"
     r"(?:percentage[ -])?point\b)"
+    r"|(?P<percents>\b(?P<part_of_one>half|quarter) (?:of )?(?:an?|one) per ?cent\b)"
     rf"|(?P<fraction>\b(?:{spelled.FRACTION})\b)"
     rf"|(?P<ordinal>\b(?P<nth>\d+)(?:st|nd|rd|th)\b|\b(?P<nthword>{'|'.join(ORDINALS)})\b)"
     rf"|(?P<spelled>\b{spelled.SPELLED}\b)"
@@ -99,6 +100,9 @@ def _read(plain: str, match: "regex.Match[str]") -> Quantity | None:
     if match["points"]:  # of interest rates
         value = FRACTIONS[match["share"].lower()] * (3 if match["three"] else 1)
         return Quantity(start, end, in_units(value, "pp"), unit_word="percent")
+    if match["percents"]:
+        value = FRACTIONS[match["part_of_one"].lower()]
+        return Quantity(start, end, in_units(value, "%"), unit_word="percent")
     if match["fraction"]:
         over = match["over"]
         share = FRACTIONS[match["part"].lower()] * (spelled.small(over) if over else 1)

@@ -19,6 +19,9 @@ from rag.verify import Evidence, Verifier
         ("The law has not been signed yet.", "The law has yet to be signed."),
         ("All 12 passengers were killed.", "None of the 12 passengers survived."),
         ("One of the three survived.", "Three people fell; one survived, two died."),
+        ("The Labour Party won the seat.", "Labour won the seat on Thursday."),
+        ("Pope Leo XIV spoke of peace.", "Pope Leo spoke of peace on Sunday."),
+        ("Prices rose by 0.5 per cent.", "Prices rose by half a percent in May."),
         ("Two people died in the storm.", "Storm kills two people."),
     ],
 )
@@ -36,6 +39,9 @@ def test_the_same_otherwise_put_is_not_accused(claim: str, text: str, verifier: 
         ("She won in 2:05:59.", "She won the race in 2:05:58."),
         ("The ban covers children under 18.", "The ban covers children under 16."),
         ("The ferry carries up to 180 passengers.", "The ferry carries up to 150 passengers."),
+        ("Prices rose by 50 per cent.", "Prices rose by half a percent in May."),
+        ("King Charles III was crowned in May.", "King Charles I was crowned in February; Charles II in April."),
+        ("The Labour Party won the seat.", "The Green Party won the seat on Thursday."),
         ("The law has been signed.", "The law has yet to be signed."),
     ],
 )

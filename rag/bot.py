@@ -56,7 +56,8 @@ if TYPE_CHECKING:
 else:
 
     class _opened(cached_property):  # noqa: N801 (a decorator)
-        """A part of a bot that is opened once, whichever of its threads needs it first."""
+        """A part of a bot that is opened once, whichever of its threads needs it first: from Python 3.12 on
+        `cached_property` by itself may open it twice."""
 
         def __get__(self, bot, owner=None):
             if bot is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import regex
 
 from rag.verify import numbers
-from rag.verify.analysis import Case, Parsed, SentenceView
+from rag.verify.analysis import OF_THE, SOME, Case, Parsed, SentenceView
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.groups import told_of
@@ -20,11 +20,8 @@ from rag.verify.timed import of_another, of_that_time
 from rag.verify.vague import vague
 from rag.verify.words import stem, word_set
 
-_WHOLE = regex.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|some|most|none|half|many|few) of (?:the|its|their|these"
-    r"|those) $",
-    regex.IGNORECASE,
-)
+_WHOLE = regex.compile(rf"(?:{SOME}|\bnone){OF_THE}", regex.IGNORECASE)
+_ALL = regex.compile(r"\ball (?:of )?(?:the |its |their |these |those )?$", regex.IGNORECASE)
 
 
 def amounts(case: Case) -> list[Finding]:
@@ -51,8 +48,12 @@ def _numbers(case: Case) -> Iterable[Finding]:
 
 def _misplaced(case: Case, claimed: Quantity, holding: Sequence[Quantity]) -> Iterable[Finding]:
     """A number that the evidence has, as `holding`, but of something else."""
-    if _WHOLE.search(case.claim.text[: claimed.start]):
+    before = case.claim.text[: claimed.start]
+    if _WHOLE.search(before):
         return  # of "one of the three" the three may be told before
+    if all(q in case.wholes for q in holding) and _ALL.search(before):
+        yield Finding("number", "contradicted", True, f"“all {shown(case.claim.text, claimed)}”: some by the evidence")
+        return
     best, text = case.best, shown(case.claim.text, claimed)
     rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
     rivals = [q for q in _here(case, claimed) if _counts_same(q, claimed) and not numbers.holds(q, claimed)]
@@ -101,7 +102,8 @@ def _missing(case: Case, claimed: Quantity) -> Iterable[Finding]:
 
 def _here(case: Case, claimed: Quantity) -> list[Quantity]:
     """The numbers of the closest sentence, without those that it denies."""
-    return [q for q in case.best.quantities if claimed.denied or not q.denied] if case.best else []
+    here = case.best.quantities if case.best else ()
+    return [q for q in here if (claimed.denied or not q.denied) and q not in case.wholes]
 
 
 def _denies(case: Case) -> bool:
@@ -182,7 +184,9 @@ def _other_number(case: Case, claimed: Quantity) -> str | None:
         lambda view: view.quantities,
         lambda stated: numbers.holds(stated, claimed),
         lambda stated: (
-            not _counted(stated, case.claim.quantities) and (stated.kind == "ordinal") == (claimed.kind == "ordinal")
+            not _counted(stated, case.claim.quantities)
+            and (stated.kind == "ordinal") == (claimed.kind == "ordinal")
+            and stated not in case.wholes
         ),
     )
     if place is not None:
@@ -193,7 +197,7 @@ def _other_number(case: Case, claimed: Quantity) -> str | None:
 def _number_slot(case: Case, claimed: Quantity) -> str | None:
     for view in clauses_without(case, claimed, lambda view: any(numbers.holds(q, claimed) for q in view.quantities)):
         for other in view.quantities:
-            if _comparable(other, claimed) and not case.claims(other):
+            if _comparable(other, claimed) and not case.claims(other) and other not in case.wholes:
                 return shown_in(case, view, other)
     place = governed(
         case,
@@ -204,6 +208,7 @@ def _number_slot(case: Case, claimed: Quantity) -> str | None:
             _comparable(stated, claimed)
             and (bool(stated.unit or claimed.unit) or _counts_same(stated, claimed))
             and not case.claims(stated)
+            and stated not in case.wholes
         ),
     )
     return shown_in(case, *place) if place is not None else None

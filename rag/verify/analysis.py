@@ -9,6 +9,8 @@ from datetime import date
 from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
+import regex
+
 from index.sentences import sentence_spans
 from rag.verify import dates, numbers
 from rag.verify.check import Evidence
@@ -184,6 +186,10 @@ class _Slices(Generic[_Item]):
         return tuple(self._items[bisect.bisect_left(self._starts, start) : bisect.bisect_left(self._starts, end)])
 
 
+SOME = r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|some|most|half|many|few)"
+OF_THE = r" of (?:the|its|their|these|those) $"
+_PART_OF = regex.compile(SOME + OF_THE, regex.IGNORECASE)
+_NEAR = 24  # characters before a number
 _FEW = 12  # words of evidence, of which their share of function words says little
 
 
@@ -205,6 +211,16 @@ class Case:
         if known is None:
             known = self._claimed[stated] = any(numbers.holds(stated, own) for own in self.claim.quantities)
         return known
+
+    @cached_property
+    def wholes(self) -> frozenset[Quantity]:
+        """The evidence's numbers of which it speaks of a part: the five in "two of its five units"."""
+        return frozenset(
+            quantity
+            for view in self.sentences
+            for quantity in view.quantities
+            if _PART_OF.search(self.sources[view.index].text, max(view.start, quantity.start - _NEAR), quantity.start)
+        )
 
     @cached_property
     def known(self) -> KnownWords:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from rag.verify.analysis import Case, Parsed, SentenceView
 from rag.verify.finding import Finding
 from rag.verify.predicates import SAME
+from rag.verify.units import SMALL_NUMBERS
 from rag.verify.words import NEGATIONS, Token, stem, word_set
 
 _PERSON = frozenset(
     map(stem, word_set("person man woman child boy girl worker officer soldier passenger resident pupil student"))
 )
-_DETERMINERS = word_set("a an another the")
+_DETERMINERS = word_set("a an another the some several many")
 _FURTHER = word_set("else other others further more")
+_SMALL = frozenset(SMALL_NUMBERS)
 _REACH = 6
 
 
@@ -67,9 +69,13 @@ def _of_nobody(words: Sequence[Token], to: bool = False) -> Token | None:
             rest = words[position + 1 + two : position + 1 + two + _REACH]
             if not rest or rest[0].start - words[position + two].end > 1:  # "they arrested no one, police said"
                 return words[position - 1] if to and position and words[position - 1].content else None
-            if rest[0].norm in _FURTHER or (word.norm == "none" and rest[0].norm == "of"):
+            if rest[0].norm in _FURTHER:
                 return None
-            return next((other for other in rest if other.content), None)
+            said = [
+                other for other in rest if other.content and not other.norm[0].isdigit() and other.norm not in _SMALL
+            ]
+            # Of "none of the twelve passengers survived" what comes after the passengers.
+            return next(iter(said[word.norm == "none" and rest[0].norm == "of" :]), None)
     return None
 
 
@@ -81,7 +87,9 @@ def _none(words: Sequence[Token]) -> Token | None:
 
 def _counts(view: SentenceView, none: Token) -> bool:
     """Whether the sentence counts one or more of what there is none of by the claim."""
-    return any(q.kind == "count" and q.value >= 1 and q.counted[:1] == (none.stem,) for q in view.quantities)
+    return not any(word.norm == "none" for word in view.words) and any(
+        q.kind == "count" and q.value >= 1 and q.counted[:1] == (none.stem,) for q in view.quantities
+    )
 
 
 def _of_somebody(text: Parsed | SentenceView, verbs: frozenset[str]) -> Token | None:
@@ -92,7 +100,8 @@ def _of_somebody(text: Parsed | SentenceView, verbs: frozenset[str]) -> Token | 
     ends = [quantity.end for quantity in counted if quantity.start not in none]
     ends += [w.end for i, w in enumerate(words) if w.stem in _PERSON and i and words[i - 1].norm in _DETERMINERS]
     ends += [name.end for name in text.names if not name.initial or len(name.words) > 1]
-    for end in sorted(ends):
+    nobody = [word.end for word in words if word.norm == "none"]  # "none of the twelve passengers"
+    for end in sorted(end for end in ends if not any(before < end for before in nobody)):
         rest = [word for word in words if word.start >= end][:_REACH]
         at = next((i for i, word in enumerate(rest) if word.stem in verbs), None)
         if at is None or any(

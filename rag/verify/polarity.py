@@ -72,7 +72,7 @@ _AXES = tuple(
         "better|worse",
         "largest biggest highest tallest longest greatest|smallest lowest shortest",
         "larger bigger greater|smaller",
-        "oldest older eldest|youngest younger newest",
+        "oldest older eldest|youngest younger newest newer",
         "early earliest|late latest",
         "strong stronger|weak weaker weaken",
         "succeed success successful|fail failure unsuccessful",
@@ -109,6 +109,12 @@ _AXES = tuple(
         "urban|rural",
         "winter|summer",
         "morning|evening",
+        "lead|trail",
+        "welcome praise hail applaud|condemn criticise criticize denounce deplore",
+        "grant|deny refuse",
+        "beat exceed surpass|miss",
+        "win|nominate",
+        "northeast northeastern|northwest northwestern|southeast southeastern|southwest southwestern",
     )
 )
 TURNING = frozenset(stem_ for axis in _AXES for side in axis for stem_ in side)
@@ -280,8 +286,9 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
                 continue
             if mine[0].stem in _LINKING and _next_content(claim, mine[0]) != _next_content(sentence, theirs[0]):
                 continue  # "before the storm" says nothing against "after the flood"
-            if mine[0].stem in _CONVERSE and _crossed(claim, mine[0], sentence, theirs[0]):
-                continue  # "A won the seat from B", "B lost the seat to A"
+            converse = mine[0].stem in _CONVERSE or all(_has(words, "against") for words in (claim, sentence))
+            if converse and _crossed(claim, mine[0], sentence, theirs[0]):
+                continue  # "A won the seat from B", "B lost the seat to A"; "A fell against B", "B rose against A"
             turned.append((mine[0], theirs[0]))
     for word, contrary_word in turned:
         if _of_none(claim) != _of_none(sentence):
@@ -291,6 +298,8 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     opposed = {word.stem for word, _ in turned}
     shared = [w for w in claim if w.stem in claimed and w.stem in stated and w.stem not in opposed]
     flipped = [w for w in shared if claimed[w.stem] != stated[w.stem] and w.norm not in _COUNTING]
+    if all(_has(words, "no", "none") for words in (claim, sentence)):
+        flipped = []  # "no passengers survived", "none of the passengers survived"
     if flipped and not turned and any(claimed[w.stem] == stated[w.stem] for w in shared):
         found.append(Opposite(flipped[0], None, "negation"))
     swap = _swapped(claim, sentence)
@@ -302,6 +311,10 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     if found and found[0].kind == "negation" and _denied(found[0].claimed.stem, claim, sentence):
         found.clear()  # "has no plan" for "denied that it plans"
     return found
+
+
+def _has(words: Sequence[Token], *norms: str) -> bool:
+    return any(word.norm in norms for word in words)
 
 
 def _of_none(words: Sequence[Token]) -> bool:

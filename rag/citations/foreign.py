@@ -31,7 +31,7 @@ def _round(found: regex.Match[str]) -> str:
     form = f"[{plain}]" if found["square"] else f"({plain})"
     # "1†source" is the form of one kind of bracket; as any of them it is no less a marker.
     if _OTHERWISE.search(plain) or not (MARKER.fullmatch(form) or MARKER.fullmatch(f"【{plain}】")):
-        return whole
+        return f"{whole[0]}{_BRACKETS.sub(_round, whole[1:-1])}{whole[-1]}"  # "[see archive (source 2)]"
     # "(Source 1)" is a marker as well, but for a space that does not break.
     spaced = _WORD.sub("\\1\u00a0", inner)
     return f"({spaced})"

@@ -137,6 +137,10 @@ def test_markers_after_a_fence_count_again() -> None:
     assert parse("```\nx[1]\n```\nRain [2].")[0] == "```\nx[1]\n```\nRain [1]."
 
 
+def test_three_backticks_that_close_on_their_line_are_no_fence() -> None:
+    assert parse("```code [1]``` goes on [2].\nRain [1].")[0] == "```code [1]``` goes on [1].\nRain [2]."
+
+
 _PIECES = st.sampled_from(
     [
         *"[]【】()`,;-–†^# \n.",

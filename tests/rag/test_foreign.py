@@ -17,6 +17,7 @@ from rag.citations import CitationParser, unmarked
         ("【1†source】 [4:0†L10-L12]", "(1†source) (4:0†L10-L12)"),
         ("[Source 1] (Source 1) (sources: 2)", "(Source\u00a01) (Source\u00a01) (sources\u00a0: 2)"),
         ("[\u200b1] ［１］ [ 1 ] [1\n]", "(\u200b1) (１) ( 1 ) (1\n)"),
+        ("[see archive (source 2)]", "[see archive (source\u00a02)]"),
         ("[as he said [1]]", "[as he said (1)]"),
         ("[1](https://x.example)", "(1)(https://x.example)"),
         *((text, text) for text in ("[sic] in [2023] for [12,500]", "(2) (Monday)", "a [link](/x)", "3 [", "")),

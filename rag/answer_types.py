@@ -15,7 +15,7 @@ from rag.parts import parts
 from rag.verify.analysis import Parsed
 from rag.verify.numbers import Quantity
 from rag.verify.units import CURRENCIES
-from rag.words import content_stems, words
+from rag.words import content_stems, stem, words
 
 Kind = Literal["clock", "date", "duration", "money", "share", "count", "measure", "person", "place", "reason", "name"]
 
@@ -136,6 +136,12 @@ _PEOPLE = frozenset(("person", "die", "injured", "missing"))
 # Units of what has one dimension, so that it is never what another is asked for in.
 _PHYSICAL = frozenset(("m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "B", "s"))
 _FALLEN = frozenset(content_stems("rain rainfall snow snowfall downpour"))  # heavy by its depth
+_ACTOR = regex.compile(
+    r"\b[Tt]he (?P<who>state|government|company|city|county|council|police|army|court|unions?|taxpayers|insurers?"
+    r"|residents|owners?|passengers|students|workers|rebels|scientists|researchers|ministry|bank|airline|operator|club"
+    r"|family|families)\b"
+    r"(?= (?:\p{L}+ly )?(?!said\b|says\b)(?:will|would|have|had|are|were|can|must|\p{L}+(?:ed|s))\b)"
+)
 _MORE_UNITS = frozenset(content_stems("knots storeys stories floors fathoms stone stones"))
 _AMOUNTS = frozenset(content_stems("cubic square litres liters gallons acres hectares barrels"))
 
@@ -210,9 +216,14 @@ def lacks(question: str, text: str, *, surely: bool = False) -> bool:
         or (kinds == ["count"] and concepts(asked) & _PEOPLE and all(map(_amount, said.quantities)))
     ):
         return True
-    if any(offers(kind, asked, text) > 0 for kind in kinds):
+    if any(offers(kind, asked, text) > 0 or (kind == "person" and _acts(asked, text)) for kind in kinds):
         return False
     return not surely or (FIGURES.issuperset(kinds) and not said.quantities and not said.moments)
+
+
+def _acts(asked: Collection[str], text: str) -> bool:
+    """Whether a body or a group acts that the question does not name: "The state will pay"."""
+    return any(stem(found["who"]) not in asked for found in _ACTOR.finditer(text))
 
 
 def _amount(quantity: Quantity) -> bool:

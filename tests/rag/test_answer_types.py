@@ -62,6 +62,8 @@ def test_a_measure_is_of_what_is_measured(question: str, fits: str, does_not: st
         ("When does building begin?", "It is to begin next spring.", False, False),
         ("When did the strike end?", "It ended after long talks.", True, True),
         ("Who owns the ship?", "A company does.", True, False),
+        ("Who will pay for the tram?", "The state will pay 60 percent of it.", False, False),
+        ("Who will pay for the tram?", "The state said so.", True, False),
         ("Who owns the ship?", "Shoei Kisen Kaisha owns it.", False, False),
         ("Did it rain?", "Nothing of the kind.", False, False),
         ("How many people died?", "4,000 cubic metres of rock.", True, True),

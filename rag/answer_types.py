@@ -110,7 +110,7 @@ _IN_WORDS = regex.compile(
 )
 FIGURES: frozenset[Kind] = frozenset({"clock", "date", "duration", "money", "share", "count", "measure"})
 _UNITS = frozenset({"", "m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", "°"})
-_APPOSED = regex.compile(r"(?<=, )[1-9]?\d(?=,)")  # "Josh Green, 53, said"
+APPOSED_AGE = regex.compile(r"(?<=, )[1-9]?\d(?=,)")  # "Josh Green, 53, said"
 # What is measured, by words of the question: the units it comes in, and the words that stand by a number without one.
 _MEASURED: tuple[tuple[str, frozenset[str], str], ...] = (
     ("strong magnitude", frozenset({"", "km/h", "W"}), "magnitude strength scale category"),
@@ -275,7 +275,7 @@ def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity, alo
             return near if unit in ("s", "m") else 0.2 * near
         case "measure":
             units, named = _measured(frozenset(asked))
-            if not named.isdisjoint(around) or ("age" in named and _APPOSED.match(text, quantity.start)):
+            if not named.isdisjoint(around) or ("age" in named and APPOSED_AGE.match(text, quantity.start)):
                 return 1.0 if unit in units else 0.2
             return near if unit in units and (unit or not named) else 0.2 * near
         case _:

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 import regex
 
+from rag.answer_types import APPOSED_AGE
 from rag.concepts import concept
 from rag.verify.dates import Moment, moments
 from rag.verify.numbers import Quantity, Reading, holds, quantities, same_unit
@@ -93,7 +94,11 @@ def figures_of(statement: Statement) -> tuple[Figure, ...]:
     words = tokens(statement.text)
     dated = moments(statement.text, statement.published)
     taken = [(moment.start, moment.end) for moment in dated]
-    read = [q for q in quantities(statement.text, words, taken) if q.kind == "count" and not q.weak]
+    read = [
+        q
+        for q in quantities(statement.text, words, taken)
+        if q.kind == "count" and not q.weak and not APPOSED_AGE.match(statement.text, q.start)
+    ]
     read += [told for moment in dated if (told := _as_quantity(statement.text, moment)) is not None]
     title = tokens(statement.title)
     names = _names(statement.text, [w for w in words if not any(start <= w.start < end for start, end in taken)])

@@ -157,6 +157,11 @@ def test_those_whom_a_blast_left_hurt_did_not_leave() -> None:
             "How many people were on the plane near Valmora?",
         ),
         (
+            "The pilot, Jonas Vik, 52, survived the crash near Valmora.",
+            "Seventeen people survived the crash near Valmora.",
+            "How many people survived the crash near Valmora?",
+        ),
+        (
             "The storm killed 36 people in Valmora.",
             "Seven more people were killed by the storm in Valmora.",
             "How many people did the storm kill in Valmora?",

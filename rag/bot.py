@@ -1,15 +1,14 @@
 """`rag.open()`: the library, its index and the answering engine, as one object."""
 
-import asyncio
 import tempfile
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, aclosing, asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, aclosing, closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from index import weights
 from index.article import Article, valid_text
@@ -22,7 +21,7 @@ from rag.answer import Answer, Copy, Event, Finished, Found
 from rag.arguments import Day, count_of, day_of, days_of, text_of
 from rag.conversation import Conversation
 from rag.embedder import FAST, LocalEmbedder
-from rag.loop import BackgroundLoop
+from rag.loop import BackgroundLoop, in_thread
 from rag.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from rag.query_engine import NewsQuery
     from rag.understanding import Ask
     from rag.verify import Check, Verifier
-
-T = TypeVar("T")
 
 _Over = tuple["Engine", tuple[Article, ...]]
 """What answers, and the articles that it answers from where they were given with the question."""
@@ -323,7 +320,7 @@ class Bot:
         articles = circumstances.pop("articles", None)
         ask = self._ask(question, **circumstances)
         async with (
-            _in_thread(self._over(articles)) as (engine, given),
+            in_thread(self._over(articles)) as (engine, given),
             aclosing(self._loop.aiterate(engine.stream(ask))) as events,
         ):
             async for event in events:
@@ -404,23 +401,6 @@ class Bot:
             self.settings,
             partial(grounded, library),
         )
-
-
-@asynccontextmanager
-async def _in_thread(manager: AbstractContextManager[T]) -> AsyncIterator[T]:
-    """`manager`, entered and left in a thread: what it does would keep an event loop from its other work."""
-    entering = asyncio.ensure_future(asyncio.to_thread(manager.__enter__))
-    try:
-        entered = await asyncio.shield(entering)
-    except asyncio.CancelledError:
-        await asyncio.wait([entering])
-        if entering.exception() is None:
-            await asyncio.to_thread(manager.__exit__, None, None, None)
-        raise
-    try:
-        yield entered
-    finally:
-        await asyncio.to_thread(manager.__exit__, None, None, None)
 
 
 def _with(event: Event, given: tuple[Article, ...]) -> Event:

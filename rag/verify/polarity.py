@@ -318,7 +318,7 @@ def _has(words: Sequence[Token], *norms: str) -> bool:
 
 
 def _of_none(words: Sequence[Token]) -> bool:
-    return any(word.norm in ("none", "nobody", "neither") for word in words) or any(
+    return _has(words, "none", "nobody", "neither") or any(
         word.norm == "no" and following.norm == "one" for word, following in itertools.pairwise(words)
     )
 

@@ -1,7 +1,8 @@
 """The loop on which answers are made: left early, cancelled, closed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Coroutine, Iterator
+from typing import Any
 
 import pytest
 
@@ -43,9 +44,10 @@ def test_an_interrupt_while_an_event_is_awaited_ends_it(loop: BackgroundLoop, mo
     events = Events()
     given = loop.iterate(events.all())
     assert [next(given), next(given)] == [1, 2]
-    run, calls = loop.run, []
+    run = loop.run
+    calls: list[object] = []
 
-    def interrupted(coroutine):  # type: ignore[no-untyped-def]
+    def interrupted(coroutine: Coroutine[Any, Any, Any]) -> object:
         calls.append(coroutine)
         if len(calls) == 1:  # the wait for the third event
             loop._submit(coroutine)

@@ -32,7 +32,7 @@ _YES_OR_NO = regex.compile(
     r"(?!.*\bor\b)",
     regex.IGNORECASE | regex.DOTALL,
 )
-_CHOICE = r"^(?=.*[,:] .+ (?:or|oder) ).*\b"
+_CHOICE = r"^(?=.*(?:[,:]| (?:in|at|on|for|from|by|under|during)) .+ (?:or|oder) ).*\b"
 _HOW_FAR = (
     r"\b(?:how (?:did|has|have|had)|by how much (?:did|has|have|had)|how (?:far|much) (?:did|has|have|had))"
     r" (?=.*\b(?:change[ds]?|rise|risen|fall|fallen|grow|grown|drop|dropped|increased?|decreased?|declined?|develop)\b)"
@@ -46,9 +46,12 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
         rf"{_CHOICE}(?:longer|shorter|wider|narrower|taller|higher|deeper|heavier|lighter|faster|slower|bigger"
         rf"|larger|smaller|stronger|weaker|older|younger|hotter|colder|farther|further)\b",
     ),
-    ("money", rf"{_CHOICE}(?:cheaper|(?:more|less) expensive|cost (?:more|less))\b"),
+    (
+        "money",
+        rf"{_CHOICE}(?:cheaper|dearer|costlier|(?:more|less) (?:expensive|money)|{_COST}s? (?:\S+ )?(?:more|less))\b",
+    ),
     ("date", rf"{_CHOICE}(?:first|earlier|later|sooner)\b"),
-    ("count", rf"{_CHOICE}(?:more|fewer)\b"),
+    ("count", rf"{_CHOICE}(?:more|fewer)\b(?! than)"),
     ("count", rf"{_HOW_FAR}(?:number|toll|count|death|casualt|estimate|figure)"),
     ("money", rf"{_HOW_FAR}(?:price|cost|value|revenue|sale|profit|loss|deposit|debt|budget|spending|wage|salar)"),
     ("clock", r"\b(?:what time(?! of (?:the )?year)|what hour|um wie ?viel uhr|à quelle heure|a qué hora)\b"),
@@ -108,6 +111,8 @@ _IN_WORDS = regex.compile(
     r"|spring|summer|autumn|winter|indefinite(?:ly)?|until further notice)\b",
     regex.IGNORECASE,
 )
+BESIDE = 10  # characters after a measure in which its dimension stands: "400 feet wide"
+PLAINLY = 0.5  # how well a sentence must offer a kind of answer to be said to give it
 FIGURES: frozenset[Kind] = frozenset({"clock", "date", "duration", "money", "share", "count", "measure"})
 _UNITS = frozenset({"", "m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "s", "B", "°"})
 APPOSED_AGE = regex.compile(r"(?<=, )[1-9]?\d(?=,)")  # "Josh Green, 53, said"
@@ -195,6 +200,15 @@ def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
             return max((_fits(asked, kind, text, quantity, alone) for quantity in said.quantities), default=0.0)
 
 
+def figures(kind: Kind, asked: Collection[str], text: str) -> set[tuple[object, str]]:
+    """The figures of that kind, with their units, or the days that `text` plainly gives; not those of the question."""
+    said = parsed(text)
+    if kind in ("clock", "date"):
+        days = (text[moment.start : moment.end] for moment in said.moments)
+        return {(day, kind) for day in days if not _known(asked, day)}
+    return {(q.value, q.unit) for q in said.quantities if _fits(asked, kind, text, q, alone=False) >= PLAINLY}
+
+
 def lacks(question: str, text: str, *, surely: bool = False) -> bool:
     """Whether `text` has nothing of the kind that the question asks for, in any of its parts.
 
@@ -277,6 +291,8 @@ def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity, alo
             units, named = _measured(frozenset(asked))
             if not named.isdisjoint(around) or ("age" in named and APPOSED_AGE.match(text, quantity.start)):
                 return 1.0 if unit in units else 0.2
+            if _of_another_dimension(asked, text[quantity.start : quantity.end + BESIDE], [quantity]):
+                return 0.3 * near
             return near if unit in units and (unit or not named) else 0.2 * near
         case _:
             befell, told = (concepts(stems) & _BEFELL for stems in (asked, content_stems(text) if alone else around))

@@ -14,6 +14,7 @@ from rag.answer import Citation, Cited, Condensed, Delta, Event, Found, Notice, 
 from rag.answer_types import lacks
 from rag.checking import check, plain
 from rag.citing import Citer, Source, iso_day
+from rag.comparing import both_sides
 from rag.draft import Draft
 from rag.evidence import Embed
 from rag.extractive import quotation
@@ -124,6 +125,8 @@ class Engine:
         elif self._choice.problem is not None:
             draft.error = str(self._choice.problem)
         else:
+            # Which of two is more, a small model guesses: what each comes to is quoted.
+            quoting = quoting or (self._small and bool(both_sides(draft.standalone, query.ranked)))
             writing = self._quote(draft, query) if quoting else self._write(draft, query, nodes)
             async with aclosing(writing) as deltas:
                 async for delta in deltas:

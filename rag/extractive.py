@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rag.comparing import both_sides
 from rag.evidence import EvidenceSentence, leant_on
 from rag.partial import best_for_parts
 from rag.remark import COMPARED, newest_figure
@@ -26,6 +27,9 @@ def answering(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evidenc
     One for each part of the question, a second where one alone would say only half, and before one that leans on it
     ("He said …") the sentence that says who that is.
     """
+    chosen = both_sides(question, ranked)
+    if chosen:
+        return chosen
     chosen = best_for_parts(question, ranked)
     said = content_stems(" ".join([question, *(sentence.text for sentence in chosen)]))
     for sentence in ranked:

@@ -11,7 +11,7 @@ from itertools import zip_longest
 import regex
 
 from rag.answer import Citation, Sentence
-from rag.answer_types import FIGURES, in_words, kind_of, offers, yes_or_no
+from rag.answer_types import FIGURES, PLAINLY, in_words, kind_of, offers, yes_or_no
 from rag.checking import plain
 from rag.concepts import concepts
 from rag.evidence import EvidenceSentence
@@ -22,7 +22,6 @@ NEAR = 0.3  # of the best sentence's probability
 FOREIGN = 0.2  # what a sentence counts for a part of whose own words it has none
 LOOKED_AT = 40  # sentences among which one is looked for that answers an open part
 MOST = 0.5  # of a part's own words, which a description of what it asks for repeats
-PLAINLY = 0.5  # how well a sentence that has none of them must offer the kind of answer
 _JOINED = regex.compile(r"[\s,;?.!]+(?:(?:and|und|et|y)\s*)?$", regex.IGNORECASE)
 
 

@@ -28,8 +28,16 @@ _RELATIVE = regex.compile(
     regex.IGNORECASE,
 )
 _OR = regex.compile(r"(?:, |: )(?P<one>[^,?]{2,60}?) (?:or|oder|ou|o) (?P<other>[^,?]{2,60})\?*$")
+# "Did more people die in Türkiye or in Syria?"
+_OR_IN = regex.compile(
+    r"^\W*(?:did|do|does|is|are|was|were|has|have|had|will|where|when)\b.* (?P<at>in|at|on|for|from|by|under|during)"
+    r" (?P<one>[^,?]{2,60}?) or (?:(?P=at) )?(?P<other>[^,?]{2,60})\?*$",
+    regex.IGNORECASE,
+)
 _COMPARES = regex.compile(
-    r"\b(?:which|who|what|was|is|did|were)\b.*\b(?:first|last|earlier|later|\p{L}{3,}er|more|less|most|fewer|better|older)\b",
+    r"\b(?:which|who|what|where|when|was|is|are|do|does|did|were|has|have|had|will)\b.*\b(?:first|last|earlier|later"
+    r"|\p{L}{3,}er(?<!\b(?:other|after|under|over|ever|never|number|member|officer|minister|leader|whether))"
+    r"|(?:more|less|fewer)(?! than)|most|better|older)\b",
     regex.IGNORECASE,
 )
 _CHANGE = regex.compile(
@@ -50,12 +58,13 @@ class Part:
     """A part of a question: `apart` are the spans of it that belong to other parts only; `asks` says what it asks.
 
     `about` are the names of the other parts that a part without any of its own is about: "How many were aboard the
-    Titan, and how many died?".
+    Titan, and how many died?". `side` is the one thing of two compared that the part is about.
     """
 
     apart: tuple[tuple[int, int], ...]
     asks: str
     about: tuple[str, ...] = ()
+    side: str = ""
 
 
 @lru_cache(maxsize=256)
@@ -70,10 +79,13 @@ def parts(question: str) -> tuple[Part, ...]:
         spans = list(zip(cuts, [*cuts[1:], len(question)], strict=True))
         names = [(word.start, word.end) for word in words(question) if word.name]
         return tuple(_part(question, own, [span for span in spans if span != own], names) for own in spans)
-    for pattern, needed in ((_OR, _COMPARES), (_CHANGE, _CHANGES)):
-        match = pattern.search(question)
-        if match and needed.search(question):
-            return tuple(Part((match.span(other),), question) for other in ("other", "one"))
+    match = _OR.search(question) or _OR_IN.search(question)
+    if match and _COMPARES.search(question):
+        pairs = (("one", "other"), ("other", "one"))
+        return tuple(Part((match.span(other),), question, side=match[side]) for side, other in pairs)
+    match = _CHANGE.search(question)
+    if match and _CHANGES.search(question):
+        return tuple(Part((match.span(other),), question) for other in ("other", "one"))
     return (Part((), question),)
 
 

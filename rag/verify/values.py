@@ -10,6 +10,7 @@ from rag.verify import dates, numbers
 from rag.verify.ages import whose_age
 from rag.verify.amounts import amounts
 from rag.verify.analysis import Case, SentenceView
+from rag.verify.comparing import uncompared
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.givers import another_gives, another_tells
@@ -30,6 +31,7 @@ from rag.verify.words import content_stems, stem
 
 # In small letters a word of sentences that headlines leave out or capitalise.
 _TOLD = regex.compile(r"\b(?:is|are|was|were|has|have|had|will|from)\b")
+_PLACED = regex.compile(r"\b(?:in|on|at|near|off|outside)\s(?:the\s)?\Z", regex.IGNORECASE)
 
 
 def findings(case: Case) -> list[Finding]:
@@ -39,6 +41,7 @@ def findings(case: Case) -> list[Finding]:
         *whose_age(case),
         *exchanged_values(case),
         *exchanged_predicates(case),
+        *uncompared(case),
         *_dates(case),
         *_names(case),
         *_quotes(case),
@@ -172,13 +175,22 @@ def _names(case: Case) -> Iterable[Finding]:
         rest = case.rest(best, name.start, name.end) if best else 0.0
         partial = len(name.words) > 1 and name.words[-1] in case.known
         hard = not (name.initial or headline or partial)
-        rivals = [n for n in best.names if not named(n, case.claim.names)] if best else []
+        rivals = _rivals(case, name) if best else []
         if best and rivals and rest >= 0.6 and not partial:
             reason = f"“{text}”: the evidence says {shown_in(case, best, rivals[0])}"
             in_its_place = rest >= 0.85 and any(n.next_stem == name.next_stem for n in rivals)
             yield Finding("name", "contradicted", hard or in_its_place, reason)
         elif not name.initial and not _abbreviates(case, name):
             yield Finding("name", "not_found", hard, f"“{text}” is not in the evidence")
+
+
+def _rivals(case: Case, name: Name) -> list[Name]:
+    """The names of the closest sentence that the claim does not have; of a place ("on Maui") those of places only."""
+    assert case.best is not None
+    text = case.sources[case.best.index].text
+    place = _PLACED.search(case.claim.text, 0, name.start) is not None
+    others = [other for other in case.best.names if not named(other, case.claim.names)]
+    return [other for other in others if not place or _PLACED.search(text, case.best.start, other.start)]
 
 
 def _abbreviates(case: Case, name: Name) -> bool:

@@ -26,6 +26,10 @@ from rag.verify import Evidence, Verifier
         ("The company shut down two units.", "The company shut down two of its five units."),
         ("The pound fell against the euro.", "The euro rose against the pound."),
         ("Two people died in the storm.", "Storm kills two people."),
+        ("The Aurora is longer than the Boreas.", "The Aurora is 300 metres long. The Boreas is 200 metres long."),
+        ("The new bridge is longer than the old one.", "At 900 metres the new bridge exceeds the old one."),
+        ("Lund has more inhabitants than Hamar.", "Lund is the largest town of the region, Hamar the smallest."),
+        ("He is no longer a member.", "He left the club in May and is not a member."),
     ],
 )
 def test_the_same_otherwise_put_is_not_accused(claim: str, text: str, verifier: Verifier) -> None:
@@ -54,6 +58,10 @@ def test_the_same_otherwise_put_is_not_accused(claim: str, text: str, verifier: 
         ("The minister welcomed the plan.", "The minister condemned the plan."),
         ("The film won an Oscar.", "The film was nominated for an Oscar."),
         ("The law has been signed.", "The law has yet to be signed."),
+        ("The Boreas is longer than the Aurora.", "The Aurora is 300 metres long. The Boreas is 200 metres long."),
+        ("The Boreas is shorter than the Aurora.", "The Aurora is 200 metres long. The Boreas is 300 metres long."),
+        ("The island has more inhabitants, with a population of 1,900.", "The island has 1,900 inhabitants."),
+        ("The recount was dearer.", "The recount cost $46,000."),
     ],
 )
 def test_another_value_is_caught(claim: str, text: str, verifier: Verifier) -> None:

@@ -1,0 +1,58 @@
+"""Questions that compare two things by a figure: each with its own."""
+
+import pytest
+from sentences import found
+
+from rag.answer_types import kind_of
+from rag.comparing import both_sides
+from rag.parts import parts
+
+AURORA = found(1, "The Aurora, 300 metres long, was built in 1998.", (0.3, 0.1))
+BOREAS = found(5, "The Boreas has a length of 984 feet.", (0.1, 0.2))
+CANAL = found(8, "Since the Boreas is gone, ships have a channel 400 feet wide.", (0.4, 0.5))
+WEEKS = found(9, "Eight weeks after the accident the Boreas is back.", (0.4, 0.5))
+LONGER = "Which ship is longer, the Aurora or the Boreas?"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "sides"),
+    [
+        (LONGER, "measure", ["the Aurora", "the Boreas"]),
+        ("Which is taller: the old tower or the new one?", "measure", ["the old tower", "the new one"]),
+        ("Who gives more money to each family, the state or the company?", "money", ["the state", "the company"]),
+        ("What was dearer, the recount or the new vote?", "money", ["the recount", "the new vote"]),
+        ("Did more people die in Lund or in Hamar?", "count", ["Lund", "Hamar"]),
+        ("Did more than 100 people die in Lund or in Hamar?", None, [""]),
+        ("Is the Aurora longer than the Boreas?", None, [""]),
+        ("How many were aboard, and how many died?", "count", ["", ""]),
+    ],
+)
+def test_what_is_compared_and_by_what(question: str, kind: str | None, sides: list[str]) -> None:
+    assert [part.side for part in parts(question)] == sides
+    assert kind_of(question) == kind
+
+
+def test_each_side_has_the_sentence_with_its_figure() -> None:
+    assert both_sides(LONGER, [CANAL, WEEKS, AURORA, BOREAS]) == [AURORA, BOREAS]
+
+
+def test_one_sentence_may_have_both_figures() -> None:
+    both = found(1, "The Aurora is 300 metres long, the Boreas 200 metres.", (0.6, 0.6))
+    assert both_sides(LONGER, [CANAL, both, BOREAS]) == [both]
+
+
+def test_a_list_item_need_not_name_its_side() -> None:
+    question = "Who gives more money to each family, the state or the company?"
+    company = found(1, "The company has paid each family 25,000 crowns, on top of the sum from the state.", (0.6, 0.5))
+    state = found(7, "- a payment of 10,000 crowns to each family;", (0.2, 0.2))
+    assert {one.position for one in both_sides(question, [company, state])} == {1, 7}
+
+
+@pytest.mark.parametrize("question", ["How long is the Aurora?", "Which ship is better, the Aurora or the Boreas?"])
+def test_other_questions_compare_no_figures(question: str) -> None:
+    assert both_sides(question, [AURORA, BOREAS]) == []
+
+
+def test_a_side_without_a_figure_leaves_the_comparison_open() -> None:
+    assert both_sides(LONGER, [AURORA, found(5, "The Boreas is in port.", (0.1, 0.9))]) == []
+    assert both_sides(LONGER, []) == []

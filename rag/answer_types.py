@@ -6,7 +6,7 @@ price here counts as one when the answer is checked.
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import regex
 
@@ -200,13 +200,24 @@ def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
             return max((_fits(asked, kind, text, quantity, alone) for quantity in said.quantities), default=0.0)
 
 
-def figures(kind: Kind, asked: Collection[str], text: str) -> set[tuple[object, str]]:
-    """The figures of that kind, with their units, or the days that `text` plainly gives; not those of the question."""
+class Figure(NamedTuple):
+    """A figure in the unit that its kind is measured in, or a day by its ordinal (None where its year is not told)."""
+
+    value: float | None
+    unit: str
+    text: str
+
+
+def figures(kind: Kind, asked: Collection[str], text: str) -> list[Figure]:
+    """The figures of that kind, or the days, that `text` plainly gives; not those of the question."""
     said = parsed(text)
     if kind in ("clock", "date"):
-        days = (text[moment.start : moment.end] for moment in said.moments)
-        return {(day, kind) for day in days if not _known(asked, day)}
-    return {(q.value, q.unit) for q in said.quantities if _fits(asked, kind, text, q, alone=False) >= PLAINLY}
+        days = [(moment, text[moment.start : moment.end]) for moment in said.moments]
+        return [
+            Figure(m.first.toordinal() if m.first else None, kind, day) for m, day in days if not _known(asked, day)
+        ]
+    plain = [q for q in said.quantities if _fits(asked, kind, text, q, alone=False) >= PLAINLY]
+    return [Figure(q.value, q.unit, text[q.start : q.end]) for q in plain]
 
 
 def lacks(question: str, text: str, *, surely: bool = False) -> bool:

@@ -1,13 +1,17 @@
 """Questions that compare two things by a figure ("Which ship is longer, the Aurora or the Boreas?"): each with its own.
 
 No sentence says it where two articles tell of the two, and a small model that is asked for the longer one names either.
-The two figures, each quoted with what it is the figure of, answer in any case.
+The two figures, each quoted with what it is the figure of, answer in any case; which is more is told where both plainly
+belong to their sides.
 """
 
 from collections.abc import Sequence
 from itertools import product
+from typing import NamedTuple
 
-from rag.answer_types import FIGURES, figures, kind_of
+import regex
+
+from rag.answer_types import FIGURES, Figure, figures, kind_of
 from rag.concepts import concepts
 from rag.evidence import EvidenceSentence
 from rag.parts import parts
@@ -15,28 +19,64 @@ from rag.words import content_stems, told, words
 
 LOOKED_AT = 40  # sentences
 UNNAMED = 0.2  # what a sentence counts for that does not name its side, as a list's items often do not
+_LESS = regex.compile(
+    r"\b(?:first|earlier|sooner|less|fewer|shorter|narrower|lower|lighter|slower|smaller|weaker|younger|colder|cheaper"
+    r"|nearer|closer)\b",
+    regex.IGNORECASE,
+)
+
+
+class _Side(NamedTuple):
+    name: str
+    own: frozenset[str]
+    others: frozenset[str]
 
 
 def both_sides(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     """The sentence with the figure of the one and that of the other, or the one that has both; none where `question`
     does not compare by figures or one side has none."""
-    kind = kind_of(question)
-    asked = parts(question)
-    if kind is None or kind not in FIGURES or not all(part.side for part in asked):
+    sides = _sides(question)
+    if not sides:
         return []
-    stems = content_stems(question)
-    one, other = (_own(part.side) for part in asked)
-    one, other = one - other, other - one
-    given = [(each, _telling(each), figures(kind, stems, each.text)) for each in ranked[:LOOKED_AT]]
+    given = [(each, _telling(each), _figures(question, each)) for each in ranked[:LOOKED_AT]]
     best: tuple[float, list[EvidenceSentence]] = (0.0, [])
     for (first, of_first, mine), (second, of_second, theirs) in product(given, repeat=2):
-        if not {unit for _, unit in mine} & {unit for _, unit in theirs} or len(mine | theirs) == 1:
+        same = {figure.unit for figure in mine} & {figure.unit for figure in theirs}
+        if not same or len({figure.text for figure in (*mine, *theirs)}) == 1:
             continue
-        named = bool(of_first & one), bool(of_second & other)
+        named = bool(of_first & sides[0].own), bool(of_second & sides[1].own)
         if any(named) if first != second else all(named):
             likely = first.by_part[0] * second.by_part[1] * UNNAMED ** named.count(False)
             best = max(best, (likely, list(dict.fromkeys((first, second)))), key=lambda pair: pair[0])
     return best[1]
+
+
+def conclusion(question: str, quoted: Sequence[EvidenceSentence]) -> list[tuple[str, int]]:
+    """Which of the two it is, by the figures quoted: pieces of a sentence, each with the one of `quoted` that it rests
+    on. None where a sentence has several figures, or tells of both sides, or the two come to the same."""
+    found: list[tuple[float, str, str, int]] = []
+    for side in _sides(question):
+        of_it = [at for at, one in enumerate(quoted) if side.own & _telling(one) and not side.others & _telling(one)]
+        own = [figure for at in of_it for figure in _figures(question, quoted[at])]
+        if len(of_it) == len(own) == 1 and own[0].value is not None:
+            found.append((own[0].value, side.name, own[0].text, of_it[0]))
+    units = {figure.unit for one in quoted for figure in _figures(question, one)}
+    if len(found) < 2 or len(units) > 1 or found[0][0] == found[1][0]:
+        return []
+    more, less = sorted(found, reverse=_LESS.search(question) is None)
+    return [
+        (f"By these figures it is {more[1]}: {more[2]}", more[3]),
+        (f"; {less[1]}: {less[2]}", less[3]),
+    ]
+
+
+def _sides(question: str) -> list[_Side]:
+    """The two things compared, if they are by figures."""
+    asked = parts(question)
+    if kind_of(question) not in FIGURES or not all(part.side for part in asked):
+        return []
+    one, other = (_own(part.side) for part in asked)
+    return [_Side(asked[0].side, one - other, other - one), _Side(asked[1].side, other - one, one - other)]
 
 
 def _own(side: str) -> frozenset[str]:
@@ -47,3 +87,8 @@ def _own(side: str) -> frozenset[str]:
 def _telling(sentence: EvidenceSentence) -> frozenset[str]:
     year = [str(sentence.day.year)] if sentence.day else []
     return concepts(told([sentence.text, sentence.title, *year]))
+
+
+def _figures(question: str, sentence: EvidenceSentence) -> list[Figure]:
+    kind = kind_of(question)
+    return [] if kind is None else figures(kind, content_stems(question), sentence.text)

@@ -14,7 +14,7 @@ from rag.answer import Citation, Cited, Condensed, Delta, Event, Found, Notice, 
 from rag.answer_types import lacks
 from rag.checking import check, plain
 from rag.citing import Citer, Source, iso_day
-from rag.comparing import both_sides
+from rag.comparing import both_sides, conclusion
 from rag.draft import Draft
 from rag.evidence import Embed
 from rag.extractive import quotation
@@ -210,7 +210,8 @@ class Engine:
         citer = Citer(sources, marks=True, further=further)
         for source in range(len(quoted)):
             yield Delta(citer.quote(source))
-        yield Delta(citer.finish(remark(draft.standalone, citer.text, [*sources, *further])))
+        added = conclusion(draft.standalone, quoted) or remark(draft.standalone, citer.text, [*sources, *further])
+        yield Delta(citer.finish(added))
         draft.clock("first_token_ms")
         draft.mark_used([(s.article_id, s.start, s.end) for s in quoted])
         draft.take(citer, self._grounded)

@@ -27,9 +27,14 @@ def answering(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evidenc
     One for each part of the question, a second where one alone would say only half, and before one that leans on it
     ("He said …") the sentence that says who that is.
     """
-    chosen = both_sides(question, ranked)
-    if chosen:
-        return chosen
+    chosen = both_sides(question, ranked) or _likeliest(question, ranked)
+    by_position = {sentence.position: sentence for sentence in ranked}
+    before = (leant_on(sentence, by_position) for sentence in chosen)
+    chosen += [one for one in dict.fromkeys(before) if one is not None and one not in chosen]
+    return sorted(chosen, key=lambda sentence: (sentence.article_id != chosen[0].article_id, sentence.position))
+
+
+def _likeliest(question: str, ranked: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
     chosen = best_for_parts(question, ranked)
     said = content_stems(" ".join([question, *(sentence.text for sentence in chosen)]))
     for sentence in ranked:
@@ -37,7 +42,4 @@ def answering(question: str, ranked: Sequence[EvidenceSentence]) -> list[Evidenc
         if len(chosen) < MOST and sentence.score >= NEARLY * chosen[0].score and len(new) >= NEW:
             chosen.append(sentence)
             said |= new
-    by_position = {sentence.position: sentence for sentence in ranked}
-    before = (leant_on(sentence, by_position) for sentence in chosen)
-    chosen += [one for one in dict.fromkeys(before) if one is not None and one not in chosen]
-    return sorted(chosen, key=lambda sentence: (sentence.article_id != chosen[0].article_id, sentence.position))
+    return chosen

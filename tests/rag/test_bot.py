@@ -438,6 +438,21 @@ def test_a_quotation_without_the_figure_that_is_asked_for_is_silence(frank: Bot,
         assert not answer.notices
 
 
+def test_of_two_things_compared_both_figures_are_quoted_and_no_model_guesses(
+    frank: Bot, endpoint: ScriptedEndpoint, tmp_path: Path
+) -> None:
+    for ship, length in (("Aurora", "210 metres"), ("Boreas", "984 feet")):
+        text = f"The ship {ship}, which is {length} long, came into port on Monday."
+        (tmp_path / f"{ship}.md").write_text(f"# {ship} in port\n\n{text}\n", encoding="utf-8")
+        frank.add(tmp_path / f"{ship}.md")
+    endpoint.texts, endpoint.sure = ["The Aurora is longer."], 0.9
+    answer = frank.ask("Which ship is longer, the Aurora or the Boreas?")
+    assert {citation.title for citation in answer.citations} == {"Aurora in port", "Boreas in port"}
+    assert "By these figures it is the Boreas: 984 feet [" in answer.text
+    assert {sentence.verdict for sentence in answer.sentences} == {"supported"}
+    assert "is longer" not in answer.text
+
+
 def test_a_superseded_figure_is_replaced_by_a_quotation_of_the_newest(
     frank: Bot, endpoint: ScriptedEndpoint, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sentences import found
 
 from rag.answer_types import kind_of
-from rag.comparing import both_sides
+from rag.comparing import both_sides, conclusion
 from rag.parts import parts
 
 AURORA = found(1, "The Aurora, 300 metres long, was built in 1998.", (0.3, 0.1))
@@ -56,3 +56,39 @@ def test_other_questions_compare_no_figures(question: str) -> None:
 def test_a_side_without_a_figure_leaves_the_comparison_open() -> None:
     assert both_sides(LONGER, [AURORA, found(5, "The Boreas is in port.", (0.1, 0.9))]) == []
     assert both_sides(LONGER, []) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (LONGER, ["By these figures it is the Boreas: 984 feet", "; the Aurora: 200 metres"]),
+        (
+            LONGER.replace("longer", "shorter"),
+            ["By these figures it is the Aurora: 200 metres", "; the Boreas: 984 feet"],
+        ),
+        ("Which ship is older, the Aurora or the Boreas?", []),
+    ],
+)
+def test_which_it_is_by_the_figures(question: str, told: list[str]) -> None:
+    aurora = found(1, "The Aurora is 200 metres long.", (0.3, 0.1))
+    assert [text for text, _ in conclusion(question, [aurora, BOREAS])] == told
+
+
+def test_nothing_is_concluded_from_figures_that_may_be_of_either() -> None:
+    both = found(1, "The Aurora is 300 metres long, the Boreas 200 metres.", (0.6, 0.6))
+    assert conclusion(LONGER, [both]) == []
+    state = found(7, "It is 300 metres long.", (0.2, 0.2))
+    assert conclusion(LONGER, [state, BOREAS]) == []
+    assert (
+        conclusion(
+            LONGER, [found(1, "The Aurora is 300 metres long and 40 metres longer than planned.", (1, 1)), BOREAS]
+        )
+        == []
+    )
+
+
+def test_days_are_compared_too() -> None:
+    dart = found(1, "DART was launched in November 2021.", (0.3, 0.1))
+    artemis = found(5, "Artemis I left on 16 November 2022.", (0.1, 0.3))
+    question = "Which was launched first, DART or Artemis I?"
+    assert [source for _, source in conclusion(question, both_sides(question, [artemis, dart]))] == [0, 1]

@@ -29,7 +29,7 @@ _MENTION = regex.compile(
     r"(?:percentage[ -])?point\b)"
     r"|(?P<percents>\b(?P<part_of_one>half|quarter) (?:of )?(?:an?|one) per ?cent\b)"
     rf"|(?P<fraction>\b(?:{spelled.FRACTION})\b)"
-    rf"|(?P<ordinal>\b(?P<nth>\d+)(?:st|nd|rd|th)\b|\b(?P<nthword>{'|'.join(ORDINALS)})\b)"
+    rf"|(?P<ordinal>\b(?P<nth>\d+)(?:st|nd|rd|th)\b|(?<!\bat )\b(?P<nthword>{'|'.join(ORDINALS)})\b(?! of all\b))"
     rf"|(?P<spelled>\b{spelled.SPELLED}\b)"
     rf"|(?:(?:US|A|C|HK)?(?P<sign>{_SIGN}) ?)?(?<![\p{{L}}\d][-.,:/]?)"
     rf"(?P<minus>(?<=^|[\s(])(?:-|minus ))?"

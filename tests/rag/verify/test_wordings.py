@@ -29,6 +29,7 @@ from rag.verify import Evidence, Verifier
         ("The Aurora is longer than the Boreas.", "The Aurora is 300 metres long. The Boreas is 200 metres long."),
         ("The new bridge is longer than the old one.", "At 900 metres the new bridge exceeds the old one."),
         ("Lund has more inhabitants than Hamar.", "Lund is the largest town of the region, Hamar the smallest."),
+        ("At first the firm hoped to save 85 million pounds.", "The firm hoped to save 85 million pounds."),
         ("He is no longer a member.", "He left the club in May and is not a member."),
     ],
 )

@@ -156,16 +156,6 @@ class Index:
             and generation.directory == self._store.current
         )
 
-    def refresh_if_stale(self) -> bool:
-        """See what another process has written since; every search does this by itself."""
-        before = self._generation
-        state = None if before is None else before.state
-        after = self._current()
-        if after is None:
-            return before is not None
-        with after.reading():
-            return after is not before or after.state != state
-
     def catch_up(self, progress: Callable[[Progress], None] | None = None) -> Report:
         """Take in the library's changes, as the owner; raises IndexInUse when another process is.
 

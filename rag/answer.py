@@ -77,9 +77,10 @@ class Place:
 class Sentence:
     """One checked sentence of the answer; ``answer.text[start:end] == text``, markers included.
 
-    `support` is the calibrated probability that the cited evidence supports it, `tier` the check
-    that said so, `reasons` what it objects to, in words. `evidence` is the sentence that it was
-    held against and that comes closest, whether it bears it out or not.
+    `support` is the probability that its evidence supports it (`rag.verify.Check`), `tier` the check that said so
+    (``engine`` for a sentence of the engine's own, made of values of what it cites and not checked), `reasons` what it
+    objects to, in words. `evidence` is the sentence that it was held against and that comes closest, whether it bears
+    it out or not.
     """
 
     text: str
@@ -178,8 +179,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The whole answer; always the last event. Its text may differ from the sum of the deltas
-    when unsupported sentences were dropped or the answer became an abstention."""
+    """The whole answer; always the last event.
+
+    Its text differs from the sum of the deltas where unsupported sentences were dropped, the answer was written again,
+    or a quotation or an abstention took its place: then what `Cited` and `Checked` said before is void.
+    """
 
     answer: Answer
 

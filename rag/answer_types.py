@@ -50,7 +50,7 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
         "money",
         rf"{_CHOICE}(?:cheaper|dearer|costlier|(?:more|less) (?:expensive|money)|{_COST}s? (?:\S+ )?(?:more|less))\b",
     ),
-    ("date", rf"{_CHOICE}(?:first|earlier|later|sooner)\b"),
+    ("date", rf"{_CHOICE}(?:first|last|earlier|later|sooner|more recent(?:ly)?)\b"),
     ("count", rf"{_CHOICE}(?:more|fewer)\b(?! than)"),
     ("count", rf"{_HOW_FAR}(?:number|toll|count|death|casualt|estimate|figure)"),
     ("money", rf"{_HOW_FAR}(?:price|cost|value|revenue|sale|profit|loss|deposit|debt|budget|spending|wage|salar)"),

@@ -21,7 +21,7 @@ LOOKED_AT = 40  # sentences
 UNNAMED = 0.2  # what a sentence counts for that does not name its side, as a list's items often do not
 _LESS = regex.compile(
     r"\b(?:first|earlier|sooner|less|fewer|shorter|narrower|lower|lighter|slower|smaller|weaker|younger|colder|cheaper"
-    r"|nearer|closer)\b",
+    r"|nearer|closer|newer)\b",
     regex.IGNORECASE,
 )
 

@@ -10,7 +10,7 @@ REMEMBERED = 6  # turns that a question can lean on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One question, how it was understood, and its answer's text without markers.
+    """One question, how it was understood, and its answer's text.
 
     `cited` are the articles it cited, so that a follow-up finds them again.
     """

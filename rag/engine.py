@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 NOT_BORNE_OUT = "What could be written was not borne out by them. "
-INSTEAD = "What the model wrote was not borne out by the articles: this is quoted from them instead."
+INSTEAD = "What the model wrote does not answer, or is not borne out by the articles: this is quoted from them instead."
 OUTDATED = "The model gave an older figure: the newest is quoted instead."
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.base.response.schema import RESPONSE_TYPE
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.llms import MockLLM
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
@@ -20,16 +21,18 @@ from llama_index.core.response_synthesizers import BaseSynthesizer
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 import prompts
+from index.embedding import Embedder
 from index.facade import Index
 from index.filters import Filters
 from index.preference import Preference
 from index.search import Hit
 from rag.answer_types import kind_of
 from rag.citations import unmarked
-from rag.evidence import Embed, EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
+from rag.evidence import EvidenceSentence, Excerpt, excerpts, pack, rank_sentences
 from rag.llm.model import LanguageModel
 from rag.parts import parts
 from rag.remark import newest_first
+from rag.remembering import Remembering
 from rag.timeline import TimeRange
 from rag.tokens import tokens
 
@@ -175,9 +178,24 @@ class CitedSynthesizer(BaseSynthesizer):
         """The prompts are in ``prompts/``."""
 
 
-def query_engine(index: Index, model: LanguageModel, embed: Embed | None) -> RetrieverQueryEngine:
-    """A LlamaIndex engine over the library."""
-    return RetrieverQueryEngine(
+class NewsQueryEngine(RetrieverQueryEngine):
+    """LlamaIndex's engine, for which every question is a `NewsQuery`."""
+
+    def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        return super()._query(_as_news(query_bundle))
+
+    async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        return await super()._aquery(_as_news(query_bundle))
+
+
+def _as_news(bundle: QueryBundle) -> NewsQuery:
+    return bundle if isinstance(bundle, NewsQuery) else NewsQuery(bundle.query_str)
+
+
+def query_engine(index: Index, model: LanguageModel, embedder: Embedder | None) -> RetrieverQueryEngine:
+    """A LlamaIndex engine over the library; asked with a string or a `NewsQuery`."""
+    embed = embedder and Remembering(embedder.embed, getattr(embedder, "encode", None))
+    return NewsQueryEngine(
         retriever=ArticleRetriever(index),
         response_synthesizer=CitedSynthesizer(model),
         node_postprocessors=[EvidencePostprocessor(embed=embed, budget=model.context, numbered=model.marks)],
@@ -211,7 +229,7 @@ def answer_messages(
 def _news_query(bundle: QueryBundle | None) -> NewsQuery:
     if isinstance(bundle, NewsQuery):
         return bundle
-    raise TypeError("ask with a NewsQuery: NewsQuery('Why …?')")
+    raise TypeError("ask with a string or a NewsQuery: NewsQuery('Why …?')")
 
 
 def _passage_node(hit: Hit) -> TextNode:

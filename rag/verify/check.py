@@ -25,8 +25,9 @@ class Evidence:
 class Check:
     """What a verifier says of one sentence.
 
-    `support` is the calibrated probability, 0 to 1, that a careful reader would call the
-    sentence supported; None when nothing was judged. `tier` names who decided: ``copy`` and
+    `support` is the probability, 0 to 1, that a careful reader would call the sentence supported; None when nothing
+    was judged. It is calibrated but for ``endpoint`` (one value for each verdict) and ``values`` (kept below the
+    threshold). `tier` names who decided: ``copy`` and
     ``values`` (rules), ``features`` (the rules' findings combined), ``learned`` (a small judge,
     combined with the same), ``judge`` (a language model's yes or no, combined with both),
     ``endpoint`` (a structured verdict), ``none``. ``evidence[evidence_index].text[start:end]`` is

@@ -15,6 +15,7 @@ from index.errors import InputError
 from rag.bot import Bot
 from rag.llm.choose import Choice
 from rag.llm.model import LanguageModel
+from rag.query_engine import NewsQuery, query_engine
 from rag.reading import MOST
 
 pytestmark = pytest.mark.model
@@ -467,3 +468,14 @@ def test_a_superseded_figure_is_replaced_by_a_quotation_of_the_newest(
     assert "36 (" in answer.text
     assert "superseded" in answer.text
     assert any("older figure" in notice for notice in answer.notices)
+
+
+async def test_the_llamaindex_engine_takes_a_string(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    model = bot.choice.model
+    assert model is not None
+    engine = query_engine(bot.index, model, bot.embedder)
+    for question in ("How high did the river Alva rise?", NewsQuery("How high did the river Alva rise?")):
+        endpoint.texts = ["The river rose to 6.4 metres [1]."]
+        response = await engine.aquery(question)
+        assert "6.4 metres" in str(await response.get_response() if hasattr(response, "get_response") else response)
+        assert any("6.4 metres" in node.text for node in response.source_nodes)

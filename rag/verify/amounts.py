@@ -26,16 +26,25 @@ _ALL = regex.compile(r"\ball (?:of )?(?:the |its |their |these |those )?$", rege
 
 def amounts(case: Case) -> list[Finding]:
     """Everything against the amounts of the claim, in a fixed order."""
-    return [*_numbers(case), *_vague(case), *_ranks(case), *_shares(case), *_scores(case), *_unanimous(case)]
+    return [
+        *_numbers(case),
+        *_vague(case),
+        *_ranks(case),
+        *_shares(case),
+        *_scores(case),
+        *_unanimous(case),
+        *_widened(case),
+    ]
 
 
 def _numbers(case: Case) -> Iterable[Finding]:
     stated = [q for s in case.sources for q in (*s.body.quantities, *s.title.quantities)]
     stated += [_year_as_number(m) for s in case.sources for m in s.moments if m.year and not m.month]
     for claimed in case.claim.quantities:
-        if told_of(case, claimed) or of_that_time(case, claimed):
-            continue
         holding = [q for q in stated if numbers.holds(q, claimed) and (claimed.denied or not q.denied)]
+        if told_of(case, claimed) or of_that_time(case, claimed):
+            yield from _per(case, claimed, holding)
+            continue
         if claimed.weak and claimed.kind == "count":
             if other := _instead_of_one(case, claimed):
                 reason = f"“{shown(case.claim.text, claimed)}”: the evidence says {other}"
@@ -65,15 +74,21 @@ def _misplaced(case: Case, claimed: Quantity, holding: Sequence[Quantity]) -> It
         yield Finding("number", "contradicted", True, reason)
     elif other := _other_number(case, claimed) or counted_otherwise(case, claimed) or of_another(case, claimed):
         yield Finding("number", "contradicted", True, f"“{text}” stands elsewhere; the evidence says {other} here")
-    elif all(claimed.per and q.per and q.per != claimed.per for q in holding):
-        reason = f"“{text}” a {claimed.per}: the evidence says a {holding[0].per}"
-        yield Finding("unit", "contradicted", True, reason)
+    elif per := list(_per(case, claimed, holding)):
+        yield from per
     elif rest >= 0.5 and all(claimed.part and q.part and q.part != claimed.part for q in holding):
         reason = f"“{claimed.part} {text}”: the evidence says “{holding[0].part}”"
         yield Finding("number", "contradicted", True, reason)
     elif rest >= 0.8 and all(q.excepted != claimed.excepted for q in holding) and not _denies(case):
         reason = f"“{text}”: {'not ' * claimed.excepted}“all but” so many by the evidence"
         yield Finding("number", "contradicted", True, reason)
+
+
+def _per(case: Case, claimed: Quantity, holding: Sequence[Quantity]) -> Iterable[Finding]:
+    """A rate that the evidence gives for another time or thing: a week's for a day's."""
+    if holding and all(claimed.per and q.per and q.per != claimed.per for q in holding):
+        reason = f"“{shown(case.claim.text, claimed)}” a {claimed.per}: the evidence says a {holding[0].per}"
+        yield Finding("unit", "contradicted", True, reason)
 
 
 def _missing(case: Case, claimed: Quantity) -> Iterable[Finding]:
@@ -293,3 +308,15 @@ def _unanimous(case: Case) -> Iterable[Finding]:
                 reason = f"“{said.text}”: the evidence says {shown_in(case, view, q)}"
                 yield Finding("number", "contradicted", True, reason)
                 return
+
+
+_WIDEST = regex.compile(r"\b(?:ever|in the world|in history|of all time|on record|worldwide)\b", regex.IGNORECASE)
+_SUPERLATIVE = regex.compile(r"\b(?:\p{L}+est|worst|best|most|first)\b", regex.IGNORECASE)
+
+
+def _widened(case: Case) -> Iterable[Finding]:
+    """A superlative of all times or places, where the evidence has it of some: "the worst in 40 years"."""
+    said = _WIDEST.search(case.claim.text)
+    texts = (text for source in case.sources for text in (source.text, source.title.text))
+    if said and _SUPERLATIVE.search(case.claim.text) and not any(map(_WIDEST.search, texts)):
+        yield Finding("comparison", "not_found", True, f"“{said[0]}” is not in the evidence")

@@ -1,6 +1,7 @@
 """Comparisons: "X is longer than Y" is borne out by a comparison, or by the measures of both."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import regex
 
@@ -40,7 +41,7 @@ def uncompared(case: Case) -> Iterator[Finding]:
     said = match["less"] or match["more"]
     measures = [(view, q) for view in case.sentences for q in view.quantities if q.kind != "ordinal" and not q.weak]
     values = {(q.value, q.unit) for _, q in measures}
-    if len(values) == len({unit for _, unit in values}):
+    if not any(_alike(*pair) for pair in combinations(values, 2)):
         if not any(_TOLD.search(source.text) for source in case.sources):
             yield Finding("comparison", "not_found", True, f"“{said}”: the evidence compares nothing")
         return
@@ -50,6 +51,10 @@ def uncompared(case: Case) -> Iterator[Finding]:
         return
     if (one.value > other.value) == bool(match["less"]):
         yield Finding("comparison", "contradicted", True, f"“{said}”: the figures in the evidence say the contrary")
+
+
+def _alike(one: tuple[float, str], other: tuple[float, str]) -> bool:
+    return one[1] == other[1] or not one[1] or not other[1]
 
 
 def _sides(words: Sequence[Token], end: int) -> tuple[frozenset[str], frozenset[str]]:

@@ -45,6 +45,9 @@ def another_gives(case: Case) -> Finding | None:
             continue
         holders = [view for view in case.sentences if any(numbers.holds(q, quantity) for q in view.quantities)]
         theirs = [givers(view.words, view.names) for view in holders]
+        own = {word.stem for name in claimed for word in name.words}
+        if any(own & view.stems for view in holders):
+            continue  # "insurers" open the claim, and are no name in the evidence
         if not holders or not all(theirs) or any(named(name, view.names) for name in claimed for view in holders):
             continue
         figure, giver = shown(case.claim.text, quantity), shown_in(case, holders[0], theirs[0][0])

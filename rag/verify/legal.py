@@ -1,5 +1,7 @@
 """How far the law has come with somebody: suspected, arrested, charged, found guilty."""
 
+import regex
+
 from rag.verify.analysis import Case
 from rag.verify.finding import Finding
 from rag.verify.polarity import HEDGES
@@ -16,6 +18,15 @@ _STAGES = tuple(
 )
 # The words with which a claim says that a stage is reached, the last first.
 _REACHED = ((3, _STAGES[3]), (2, frozenset(map(stem, word_set("charge indict")))), (1, _STAGES[1]))
+# A sentence told by its length: "got six years for arson", "behind bars"; who is held.
+_TERM = regex.compile(
+    r"\b(?:(?<!up to )(?:\w+-year (?:term|sentence)|\w+ years? (?:in (?:prison|jail)|behind bars|for)"
+    r"|(?:got|gave|given|handed)\s(?:\p{L}+\s){0,3}?\w+ (?:years?|months?))|life term|behind bars)\b",
+    regex.IGNORECASE,
+)
+_HELD = regex.compile(
+    r"\b(?:is|are|was|were|being|police)\s(?:being\s)?(?:held|holding)\b|\bhandcuff|\btaken away\b", regex.I
+)
 ENOUGH = 0.5  # of the rest of the claim that the sentence has
 
 
@@ -31,7 +42,10 @@ def stage_ahead(case: Case) -> Finding | None:
         said = next((word for word in case.claim.words if word.stem in reached), None)
         if said is None:
             continue
-        if known & frozenset().union(*_STAGES[place:]):
+        texts = [source.text for source in case.sources]
+        if known & frozenset().union(*_STAGES[place:]) or any(map(_TERM.search, texts)):
+            return None
+        if place == 1 and any(map(_HELD.search, texts)):
             return None
         earlier = frozenset().union(*_STAGES[:place])
         stated = next((word for word in best.words if word.stem in earlier), None)

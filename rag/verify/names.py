@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import regex
 
+from rag.verify.countries import COUNTRIES
 from rag.verify.dates import MONTHS, WEEKDAYS
 from rag.verify.units import ORDINALS, SCALES, SMALL_NUMBERS
 from rag.verify.words import Token, plain_typography, word_set
@@ -50,37 +51,25 @@ _FIRST_PERSON = frozenset(["i", "i'm", "i'd", "i've", "i'll"])
 _PRONOUNS = word_set("er sie wir ihr ich il ils nous vous ella ellos ellas")
 
 # Names of one place or body that have nothing in common as strings.
-_ALIASES = tuple(
-    frozenset(group.split("|"))
-    for group in (
-        "us|usa|u.s|america|american|americans|united states|washington",
-        "uk|u.k|britain|british|briton|britons|united kingdom|great britain",
-        "eu|european union|brussels",
-        "un|united nations",
-        "uae|united arab emirates|emirati",
-        "netherlands|dutch|holland",
-        "germany|german|germans|berlin",
-        "france|french|paris",
-        "russia|russian|russians|moscow|kremlin",
-        "china|chinese|beijing",
-        "switzerland|swiss",
-        "denmark|danish|danes",
-        "spain|spanish|spaniards",
-        "poland|polish|poles",
-        "turkey|turkish|turkiye",
-        "greece|greek|greeks",
-        "wales|welsh",
-        "scotland|scottish|scots",
-        "england|english",
-        "ireland|irish",
-        "sweden|swedish|swedes",
-        "finland|finnish|finns",
-        "norway|norwegian",
-        "ukraine|ukrainian|ukrainians|kyiv|kiev|kiew",
-        "fed|federal reserve",
-        "who|world health organization|world health organisation",
-    )
+_ALIASES = (
+    *COUNTRIES,
+    frozenset(("fed", "federal reserve")),
+    frozenset(("who", "world health organization", "world health organisation")),
 )
+# Abbreviations of what is no name, and what they stand for.
+COMMON = {
+    "ai": "artificial intelligence",
+    "cpi": "consumer prices",
+    "ev": "electric car",
+    "evs": "electric cars",
+    "gdp": "gross domestic product",
+    "mp": "lawmaker",
+    "mps": "lawmakers",
+    "tv": "television",
+    "ufo": "unidentified flying object",
+    "ufos": "unidentified flying objects",
+    "vat": "value added tax",
+}
 # What the longer of two spellings of a name may end in where the shorter has one letter or nothing.
 _ENDINGS = word_set("y i e a o n s ns an ans ian ians ean eans en ese ish ic ism ist ists ey") | {""}
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:;\n\"(\[•*]| -|\d\.)[\s\"'(\[*-]*$")
@@ -121,7 +110,12 @@ def _is_name(word: Token) -> bool:
         return False
     if word.norm in SMALL_NUMBERS or word.norm in SCALES or word.norm in ORDINALS:
         return False
-    if len(word.text) == 1 or word.norm in ("am", "pm") or (word.norm in _TIMEZONES and word.text.isupper()):
+    if (
+        len(word.text) == 1
+        or word.norm in ("am", "pm")
+        or word.norm in COMMON
+        or (word.norm in _TIMEZONES and word.text.isupper())
+    ):
         return False
     return word.text.isupper() or (word.content and word.norm not in _PRONOUNS)
 

@@ -98,6 +98,9 @@ def offices(words: Sequence[Token]) -> list[tuple[Token, int]]:
     return found
 
 
+_WHERE = word_set("in at near off outside from")
+
+
 def speakers(words: Sequence[Token], names: Sequence[Name]) -> list[Name]:
     """The names that a sentence says something was said by: next to a verb of saying, or after "according to"."""
     found: list[Name] = []
@@ -109,4 +112,10 @@ def speakers(words: Sequence[Token], names: Sequence[Name]) -> list[Name]:
             before = [name for name in names if 0 <= word.start - name.end <= (2 if name.initial else 60)]
             after = [name for name in names if 0 <= name.start - word.end <= (12 if name.initial else 32)]
             found.extend(before[-1:] or after[:1])
-    return list(dict.fromkeys(found))
+    return [name for name in dict.fromkeys(found) if not _is_place(words, name)]
+
+
+def _is_place(words: Sequence[Token], name: Name) -> bool:
+    """Whether it is where something is said: "he told reporters in Skopje"."""
+    before = [word.norm for word in words if word.end <= name.start][-2:]
+    return bool(before) and (before[-1] in _WHERE or (before[-1] == "the" and before[0] in _WHERE))

@@ -13,7 +13,7 @@ def holds(stated: Quantity, claimed: Quantity) -> bool:
     A bare number goes with any unit.
     """
     if claimed.second is not None or stated.second is not None:
-        return _same_pair(stated, claimed) and same_unit(stated, claimed)
+        return _same_share(stated, claimed) or (_same_pair(stated, claimed) and same_unit(stated, claimed))
     inexact = 0.0 if stated.unit_word == claimed.unit_word else 0.02  # conversions are rounded
     for ours in stated.readings:
         for theirs in claimed.readings:
@@ -41,6 +41,15 @@ def same_numeral(stated: Quantity, claimed: Quantity) -> bool:
         for ours in stated.readings
         for theirs in claimed.readings
     )
+
+
+def _same_share(stated: Quantity, claimed: Quantity) -> bool:
+    """Whether one is a ratio and the other the same in percent: one in five is 20%."""
+    ratio, share = (stated, claimed) if claimed.second is None else (claimed, stated)
+    if ratio.kind != "ratio" or ratio.second is None or share.second is not None or share.unit != "%":
+        return False
+    first = ratio.readings[0].written
+    return 0 < first < ratio.second <= 100 and abs(100 * first / ratio.second - share.value) <= 0.5
 
 
 def _same_pair(stated: Quantity, claimed: Quantity) -> bool:

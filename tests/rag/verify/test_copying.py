@@ -42,7 +42,7 @@ ARRESTS = "Anna Holm, a teacher, was arrested in Leeds on Monday night. Per Lund
     [
         (JURY, JURY, "copy"),
         (JURY.replace("on Friday ", ""), JURY, "copy"),
-        (JURY.replace("manslaughter", "murder"), JURY, "features"),
+        (JURY.replace("former nurse", "young nurse"), JURY, "features"),
         ("Anna Holm, a teacher, was arrested in Leeds on Monday night.", ARRESTS, "copy"),
         (ARRESTS, ARRESTS, "copy"),
         ("Per Lund, a nurse, was arrested in Leeds on Monday night.", ARRESTS, "features"),

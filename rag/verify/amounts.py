@@ -133,6 +133,8 @@ def _derived(claimed: Quantity, case: Case) -> bool:
         return True
     if any(_worked_out(claimed, view.quantities) for view in case.near):
         return True
+    if _RECKONS.search(case.claim.text) and any(_reckoned(claimed, view.quantities) for view in case.near):
+        return True
     if claimed.unit_word.rstrip("s") not in ("year", "day") or value > 1000:
         return False
     days = {m.first for s in case.sources for m in (*s.moments, *s.publication) if m.first and m.first == m.last}
@@ -156,6 +158,26 @@ def _worked_out(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
     parts = [one.value / 100 for one in stated if one.unit == "%"]
     wholes = [one for one in stated if one.unit == claimed.unit and one.unit not in ("%", "pp")]
     return any(abs(part * whole.value - claimed.value) <= 0.01 * claimed.value for part in parts for whole in wholes)
+
+
+# With one of these a claim gives a sum or a difference: "all 226 on board", "a majority of 30".
+_RECKONS = regex.compile(
+    r"\b(?:total|all|altogether|combined|together|overall|majority|margin|rest|remaining|others?|keep|kept|by|more|fewer"
+    r"|less|difference|not)\b",
+    regex.IGNORECASE,
+)
+_ADDED = 3  # numbers of a sentence, at most
+
+
+def _reckoned(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
+    """Whether it is the sum of numbers of a sentence in the same unit, or what lies between two of them."""
+    pairs = [one for one in stated if one.kind == "ratio" and one.second]
+    if any(claimed.value in (abs(one.value - (one.second or 0)), one.value + (one.second or 0)) for one in pairs):
+        return True
+    values = [one.value for one in stated if one.unit == claimed.unit and one.kind == "count" and one.value]
+    sums = {round(sum(some), 6) for count in range(2, _ADDED + 1) for some in itertools.combinations(values, count)}
+    gaps = {round(abs(one - other), 6) for one, other in itertools.combinations(values, 2)}
+    return round(claimed.value, 6) in sums | gaps
 
 
 def _year_as_number(moment: Moment) -> Quantity:
@@ -292,6 +314,7 @@ def _before(text: Parsed | SentenceView, quantity: Quantity) -> tuple[str, froze
 
 
 _UNANIMOUS = frozenset(map(stem, word_set("unanimous unanimously")))
+_OPPOSED = word_set("against dissented dissenting opposed")
 _VOTING = frozenset(map(stem, word_set("vote pass approve adopt reject back agree decide rule elect ruling decision")))
 
 
@@ -301,10 +324,12 @@ def _unanimous(case: Case) -> Iterable[Finding]:
     if said is None or any(view.stems & _UNANIMOUS for view in case.sentences) or _denies(case):
         return
     for view in case.sentences:
-        if not view.stems & _VOTING or case.coverage(view.stems, without=_UNANIMOUS) < 0.8:
+        opposed = not _OPPOSED.isdisjoint(word.norm for word in view.words)
+        near = case.coverage(view.stems, without=_UNANIMOUS | _VOTING)
+        if not view.stems & _VOTING or near < 0.8:
             continue
         for q in view.quantities:
-            if q.kind == "ratio" and q.second and q.value:
+            if q.value and ((q.kind == "ratio" and q.second) or opposed):
                 reason = f"“{said.text}”: the evidence says {shown_in(case, view, q)}"
                 yield Finding("number", "contradicted", True, reason)
                 return

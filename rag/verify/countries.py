@@ -1,4 +1,4 @@
-"""Names of one country and its people, and of a few governments their capitals, that have little in common as strings."""
+"""Names of one country and its people, a few with their capitals, that have little in common as strings."""
 
 COUNTRIES = tuple(
     frozenset(group.split("|"))

@@ -139,6 +139,7 @@ _PHRASAL = {
         ("broke", "off", "end"),
     )
 }
+_PERIODS = word_set("week month year night spring summer autumn fall winter decade century weekend")
 _LINKING = frozenset(stem(word) for word in word_set("before after above below over under favour favor against"))
 _COUNTING = frozenset(SMALL_NUMBERS) | frozenset(ORDINALS)
 _COMPARATIVES = frozenset(
@@ -330,11 +331,13 @@ def _of_none(words: Sequence[Token]) -> bool:
 
 def _meanings(words: Sequence[Token]) -> list[str]:
     """The stem of each word; of a verb with a small word after it, that of what they mean together, and of the small
-    word nothing."""
-    meant = [word.stem for word in words]
+    word nothing. Nor of "last" in "last week", and of "missing", who has not missed."""
+    meant = ["" if word.norm == "missing" else word.stem for word in words]
     for position, (word, following) in enumerate(itertools.pairwise(words)):
         if together := _PHRASAL.get((word.stem, following.norm)):
             meant[position : position + 2] = together, ""
+        if word.norm == "last" and following.norm in _PERIODS:
+            meant[position] = ""
     return meant
 
 

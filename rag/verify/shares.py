@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rag.verify.analysis import Case
 from rag.verify.finding import Finding
+from rag.verify.units import SMALL_NUMBERS
 from rag.verify.words import Token, word_set
 
 # From all to few; who speaks of more than the evidence does overstates it.
@@ -34,6 +35,9 @@ def shares(words: Sequence[Token]) -> list[Share]:
     """The shares that a sentence speaks of, in order."""
     found = []
     for position, word in enumerate(words):
+        if counted := _part(words[position : position + 8]):
+            found.append(Share(word, 2, counted.stem))
+            continue
         degree = _SHARES.get(word.norm)
         before = words[position - 1].norm if position else ""
         if degree is None or before in ("at", "after", "above", "the"):  # "at all", "the most", "the few"
@@ -49,6 +53,20 @@ def shares(words: Sequence[Token]) -> list[Share]:
         if group is not None:
             found.append(Share(word, degree, "person" if group is word else group.stem))
     return found
+
+
+def _part(words: Sequence[Token]) -> Token | None:
+    """The word for the group of which so many are a part: "drones" in "61 of the 78 drones"."""
+    numbers = [_number(word) for word in words]
+    place = next((i for i in range(2, min(5, len(words))) if numbers[i] is not None), None)
+    if place is None or numbers[0] is None or words[1].norm != "of" or numbers[0] >= (numbers[place] or 0):
+        return None
+    return _group(words[place + 1 :])
+
+
+def _number(word: Token) -> float | None:
+    digits = word.norm.replace(",", "")
+    return float(digits) if digits.isdecimal() else SMALL_NUMBERS.get(word.norm)
 
 
 def _group(following: Sequence[Token]) -> Token | None:

@@ -34,12 +34,14 @@ _NOTHING_SAYS = _stems("evidence proof sign indication truth")
 _FALSELY = word_set("falsely wrongly mistakenly incorrectly erroneously")
 _BEING = word_set("is are was were be been being")
 _CONDITION = word_set("if unless whether")
-_WILL = word_set("will would shall should could may might")
+_WILL = word_set("will would shall should could may might must")
 # What is expected, planned or asked for, before "to" and a verb; some of them with somebody between.
 _EXPECTING = _stems(
     "expect due set likely poised schedule plan hope want intend aim seek sought promise vow pledge threaten propose "
     "ready prepare urge ask tell call order about try attempt offer proposal yet"
 )
+# What somebody takes to be so; "be believed to" is looked at before its verb.
+_SUPPOSING = _stems("believe think suspect")
 BELIEVING = _stems("believe think alleged suspect fear rumour rumor")
 _REACH = 5
 _CLAUSE = 60
@@ -62,6 +64,9 @@ def unsaid(words: Sequence[Token]) -> dict[int, Standing]:
             end = _clause_end(words, position + 1)
             modal = next((i for i in range(position + 1, end) if words[i].norm in _WILL), end)
             found.update(dict.fromkeys(range(position + 1, modal), "supposed"))
+        elif word.stem in _SUPPOSING and position + 1 < len(words) and not _passive(words, position):
+            for i in range(position + 1, _clause_end(words, position + 1)):
+                found.setdefault(i, "alleged")
         elif word.norm in _WILL or word.norm == "to":
             verb, standing = _verb_after(words, position), _standing_of_verb(words, position)
             if verb is not None and standing is not None:
@@ -74,6 +79,13 @@ def _standing_of_verb(words: Sequence[Token], position: int) -> Standing | None:
     if words[position].norm != "to" or _expected(words, position):
         return "ahead"
     return "supposed" if position and words[position - 1].stem in BELIEVING else None
+
+
+def _passive(words: Sequence[Token], position: int) -> bool:
+    """Whether it is "is thought", "believed to" or a noun ("the suspect said")."""
+    before = [word.norm for word in words[max(0, position - 2) : position]]
+    after = words[position + 1].norm
+    return after == "to" or any(norm in _BEING or norm in _DETERMINERS for norm in before)
 
 
 def _alleges(words: Sequence[Token], position: int) -> bool:
@@ -119,7 +131,9 @@ def _denied_until(words: Sequence[Token], position: int) -> int:
 
 
 def _expected(words: Sequence[Token], position: int) -> bool:
-    """Whether "to" at `position` hangs on a word that expects, plans or asks for something."""
+    """Whether "to" at `position` hangs on a word that expects, plans or asks for something, or is "is to", "has to"."""
+    if position and words[position - 1].norm in ("is", "are", "has", "have"):
+        return True
     for i in range(position - 1, max(-1, position - 1 - _REACH), -1):
         if words[i].stem in _EXPECTING or words[i].norm == "going":
             return True

@@ -26,8 +26,9 @@ def is_copy(case: Case) -> bool:
     """Whether the claim is next to verbatim: nine in ten of its words, in few and long pieces of one sentence, or
     in one that runs on into the next.
 
-    What is not copied may hold no negation, and no name, value or other word that says something but what the sentences
-    around state in another form: each of them alone makes it another claim.
+    What is not copied may hold no negation, and no name, value or other word that says something but names and values
+    that the sentences around state in another form: each of them alone makes it another claim ("less likely" for "more
+    likely", "all charges" for "three of the charges").
     """
     words = case.claim.words
     norms = [w.norm for w in words]
@@ -37,8 +38,7 @@ def is_copy(case: Case) -> bool:
     alone = (copied(norms, [[w.norm for w in view.words]]).coverage for view in case.near)
     if overlap.density < ONE_PIECE and max(alone, default=0.0) < COPY_COVERAGE:
         return False  # put together from pieces of several sentences
-    near = frozenset().union(*(view.stems for view in case.near), case.held_near)
-    outside = [words[position] for position in overlap.outside if words[position].stem not in near]
+    outside = [words[position] for position in overlap.outside if words[position].stem not in case.held_near]
     values: tuple[Spanned, ...] = (*case.claim.names, *case.claim.quantities, *case.claim.moments)
     weighty = [(value.start, value.end) for value in values]
     return not any(

@@ -20,6 +20,10 @@ from rag.verify.timed import of_another, of_that_time
 from rag.verify.vague import vague
 from rag.verify.words import stem, word_set
 
+_NAMED_SPANS = {
+    ("month", 3.0): r"\b(?:first|second|third|fourth|last) quarter\b",
+    ("month", 6.0): r"\b(?:first|second|last) half of (?:the year|\d{4})\b|\bhalf[- ]year\b",
+}
 _WHOLE = regex.compile(rf"(?:{SOME}|\bnone){OF_THE}", regex.IGNORECASE)
 _ALL = regex.compile(r"\ball (?:of )?(?:the |its |their |these |those )?$", regex.IGNORECASE)
 
@@ -41,7 +45,8 @@ def _numbers(case: Case) -> Iterable[Finding]:
     stated = [q for s in case.sources for q in (*s.body.quantities, *s.title.quantities)]
     stated += [_year_as_number(m) for s in case.sources for m in s.moments if m.year and not m.month]
     for claimed in case.claim.quantities:
-        holding = [q for q in stated if numbers.holds(q, claimed) and (claimed.denied or not q.denied)]
+        instead = claimed.denied or claimed.part == "from"  # "50 kroner instead of 28": it goes up from 28
+        holding = [q for q in stated if numbers.holds(q, claimed) and (instead or not q.denied)]
         if told_of(case, claimed) or of_that_time(case, claimed):
             yield from _per(case, claimed, holding)
             continue
@@ -95,6 +100,8 @@ def _missing(case: Case, claimed: Quantity) -> Iterable[Finding]:
     """A number that the evidence does not have."""
     best, text, here = case.best, shown(case.claim.text, claimed), _here(case, claimed)
     rest = case.rest(best, claimed.start, claimed.end) if best else 0.0
+    if claimed.unit == "s" and _said_of_time(case, claimed):
+        return
     spans = [q for q in here if q.unit == claimed.unit == "s" and not case.claims(q)]
     if not spans and _derived(claimed, case):
         return
@@ -113,6 +120,14 @@ def _missing(case: Case, claimed: Quantity) -> Iterable[Finding]:
         # Small counts may be counted off the text, and spelled ordinals and fractions are loosely used.
         small = not claimed.unit and claimed.kind == "count" and 0 <= claimed.value <= 10
         yield Finding("number", "not_found", not (small or claimed.weak), f"“{text}” is not in the evidence")
+
+
+def _said_of_time(case: Case, claimed: Quantity) -> bool:
+    """Whether the evidence has the span as part of a date ("three years later") or by its name ("first quarter")."""
+    said = shown(case.claim.text, claimed).lower()
+    named = _NAMED_SPANS.get((claimed.unit_word[:5], claimed.readings[0].written))
+    span = regex.compile(rf"\b{regex.escape(said)} (?:later|earlier|after|before)\b" + (f"|{named}" if named else ""))
+    return any(span.search(" ".join(source.text.lower().split())) for source in case.sources)
 
 
 def _here(case: Case, claimed: Quantity) -> list[Quantity]:

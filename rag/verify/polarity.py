@@ -202,6 +202,9 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
         ):
             governed = not governed  # "has yet to be signed"
             continue
+        if word.norm == "to" and governed and _duty(words, position):
+            governed = False  # "does not have to follow it" does not say that it is not followed
+            continue
         if word.norm in ("or", "nor"):
             governed = last  # "without an engine or a radio"
             continue
@@ -220,6 +223,11 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
         last = governed
         governed = denying = word.stem in _DENYING and not described
     return {stem_: negated for stem_, negated in reach.items() if stem_ not in both}
+
+
+def _duty(words: Sequence[Token], position: int) -> bool:
+    """Whether "to" follows "not have", "not need" or "not be bound"."""
+    return position > 1 and words[position - 1].norm in ("have", "need", "needed", "bound", "obliged", "required")
 
 
 def _ends(words: Sequence[Token], position: int) -> bool:

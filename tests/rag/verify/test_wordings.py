@@ -44,6 +44,10 @@ from rag.verify import Evidence, Verifier
         ("All 226 people on board got off safely.", "All 214 passengers and 12 crew left the plane safely."),
         ("It passed with a majority of 30.", "The bill passed by 310 votes to 280."),
         ("Seventeen drones were not shot down.", "The air force shot down 61 of 78 drones."),
+        ("The agency does not have to follow the advice.", "The agency usually follows the advice but need not."),
+        ("The opening is put back by three years.", "The link will open in 2033, three years later than planned."),
+        ("Cases rose to 8,200 in the first three months.", "Cases rose to 8,200 in the first quarter, from 4,100."),
+        ("The charge goes up from 28 to 50 kroner.", "Drivers will pay 50 kroner instead of 28."),
         ("He is no longer a member.", "He left the club in May and is not a member."),
     ],
 )
@@ -84,6 +88,7 @@ def test_the_same_otherwise_put_is_not_accused(claim: str, text: str, verifier: 
         ("The house has voted on the bill.", "The house must vote on the bill by June."),
         ("The surgeon has been dismissed.", "The surgeon has been suspended."),
         ("All 225 people on board got off safely.", "All 214 passengers and 12 crew left the plane safely."),
+        ("The agency does not follow the advice.", "The agency follows the advice."),
         ("The Boreas is longer than the Aurora.", "The Aurora is 300 metres long. The Boreas is 200 metres long."),
         ("The Boreas is shorter than the Aurora.", "The Aurora is 200 metres long. The Boreas is 300 metres long."),
         ("The island has more inhabitants, with a population of 1,900.", "The island has 1,900 inhabitants."),

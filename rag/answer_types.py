@@ -13,6 +13,8 @@ import regex
 from rag.concepts import concepts
 from rag.parts import parts
 from rag.verify.analysis import Parsed
+from rag.verify.countries import COUNTRIES
+from rag.verify.names import Name
 from rag.verify.numbers import Quantity
 from rag.verify.units import CURRENCIES
 from rag.words import content_stems, stem, words
@@ -100,6 +102,9 @@ _REASON = regex.compile(
     r"|parce que|afin de|porque|para)\b",
     regex.IGNORECASE,
 )
+_COUNTRY = frozenset().union(*COUNTRIES)
+_DATELINE = regex.compile(r"\p{Lu}[\p{Lu} .’'-]{2,30}(?:, [\p{L}. ]{2,20})? [–—-] ")  # "ST. JOHN’S, Newfoundland – "
+_AT = regex.compile(r"\b(?:in|at|near|off|across|through|outside)\s(?:the\s)?\Z", regex.IGNORECASE)
 _PLACED = regex.compile(
     r"\b(?:in|at|near|off|from|to|outside|across|over|on|toward|into|between|around|north|south|east|west|of"
     r"|im|bei|à|en|dans|près)\s(?:the\s|der\s|la\s|le\s)?(?=\p{Lu})"
@@ -140,6 +145,13 @@ _BEFELL = frozenset(("die", "injured", "missing", "rescue", "evacuate", "arrest"
 _PEOPLE = frozenset(("person", "die", "injured", "missing"))
 # Units of what has one dimension, so that it is never what another is asked for in.
 _PHYSICAL = frozenset(("m", "km/h", "kg", "°C", "°F", "m2", "l", "W", "B", "s"))
+# What is no person, where people are counted.
+_THINGS = frozenset(
+    content_stems(
+        "buildings houses homes structures ships boats cars vehicles trucks buses trains planes aircraft flights drones"
+        " missiles schools hospitals bridges roads villages towns cities computers shops companies trees acres dollars"
+    )
+)
 _FALLEN = frozenset(content_stems("rain rainfall snow snowfall downpour"))  # heavy by its depth
 _ACTOR = regex.compile(
     r"\b[Tt]he (?P<who>state|government|company|city|county|council|police|army|court|unions?|taxpayers|insurers?"
@@ -191,7 +203,9 @@ def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
         case "person" | "name" | "place":
             new_names = [name for name in said.names if not {w.stem for w in name.words}.intersection(asked)]
             if kind == "person":
-                return max((1.0 if len(name.words) > 1 else 0.6 for name in new_names if not name.initial), default=0.0)
+                # A capital at the start says little, but of a country: "Argentina won the cup."
+                sure = [n for n in new_names if not _where(text, n) and (not n.initial or n.last in _COUNTRY)]
+                return max((1.0 if len(name.words) > 1 else 0.6 for name in sure), default=0.0)
             if kind == "place":
                 return 1.0 if any(_PLACED.search(text[max(0, n.start - 12) : n.end]) for n in new_names) else 0.0
             return float(bool(new_names))
@@ -206,6 +220,11 @@ class Figure(NamedTuple):
     value: float | None
     unit: str
     text: str
+
+
+def _where(text: str, name: Name) -> bool:
+    """Whether a name says where: "LEEDS – …", "in the Suez Canal"."""
+    return _DATELINE.match(text, name.start) is not None or _AT.search(text, 0, name.start) is not None
 
 
 def figures(kind: Kind, asked: Collection[str], text: str) -> list[Figure]:
@@ -251,6 +270,17 @@ def _acts(asked: Collection[str], text: str) -> bool:
     return any(stem(found["who"]) not in asked for found in _ACTOR.finditer(text))
 
 
+def _counts_another(asked: Collection[str], quantity: Quantity) -> bool:
+    """Whether it counts things where people are asked for, or people where a strength is: "2,818 buildings"."""
+    if quantity.unit:
+        return False
+    wanted, counted = concepts(asked), concepts(quantity.counted[:1])
+    things = not _THINGS.isdisjoint(quantity.counted[:1])
+    return (bool(wanted & _PEOPLE) and things and not _THINGS & set(asked)) or (
+        "magnitude" in wanted and (things or bool(counted & _PEOPLE))
+    )
+
+
 def _amount(quantity: Quantity) -> bool:
     """Whether it is of a stuff or a distance, and no number of people."""
     return quantity.unit not in ("", "%", "pp") or not _AMOUNTS.isdisjoint(quantity.counted[:1])
@@ -285,6 +315,8 @@ def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity, alo
     if quantity.weak and kind != "share":
         return 0.0
     if quantity.kind == "ordinal" or _known(asked, text[quantity.start : quantity.end]):
+        return 0.0
+    if _counts_another(asked, quantity):
         return 0.0
     unit = quantity.unit
     around = {word.stem for word in words(text[max(0, quantity.start - 40) : quantity.end + 40])}.union(

@@ -50,7 +50,7 @@ def test_the_kind_of_a_question(question: str, kind: str | None) -> None:
 def test_a_measure_is_of_what_is_measured(question: str, fits: str, does_not: str) -> None:
     asked = content_stems(question)
     assert offers("measure", asked, fits) >= 0.7
-    assert 0.0 < offers("measure", asked, does_not) < 0.3
+    assert offers("measure", asked, does_not) < 0.3
 
 
 @pytest.mark.parametrize(
@@ -89,6 +89,11 @@ def test_a_measure_is_of_what_is_measured(question: str, fits: str, does_not: st
         ("Why did they stay?", "People had nowhere to go.", False, False),
         ("How long is it and how wide is it?", "It is 400 metres long.", False, False),
         ("How many people were hurt?", "No one was hurt.", False, False),
+        ("Who was president of Egypt?", "ISMAILIA – Egypt suspended all traffic through the Suez Canal.", True, False),
+        ("Who won the cup?", "LUSAIL – Argentina won the cup.", False, False),
+        ("How many people did the quake of 1939 kill?", "In 1939, 2,818 buildings collapsed.", True, False),
+        ("How many people lost their homes?", "The fire destroyed 2,200 homes.", False, False),
+        ("What magnitude did the quake have?", "The quake killed more than 17,000 people.", True, False),
         ("How strong is support for the plan?", "Support is weak.", False, False),
         ("Has the price of eggs fallen?", "Yes, egg prices have fallen sharply.", False, False),
         ("Is Anna Holm still on the transfer list?", "she will stay.", False, False),

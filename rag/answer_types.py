@@ -111,7 +111,7 @@ _PLACED = regex.compile(
 )
 # "Nobody died", "It started overnight": an answer without a figure.
 _IN_WORDS = regex.compile(
-    r"\b(?:no|none|nobody|nothing|never|zero|free|once|twice|both|all|half|few|several|many|dozens?|scores|hundreds"
+    r"\b(?:no|none|nobody|nothing|never|zero|free|once|twice|both|all|half(?! an? )|few|several|many|dozens?|scores|hundreds"
     r"|thousands|millions|overnight|today|yesterday|tomorrow|dawn|dusk|noon|midnight|most|low|high|weak|strong"
     r"|spring|summer|autumn|winter|indefinite(?:ly)?|until further notice)\b",
     regex.IGNORECASE,
@@ -316,9 +316,9 @@ def _fits(asked: Collection[str], kind: Kind, text: str, quantity: Quantity, alo
         return 0.0
     if quantity.kind == "ordinal" or _known(asked, text[quantity.start : quantity.end]):
         return 0.0
-    if _counts_another(asked, quantity):
-        return 0.0
     unit = quantity.unit
+    if _counts_another(asked, quantity) or (kind in ("money", "share") and unit in _PHYSICAL):
+        return 0.0
     around = {word.stem for word in words(text[max(0, quantity.start - 40) : quantity.end + 40])}.union(
         quantity.counted
     )

@@ -92,6 +92,7 @@ def test_a_measure_is_of_what_is_measured(question: str, fits: str, does_not: st
         ("Who was president of Egypt?", "ISMAILIA – Egypt suspended all traffic through the Suez Canal.", True, False),
         ("Who won the cup?", "LUSAIL – Argentina won the cup.", False, False),
         ("How many people did the quake of 1939 kill?", "In 1939, 2,818 buildings collapsed.", True, False),
+        ("What compensation did the line pay?", "The 984-foot ship had left half an hour before.", True, False),
         ("How many people lost their homes?", "The fire destroyed 2,200 homes.", False, False),
         ("What magnitude did the quake have?", "The quake killed more than 17,000 people.", True, False),
         ("How strong is support for the plan?", "Support is weak.", False, False),

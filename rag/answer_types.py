@@ -111,9 +111,9 @@ _PLACED = regex.compile(
 )
 # "Nobody died", "It started overnight": an answer without a figure.
 _IN_WORDS = regex.compile(
-    r"\b(?:no|none|nobody|nothing|never|zero|free|once|twice|both|all|half(?! an? )|few|several|many|dozens?|scores|hundreds"
-    r"|thousands|millions|overnight|today|yesterday|tomorrow|dawn|dusk|noon|midnight|most|low|high|weak|strong"
-    r"|spring|summer|autumn|winter|indefinite(?:ly)?|until further notice)\b",
+    r"\b(?:no|none|nobody|nothing|never|zero|free|once|twice|both|all|half(?! an? )|few|several|many|dozens?|scores"
+    r"|hundreds|thousands|millions|overnight|today|yesterday|tomorrow|dawn|dusk|noon|midnight|most|low|high|weak"
+    r"|strong|spring|summer|autumn|winter|indefinite(?:ly)?|until further notice)\b",
     regex.IGNORECASE,
 )
 BESIDE = 10  # characters after a measure in which its dimension stands: "400 feet wide"

@@ -1,6 +1,5 @@
 """The amounts of a claim held against the evidence: numbers with what they count, vague ones, ranks."""
 
-import itertools
 from collections.abc import Iterable, Sequence
 
 import regex
@@ -15,6 +14,7 @@ from rag.verify.places import clauses_without, governed, instead
 from rag.verify.polarity import negated_stems
 from rag.verify.predicates import counted_otherwise
 from rag.verify.ranks import PLACES, ranks
+from rag.verify.reckoning import derived
 from rag.verify.shares import overstated
 from rag.verify.timed import of_another, of_that_time
 from rag.verify.vague import vague
@@ -30,15 +30,7 @@ _ALL = regex.compile(r"\ball (?:of )?(?:the |its |their |these |those )?$", rege
 
 def amounts(case: Case) -> list[Finding]:
     """Everything against the amounts of the claim, in a fixed order."""
-    return [
-        *_numbers(case),
-        *_vague(case),
-        *_ranks(case),
-        *_shares(case),
-        *_scores(case),
-        *_unanimous(case),
-        *_widened(case),
-    ]
+    return [*_numbers(case), *_vague(case), *_ranks(case), *_shares(case), *_scores(case), *_unanimous(case)]
 
 
 def _numbers(case: Case) -> Iterable[Finding]:
@@ -103,7 +95,7 @@ def _missing(case: Case, claimed: Quantity) -> Iterable[Finding]:
     if claimed.unit == "s" and _said_of_time(case, claimed):
         return
     spans = [q for q in here if q.unit == claimed.unit == "s" and not case.claims(q)]
-    if not spans and _derived(claimed, case):
+    if not spans and derived(claimed, case):
         return
     converted = [q for q in here if numbers.same_numeral(q, claimed)]
     if best and converted and claimed.kind != "ordinal":
@@ -138,61 +130,6 @@ def _here(case: Case, claimed: Quantity) -> list[Quantity]:
 
 def _denies(case: Case) -> bool:
     return any(negated_stems(case.claim.words).values())
-
-
-def _derived(claimed: Quantity, case: Case) -> bool:
-    """Whether the number is what lies between two numbers of the claim, or two dates of the evidence."""
-    value = round(claimed.readings[0].written, 6)
-    others = {round(q.readings[0].written, 6) for q in case.claim.quantities if q is not claimed}
-    if value and any(round(other + value, 6) in others for other in others):
-        return True
-    if any(_worked_out(claimed, view.quantities) for view in case.near):
-        return True
-    if _RECKONS.search(case.claim.text) and any(_reckoned(claimed, view.quantities) for view in case.near):
-        return True
-    if claimed.unit_word.rstrip("s") not in ("year", "day") or value > 1000:
-        return False
-    days = {m.first for s in case.sources for m in (*s.moments, *s.publication) if m.first and m.first == m.last}
-    if claimed.unit_word.startswith("day"):
-        numbered = {day.toordinal() for day in days}
-    else:
-        numbered = {m.year for s in case.sources for m in (*s.moments, *s.publication) if m.year}
-    return any(number + value in numbered for number in numbered)
-
-
-def _worked_out(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
-    """Whether it is the step between the two values of a change, or so large a part of a number as the sentence says:
-    "a third of the 240 pupils" are 80."""
-    first, last = ([one for one in stated if one.part == part] for part in ("from", "to"))
-    for before, after in itertools.product(first, last):
-        if before.unit != after.unit:
-            continue
-        unit = "pp" if after.unit == "%" else after.unit
-        if claimed.unit == unit and round(abs(after.value - before.value), 6) == round(claimed.value, 6):
-            return True
-    parts = [one.value / 100 for one in stated if one.unit == "%"]
-    wholes = [one for one in stated if one.unit == claimed.unit and one.unit not in ("%", "pp")]
-    return any(abs(part * whole.value - claimed.value) <= 0.01 * claimed.value for part in parts for whole in wholes)
-
-
-# With one of these a claim gives a sum or a difference: "all 226 on board", "a majority of 30".
-_RECKONS = regex.compile(
-    r"\b(?:total|all|altogether|combined|together|overall|majority|margin|rest|remaining|others?|keep|kept|by|more|fewer"
-    r"|less|difference|not)\b",
-    regex.IGNORECASE,
-)
-_ADDED = 3  # numbers of a sentence, at most
-
-
-def _reckoned(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
-    """Whether it is the sum of numbers of a sentence in the same unit, or what lies between two of them."""
-    pairs = [one for one in stated if one.kind == "ratio" and one.second]
-    if any(claimed.value in (abs(one.value - (one.second or 0)), one.value + (one.second or 0)) for one in pairs):
-        return True
-    values = [one.value for one in stated if one.unit == claimed.unit and one.kind == "count" and one.value]
-    sums = {round(sum(some), 6) for count in range(2, _ADDED + 1) for some in itertools.combinations(values, count)}
-    gaps = {round(abs(one - other), 6) for one, other in itertools.combinations(values, 2)}
-    return round(claimed.value, 6) in sums | gaps
 
 
 def _year_as_number(moment: Moment) -> Quantity:
@@ -348,15 +285,3 @@ def _unanimous(case: Case) -> Iterable[Finding]:
                 reason = f"“{said.text}”: the evidence says {shown_in(case, view, q)}"
                 yield Finding("number", "contradicted", True, reason)
                 return
-
-
-_WIDEST = regex.compile(r"\b(?:ever|in the world|in history|of all time|on record|worldwide)\b", regex.IGNORECASE)
-_SUPERLATIVE = regex.compile(r"\b(?:\p{L}+est|worst|best|most|first)\b", regex.IGNORECASE)
-
-
-def _widened(case: Case) -> Iterable[Finding]:
-    """A superlative of all times or places, where the evidence has it of some: "the worst in 40 years"."""
-    said = _WIDEST.search(case.claim.text)
-    texts = (text for source in case.sources for text in (source.text, source.title.text))
-    if said and _SUPERLATIVE.search(case.claim.text) and not any(map(_WIDEST.search, texts)):
-        yield Finding("comparison", "not_found", True, f"“{said[0]}” is not in the evidence")

@@ -1,4 +1,4 @@
-"""Comparisons: "X is longer than Y" is borne out by a comparison, or by the measures of both."""
+"""Comparisons: "longer than Y" is borne out by a comparison or by both measures, "the worst ever" by as much."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -31,6 +31,9 @@ _TOLD = regex.compile(
     regex.IGNORECASE,
 )
 
+_WIDEST = regex.compile(r"\b(?:ever|in the world|in history|of all time|on record|worldwide)\b", regex.IGNORECASE)
+_SUPERLATIVE = regex.compile(r"\b(?:\p{L}+est|worst|best|most|first)\b", regex.IGNORECASE)
+
 
 def uncompared(case: Case) -> Iterator[Finding]:
     """A comparison for which the evidence has neither a word nor two measures in one unit, or whose measures say the
@@ -51,6 +54,14 @@ def uncompared(case: Case) -> Iterator[Finding]:
         return
     if (one.value > other.value) == bool(match["less"]):
         yield Finding("comparison", "contradicted", True, f"“{said}”: the figures in the evidence say the contrary")
+
+
+def widened(case: Case) -> Iterator[Finding]:
+    """A superlative of all times or places, where the evidence has it of some: "the worst in 40 years"."""
+    said = _WIDEST.search(case.claim.text)
+    texts = (text for source in case.sources for text in (source.text, source.title.text))
+    if said and _SUPERLATIVE.search(case.claim.text) and not any(map(_WIDEST.search, texts)):
+        yield Finding("comparison", "not_found", True, f"“{said[0]}” is not in the evidence")
 
 
 def _alike(one: tuple[float, str], other: tuple[float, str]) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import regex
 
+from rag.verify.axes import AXES
 from rag.verify.dates import MONTHS
 from rag.verify.standing import unsaid
 from rag.verify.units import ORDINALS, SMALL_NUMBERS
-from rag.verify.words import NEGATIONS, Token, fold, stem, word_set
+from rag.verify.words import NEGATIONS, Token, stem, word_set
 
 # Verbs that deny what they govern ("failed to reach", "refused to sign", "stopped short of").
 _DENYING = frozenset(
@@ -34,95 +35,6 @@ _BEING = word_set("be is are was were been being isn't aren't wasn't weren't not
 _HAVING = word_set("has have had is are")
 _BREAKS = word_set("but although though while whereas however and which who that because only just")
 
-# Two sides of one scale; several words may stand for a side.
-_AXES = tuple(
-    tuple(frozenset(stem(fold(word)) for word in side.split()) for side in axis.split("|"))
-    for axis in (
-        "rise increase grow climb gain jump soar surge raise higher advance rally expand growth|"
-        "fall decrease drop decline lose shrink plunge slump tumble cut lower reduce dip slide contract",
-        "up|down",
-        "rise increase grow climb gain jump soar surge fall decrease drop decline plunge slump tumble|unchanged",
-        "more|fewer less",
-        "above over exceed|below under",
-        "before earlier|after later following",
-        "first|last",
-        "win beat defeat winner victory|lose loser defeated",
-        "favour favor|against",
-        "double|triple treble|quadruple|halve",
-        "accept approve back support endorse favour favor pass adopt|reject oppose refuse decline veto",
-        "pass|fail",
-        "uphold upheld|overturn quash",
-        "hit strike|miss",
-        "open opened|close shut",
-        "start begin launch|end stop finish halt suspend cancel",
-        "buy purchase acquire|sell",
-        "suspend|dismiss",
-        "damage|destroy",
-        "murder|manslaughter",
-        "widen|narrow",
-        "arrive enter join|leave quit exit depart withdraw",
-        "north northern|south southern",
-        "east eastern|west western",
-        "allow permit legalise legalize|ban prohibit forbid bar block outlaw",
-        "include including|exclude excluding",
-        "alive survive|kill die",
-        "die kill|injure wound hurt",
-        "arrest detain jail|free acquit",
-        "guilty convict|innocent acquit clear",
-        "confirm admit|deny",
-        "agree|disagree refuse",
-        "best|worst",
-        "better|worse",
-        "largest biggest highest tallest longest greatest|smallest lowest shortest",
-        "larger bigger greater|smaller",
-        "oldest older eldest|youngest younger newest newer",
-        "early earliest|late latest",
-        "strong stronger|weak weaker weaken",
-        "succeed success successful|fail failure unsuccessful",
-        "hire appoint|fire sack dismiss",
-        "son|daughter",
-        "father|mother",
-        "brother|sister",
-        "man boy he|woman girl she",
-        "all every|none some",
-        "majority|minority",
-        "maximum|minimum",
-        "recapture retake recover|lose",
-        "attack|defend",
-        "invest|divest",
-        "public|private",
-        "male men|female women",
-        "hot warm hotter warmer|cold cool colder cooler",
-        "dry drier|wet wetter",
-        "fast faster|slow slower",
-        "always|never",
-        "increase extend lengthen|shorten",
-        "strengthen|weaken",
-        "borrow|lend",
-        "profit|loss",
-        "surplus|deficit",
-        "ahead|behind",
-        "optimistic|pessimistic",
-        "legal lawful|illegal unlawful",
-        "possible|impossible",
-        "likely|unlikely",
-        "safe|unsafe dangerous",
-        "domestic|foreign",
-        "temporary temporarily|permanent permanently",
-        "voluntary|mandatory compulsory",
-        "unanimous|divided split",
-        "urban|rural",
-        "winter|summer",
-        "morning|evening",
-        "lead|trail",
-        "welcome praise hail applaud|condemn criticise criticize denounce deplore",
-        "grant|deny refuse",
-        "beat exceed surpass|miss",
-        "win|nominate",
-        "northeast northeastern|northwest northwestern|southeast southeastern|southwest southwestern",
-    )
-)
-TURNING = frozenset(stem_ for axis in _AXES for side in axis for stem_ in side)
 # What a verb means with the small word after it.
 _PHRASAL = {
     (stem(verb), particle): stem(meant)
@@ -292,7 +204,7 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
     ours, its = _meanings(claim), _meanings(sentence)
     claim_stems, sentence_stems = set(ours), set(its)
     turned: list[tuple[Token, Token]] = []
-    for axis in _AXES:
+    for axis in AXES:
         for side, contrary in itertools.permutations(axis, 2):
             mine = [w for w, meant in zip(claim, ours, strict=True) if meant in side]
             theirs = [w for w, meant in zip(sentence, its, strict=True) if meant in contrary]
@@ -371,7 +283,7 @@ def _swapped(claim: Sequence[Token], sentence: Sequence[Token]) -> Opposite | No
 
 
 def _one_scale(one: str, other: str) -> bool:
-    return one == other or any(one in a and other in b for axis in _AXES for a, b in itertools.permutations(axis, 2))
+    return one == other or any(one in a and other in b for axis in AXES for a, b in itertools.permutations(axis, 2))
 
 
 def _denied(what: str, claim: Sequence[Token], sentence: Sequence[Token]) -> bool:

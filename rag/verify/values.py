@@ -10,7 +10,8 @@ from rag.verify import dates, numbers
 from rag.verify.ages import whose_age
 from rag.verify.amounts import amounts
 from rag.verify.analysis import Case, SentenceView
-from rag.verify.comparing import uncompared
+from rag.verify.axes import TURNING
+from rag.verify.comparing import uncompared, widened
 from rag.verify.dates import Moment
 from rag.verify.finding import Finding, shown, shown_in
 from rag.verify.givers import another_gives, another_tells
@@ -21,7 +22,7 @@ from rag.verify.names import Name, named, surname_with_other_first_name
 from rag.verify.nobody import nobody_and_somebody
 from rag.verify.pairing import exchanged_predicates, exchanged_values
 from rag.verify.places import clauses_without, governed, instead, other_name
-from rag.verify.polarity import TURNING, denied_question, nobody, opposites, overclaimed
+from rag.verify.polarity import denied_question, nobody, opposites, overclaimed
 from rag.verify.quotes import office_of, offices, stands_in
 from rag.verify.roles import deeds
 from rag.verify.timed import timed
@@ -42,6 +43,7 @@ def findings(case: Case) -> list[Finding]:
         *exchanged_values(case),
         *exchanged_predicates(case),
         *uncompared(case),
+        *widened(case),
         *_dates(case),
         *_names(case),
         *_quotes(case),

@@ -19,9 +19,9 @@ from rag.words import content_stems, told, words
 
 LOOKED_AT = 40  # sentences
 UNNAMED = 0.2  # what a sentence counts for that does not name its side, as a list's items often do not
-_LESS = regex.compile(
-    r"\b(?:first|earlier|sooner|less|fewer|shorter|narrower|lower|lighter|slower|smaller|weaker|younger|colder|cheaper"
-    r"|nearer|closer|newer)\b",
+_ORDERS = regex.compile(
+    r"\b(?:(?P<less>first|earlier|sooner|less|fewer|shorter|narrower|lower|lighter|slower|smaller|weaker|younger|colder"
+    r"|cheaper|nearer|closer)|last|later|more|\p{L}{3,}er)\b",
     regex.IGNORECASE,
 )
 
@@ -63,11 +63,10 @@ def conclusion(question: str, quoted: Sequence[EvidenceSentence]) -> list[tuple[
     units = {figure.unit for one in quoted for figure in _figures(question, one)}
     if len(found) < 2 or len(units) > 1 or found[0][0] == found[1][0]:
         return []
-    more, less = sorted(found, reverse=_LESS.search(question) is None)
-    return [
-        (f"By these figures it is {more[1]}: {more[2]}", more[3]),
-        (f"; {less[1]}: {less[2]}", less[3]),
-    ]
+    # The last word that orders before the two is the one that asks: "Which of the later ships is shorter, A or B?"
+    asks = list(_ORDERS.finditer(question, 0, question.index(found[0][1])))
+    it, other = sorted(found, reverse=not (asks and asks[-1]["less"]))
+    return [(f"By these figures it is {it[1]}: {it[2]}", it[3]), (f"; {other[1]}: {other[2]}", other[3])]
 
 
 def _sides(question: str) -> list[_Side]:

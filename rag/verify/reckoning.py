@@ -17,7 +17,7 @@ def derived(claimed: Quantity, case: Case) -> bool:
         return True
     if any(_worked_out(claimed, view.quantities) for view in case.near):
         return True
-    if _RECKONS.search(case.claim.text) and any(_reckoned(claimed, view.quantities) for view in case.near):
+    if _reckons(case.claim.text, claimed) and any(_reckoned(claimed, view.quantities) for view in case.near):
         return True
     if claimed.unit_word.rstrip("s") not in ("year", "day") or value > 1000:
         return False
@@ -46,11 +46,17 @@ def _worked_out(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
 
 # With one of these a claim gives a sum or a difference: "all 226 on board", "a majority of 30".
 _RECKONS = regex.compile(
-    r"\b(?:total|all|altogether|combined|together|overall|majority|margin|rest|remaining|others?|keep|kept|by|more|fewer"
-    r"|less|difference|not)\b",
+    r"\b(?:total|all|altogether|combined|together|overall|majority|margin|rest|remaining|others?|keep|kept|more|fewer|less"
+    r"|difference|not)\b",
     regex.IGNORECASE,
 )
+_BY = regex.compile(r"\bby\s(?:(?:about|some|nearly|almost|over)\s)?\Z", regex.IGNORECASE)
 _ADDED = 3  # numbers of a sentence, at most
+_MANY = 12  # numbers of a sentence: of more, nearly any number is some sum
+
+
+def _reckons(text: str, claimed: Quantity) -> bool:
+    return _RECKONS.search(text) is not None or _BY.search(text, 0, claimed.start) is not None
 
 
 def _reckoned(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
@@ -59,6 +65,8 @@ def _reckoned(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
     if any(claimed.value in (abs(one.value - (one.second or 0)), one.value + (one.second or 0)) for one in pairs):
         return True
     values = [one.value for one in stated if one.unit == claimed.unit and one.kind == "count" and one.value]
+    if len(values) > _MANY:
+        return False
     sums = {round(sum(some), 6) for count in range(2, _ADDED + 1) for some in itertools.combinations(values, count)}
     gaps = {round(abs(one - other), 6) for one, other in itertools.combinations(values, 2)}
     return round(claimed.value, 6) in sums | gaps

@@ -66,6 +66,10 @@ def test_a_side_without_a_figure_leaves_the_comparison_open() -> None:
             LONGER.replace("longer", "shorter"),
             ["By these figures it is the Aurora: 200 metres", "; the Boreas: 984 feet"],
         ),
+        (
+            "Which of the later ships is shorter, the Aurora or the Boreas?",
+            ["By these figures it is the Aurora: 200 metres", "; the Boreas: 984 feet"],
+        ),
         ("Which ship is older, the Aurora or the Boreas?", []),
     ],
 )

@@ -89,6 +89,7 @@ def test_the_same_otherwise_put_is_not_accused(claim: str, text: str, verifier: 
         ("The surgeon has been dismissed.", "The surgeon has been suspended."),
         ("All 225 people on board got off safely.", "All 214 passengers and 12 crew left the plane safely."),
         ("The agency does not follow the advice.", "The agency follows the advice."),
+        ("In all 24 people were killed by the storm.", "The storm killed 14 people and 3 dogs; 40 people were hurt."),
         ("The Boreas is longer than the Aurora.", "The Aurora is 300 metres long. The Boreas is 200 metres long."),
         ("The Boreas is shorter than the Aurora.", "The Aurora is 200 metres long. The Boreas is 300 metres long."),
         ("The island has more inhabitants, with a population of 1,900.", "The island has 1,900 inhabitants."),

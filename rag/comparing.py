@@ -54,14 +54,15 @@ def both_sides(question: str, ranked: Sequence[EvidenceSentence]) -> list[Eviden
 def conclusion(question: str, quoted: Sequence[EvidenceSentence]) -> list[tuple[str, int]]:
     """Which of the two it is, by the figures quoted: pieces of a sentence, each with the one of `quoted` that it rests
     on. None where a sentence has several figures, or tells of both sides, or the two come to the same."""
+    given = [_figures(question, one) for one in quoted]
+    shared = set.intersection(*({figure.unit for figure in own} for own in given)) if given else set()
     found: list[tuple[float, str, str, int]] = []
     for side in _sides(question):
         of_it = [at for at, one in enumerate(quoted) if side.own & _telling(one) and not side.others & _telling(one)]
-        own = [figure for at in of_it for figure in _figures(question, quoted[at])]
+        own = [figure for at in of_it for figure in given[at] if figure.unit in shared]
         if len(of_it) == len(own) == 1 and own[0].value is not None:
             found.append((own[0].value, side.name, own[0].text, of_it[0]))
-    units = {figure.unit for one in quoted for figure in _figures(question, one)}
-    if len(found) < 2 or len(units) > 1 or found[0][0] == found[1][0]:
+    if len(found) < 2 or len(shared) != 1 or found[0][0] == found[1][0]:
         return []
     # The last word that orders before the two is the one that asks: "Which of the later ships is shorter, A or B?"
     asks = list(_ORDERS.finditer(question, 0, question.index(found[0][1])))
@@ -80,7 +81,7 @@ def _sides(question: str) -> list[_Side]:
 
 def _own(side: str) -> frozenset[str]:
     """What a side is told by; a name may be of common words: "the Ever Given"."""
-    return concepts(content_stems(side) or [word.stem for word in words(side) if word.name])
+    return concepts(content_stems(side) or [word.stem for word in words(side) if word.text[0].isupper()])
 
 
 def _telling(sentence: EvidenceSentence) -> frozenset[str]:

@@ -91,6 +91,13 @@ def test_nothing_is_concluded_from_figures_that_may_be_of_either() -> None:
     )
 
 
+def test_figures_of_other_things_do_not_hinder_a_conclusion() -> None:
+    wide = found(1, "The Ever Given – 400 m long, 59 m wide and weighing some 224,000 tonnes – got stuck.", (0.3, 0.1))
+    dali = found(5, "The ship, the 984-foot Dali, had left about half an hour before.", (0.1, 0.2))
+    told = conclusion("Which ship is longer, the Ever Given or the Dali?", [wide, dali])
+    assert [text for text, _ in told] == ["By these figures it is the Ever Given: 400 m", "; the Dali: 984-foot"]
+
+
 def test_days_are_compared_too() -> None:
     dart = found(1, "DART was launched in November 2021.", (0.3, 0.1))
     artemis = found(5, "Artemis I left on 16 November 2022.", (0.1, 0.3))

@@ -229,7 +229,7 @@ def answer_messages(
 def _news_query(bundle: QueryBundle | None) -> NewsQuery:
     if isinstance(bundle, NewsQuery):
         return bundle
-    raise TypeError("ask with a string or a NewsQuery: NewsQuery('Why …?')")
+    raise TypeError("ask with a NewsQuery: NewsQuery('Why …?')")
 
 
 def _passage_node(hit: Hit) -> TextNode:

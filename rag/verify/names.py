@@ -56,20 +56,8 @@ _ALIASES = (
     frozenset(("fed", "federal reserve")),
     frozenset(("who", "world health organization", "world health organisation")),
 )
-# Abbreviations of what is no name, and what they stand for.
-COMMON = {
-    "ai": "artificial intelligence",
-    "cpi": "consumer prices",
-    "ev": "electric car",
-    "evs": "electric cars",
-    "gdp": "gross domestic product",
-    "mp": "lawmaker",
-    "mps": "lawmakers",
-    "tv": "television",
-    "ufo": "unidentified flying object",
-    "ufos": "unidentified flying objects",
-    "vat": "value added tax",
-}
+# Abbreviations of what is no name.
+_COMMON = word_set("ai cpi ev evs gdp mp mps tv ufo ufos vat")
 # What the longer of two spellings of a name may end in where the shorter has one letter or nothing.
 _ENDINGS = word_set("y i e a o n s ns an ans ian ians ean eans en ese ish ic ism ist ists ey") | {""}
 _SENTENCE_START = regex.compile(r"(?:^|[.!?:;\n\"(\[•*]| -|\d\.)[\s\"'(\[*-]*$")
@@ -113,7 +101,7 @@ def _is_name(word: Token) -> bool:
     if (
         len(word.text) == 1
         or word.norm in ("am", "pm")
-        or word.norm in COMMON
+        or word.norm in _COMMON
         or (word.norm in _TIMEZONES and word.text.isupper())
     ):
         return False

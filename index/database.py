@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from index.errors import LibraryError, NewerSchema
 # The newest script in index/migrations/versions; a test keeps the two equal.
 SCHEMA = "0003"
 IN_CLAUSE = 500  # values in one IN (…): below every database's limit
-_BUSY_SECONDS = 30
+BUSY_SECONDS = 30  # that a statement waits for another process
 _MIGRATION_LOCK = 0x61727261  # any number, the same in every process
 
 
@@ -25,6 +26,24 @@ def in_clauses(ids: Iterable[str]) -> Iterator[list[str]]:
     distinct = list(dict.fromkeys(ids))
     for start in range(0, len(distinct), IN_CLAUSE):
         yield distinct[start : start + IN_CLAUSE]
+
+
+def write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer of this file work side by side (WAL mode).
+
+    Two that open a new file at once get in each other's way here, and SQLite does not wait for this
+    lock as it does for others: so it is asked again. Raises sqlite3.OperationalError after BUSY_SECONDS.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 class Database:
@@ -89,7 +108,7 @@ def _engine(url: sa.URL) -> sa.Engine:
             return sa.create_engine(url, pool_pre_ping=True, json_serializer=_json)
         if url.database and url.database != ":memory:":
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, json_serializer=_json)
+        engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, json_serializer=_json)
     except (ModuleNotFoundError, NoSuchModuleError) as error:
         raise LibraryError(
             f"No driver for {url.drivername} is installed; for PostgreSQL: pip install 'article-rag[postgres]'."
@@ -99,9 +118,8 @@ def _engine(url: sa.URL) -> sa.Engine:
     def prepare(connection: sqlite3.Connection, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where `begin` below says so
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-        if cursor.execute("PRAGMA journal_mode").fetchone()[0] not in {"wal", "memory"}:
-            cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        write_ahead(connection)
         # FULL: an acknowledged change survives a power cut, not only a kill. Articles come in
         # batches, a commit each, so this costs one fsync per some hundred articles.
         cursor.execute("PRAGMA synchronous = FULL")

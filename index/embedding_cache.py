@@ -9,20 +9,22 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from index.database import in_clauses
+from index.database import BUSY_SECONDS, in_clauses, write_ahead
 
 _T = TypeVar("_T")
 
 
 class EmbeddingCache:
-    """Passage id → vector, in an SQLite file. Threads may share one; one process at a time writes.
+    """Passage id → vector, in an SQLite file. Threads may share one; its owner alone makes it and writes.
 
-    A cache: what is missing is embedded again, and a damaged file is thrown away.
+    A cache: what is missing is embedded again, and a damaged file is thrown away by its owner; whoever only
+    reads finds nothing in a file that is not there yet, or damaged.
     """
 
-    def __init__(self, path: Path, dimensions: int) -> None:
+    def __init__(self, path: Path, dimensions: int, *, owned: bool) -> None:
         self._path = path
         self._dimensions = dimensions
+        self._owned = owned
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
 
@@ -42,7 +44,7 @@ class EmbeddingCache:
                         found[passage_id] = vector
             return found
 
-        return self._run(read)
+        return self._run(read) if self._owned else self._look(read)
 
     def of_articles(self, article_ids: Sequence[str]) -> set[str]:
         """The ids of these articles' passages, of any version, whose vectors are known."""
@@ -69,9 +71,7 @@ class EmbeddingCache:
 
     def close(self) -> None:
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._shut()
 
     def _run(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
         with self._lock:
@@ -81,21 +81,36 @@ class EmbeddingCache:
             except sqlite3.OperationalError:  # a full disk, a read-only directory: no fault of the file
                 raise
             except sqlite3.DatabaseError:
-                if self._connection is not None:
-                    self._connection.close()
-                    self._connection = None
+                self._shut()
                 for path in self._path.parent.glob(f"{self._path.name}*"):
                     path.unlink()
                 with self._open() as connection:
                     return work(connection)
 
+    def _look(self, read: Callable[[sqlite3.Connection], dict[str, _T]]) -> dict[str, _T]:
+        """For whoever does not own the file: nothing, where it is missing, damaged or being made."""
+        with self._lock:
+            try:
+                if self._connection is None:
+                    where = f"{self._path.resolve().as_uri()}?mode=ro"
+                    self._connection = sqlite3.connect(where, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+                return read(self._connection)
+            except sqlite3.DatabaseError:
+                self._shut()  # the owner may put another file in its place
+                return {}
+
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = sqlite3.connect(self._path, timeout=30, check_same_thread=False)
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, check_same_thread=False)
+            write_ahead(self._connection)
             self._connection.execute("PRAGMA synchronous = NORMAL")
             # With row ids: rows of this size in the tree of the keys take twice the space, and longer to find.
             self._connection.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (passage_id TEXT PRIMARY KEY, vector BLOB NOT NULL)"
             )
         return self._connection
+
+    def _shut(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

@@ -116,7 +116,7 @@ class Generation:
         self._chroma_url = chroma_url
         self._collection = manifest.collection(directory) if chroma_url else ""
         self._lock = SharedLock(directory / "lock")
-        self.embeddings = EmbeddingCache(directory / "embeddings.sqlite3", manifest.dimensions)
+        self.embeddings = EmbeddingCache(directory / "embeddings.sqlite3", manifest.dimensions, owned=owned)
         with self._lock.exclusive():
             self.state = _read_state(directory)
             if owned:
@@ -320,7 +320,7 @@ class Store:
         directory = self.current
         if directory is None or _read_manifest(directory).passages != manifest.passages:
             return None
-        return EmbeddingCache(directory / "embeddings.sqlite3", manifest.dimensions)
+        return EmbeddingCache(directory / "embeddings.sqlite3", manifest.dimensions, owned=False)
 
     def create(self, manifest: Manifest) -> Generation:
         """A new, empty generation, not yet current."""

@@ -3,7 +3,9 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from alembic.script import ScriptDirectory
 
 import index
 from index.article import Article
-from index.database import SCHEMA, Database
+from index.database import BUSY_SECONDS, SCHEMA, Database, write_ahead
 from index.duplicates import mark_copies
 from index.errors import LibraryError, NewerSchema
 from index.library import Library
@@ -48,6 +50,19 @@ def test_a_library_opens_again(tmp_path: Path, article: Make) -> None:
         library_id = library.library_id
     with Library.open(str(where)) as library:
         assert (library.count(), library.library_id) == (1, library_id)
+
+
+def test_a_new_file_that_another_process_is_making_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite3"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE first (a)")
+        timer = threading.Timer(0.2, other.execute, ["COMMIT"])
+        timer.start()
+        with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as connection:
+            write_ahead(connection)
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        timer.join()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -155,6 +155,24 @@ def test_without_the_kept_vectors_they_are_made_again(
     assert counting.texts == len(before[0])
 
 
+@pytest.mark.parametrize("content", [None, b"", b"not a database at all" * 1000])
+def test_a_reader_makes_nothing_of_the_kept_vectors_and_needs_none(
+    content: bytes | None, tmp_path: Path, library: Library, counting: Counting, filled: Path
+) -> None:
+    before = ids(tmp_path, counting, library)
+    with opened(tmp_path, counting, library) as reader:
+        expected = [hit.passage.text for hit in reader.search("Which river rose at bridge 7?", k=3)]
+    kept = filled / "embeddings.sqlite3"
+    for path in filled.glob(f"{kept.name}*"):
+        path.unlink()
+    if content is not None:
+        kept.write_bytes(content)
+    with opened(tmp_path, counting, library) as reader:
+        assert [hit.passage.text for hit in reader.search("Which river rose at bridge 7?", k=3)] == expected
+    assert (kept.read_bytes() if kept.exists() else None) == content
+    assert ids(tmp_path, counting, library) == before
+
+
 def test_everything_deleted_comes_back(tmp_path: Path, library: Library, counting: Counting, filled: Path) -> None:
     before = ids(tmp_path, counting, library)
     shutil.rmtree(tmp_path / "index")
@@ -272,10 +290,17 @@ def test_a_read_only_index_is_said(read_only: Path, library: Library, counting: 
             use(index)
 
 
-@pytest.mark.parametrize("said", ["unable to open database file", "attempt to write a readonly database"])
-def test_what_may_not_be_written_is_not_rebuilt(said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        ("unable to open database file", "cannot be written ({}); make it writable."),
+        ("attempt to write a readonly database", "cannot be written ({}); make it writable."),
+        ("database is locked", "is kept busy by another process ({}); try again."),
+    ],
+)
+def test_what_is_no_damage_is_not_rebuilt(said: str, advice: str, tmp_path: Path) -> None:
     error = trouble("index", tmp_path, sqlite3.OperationalError(said))
-    assert str(error) == f"The index in {tmp_path} cannot be written ({said}); make it writable."
+    assert str(error) == f"The index in {tmp_path} {advice.format(said)}"
 
 
 def test_a_full_disk_is_said_and_overcome(small_disk: Path, small: Library, embedder: Embedder, article: Make) -> None:

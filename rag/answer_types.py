@@ -24,8 +24,8 @@ Kind = Literal["clock", "date", "duration", "money", "share", "count", "measure"
 # A question word asks only where a question, or a part of it, begins: not in "the people who …".
 _FIRST = r"(?:^|[,.:;?!¿] ?)(?:(?:and|but|so|on|in|by|at|to|for|from|with|since|until|seit|desde) )?"
 _COST = (
-    r"(?:cost|pay|paid|spen[dt]|raised?|g[ia]ven?|donated?|pledged?|demand\w*|earn\w*|los[et]|invest\w*|withdraw\w*|worth"
-    r"|fined?|promised|owed?|sell|sold|bought|buy)"
+    r"(?:cost|pay|paid|spen[dt]|raised?|(?-i:g[ia]ven?)|donated?|pledged?|demand\w*|earn\w*|los[et]|invest\w*|withdraw\w*"
+    r"|worth|fined?|promised|owed?|sell|sold|bought|buy)"
 )
 _YES_OR_NO = regex.compile(
     r"\W*(?:and |so |but )?(?:(?:after|before|between|since|despite|in|on|according to|based on|considering|given"
@@ -70,6 +70,7 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
     (
         "money",
         rf"\bhow much (?:money|cash|aid|compensation|damages?)\b|\bhow much (?:\S+ ){{1,9}}{_COST}\b|\bfor how much\b"
+        r"|\bhow much (?:do|does|did|has|have|had) (?:\S+ ){1,5}(?:ask(?:ed)?|want(?:ed)?)\b"
         r"|\bwhat (?:compensation|sum|fine|amount|price)\b|\bwhat (?:\S+ ){1,8}(?:cost|worth)\b|\b(?:price|cost) of\b"
         r"|\b(?:wie ?viel|was) (?=.*kost)|\bcombien (?=.*coût)|\bcuánto (?=.*(?:cuesta|costó))",
     ),

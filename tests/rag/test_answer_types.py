@@ -13,6 +13,8 @@ from rag.words import content_stems
         ("When did the strike end?", "date"),
         ("What share of the houses burnt?", "share"),
         ("How much did the bridge cost?", "money"),
+        ("And how much did they first want for letting it go?", "money"),
+        ("How much sand was dug away to free the Ever Given?", "measure"),
         ("How long was the canal blocked?", "duration"),
         ("How many people died?", "count"),
         ("How heavy is the rover?", "measure"),

@@ -1,19 +1,28 @@
 """What callers pass in, read: texts and days, or an error that says which of them is wrong."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
+from index.article import valid_text
 from index.errors import InputError
 
 Day = date | str | None
+EARLIEST, LATEST = 1500, 2200  # years; no article is of another (index/loaders/dates.py)
 
 
 def text_of(value: object, name: str, *, empty: bool = False) -> str:
     """`value`, which is called `name`. Raises InputError where it is no text or, unless it may be, empty."""
     if not isinstance(value, str):
         raise InputError(f"the {name} is {value!r}; give it as text")
+    value = valid_text(value)
     if not empty and not value.strip():
         raise InputError(f"the {name} is empty")
     return value
+
+
+def sources_of(value: str | Iterable[str] | None) -> tuple[str, ...]:
+    """The names of sources. Raises InputError for one that is no text."""
+    return tuple(text_of(each, "source") for each in ([value] if isinstance(value, str) else value or ()))
 
 
 def days_of(after: Day, before: Day) -> tuple[date | None, date | None]:
@@ -34,6 +43,14 @@ def day_of(value: Day, name: str) -> date | None:
         return datetime.fromisoformat(str(value)).date()
     except ValueError:
         raise InputError(f"{name} is {value!r}; give a date like 2023-03-08") from None
+
+
+def as_of_day(value: Day) -> date | None:
+    """The day of asking. Raises InputError for none at all, and for one before or after all news."""
+    day = day_of(value, "as_of")
+    if day is not None and not EARLIEST <= day.year <= LATEST:
+        raise InputError(f"as_of is {day}; give a day from {EARLIEST} to {LATEST}")
+    return day
 
 
 def count_of(value: int | None, default: int) -> int:

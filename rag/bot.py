@@ -18,7 +18,7 @@ from index.filters import Filters
 from index.library import Library
 from index.sync import Entry, add, sync
 from rag.answer import Answer, Copy, Event, Finished, Found
-from rag.arguments import Day, count_of, day_of, days_of, text_of
+from rag.arguments import Day, as_of_day, count_of, days_of, sources_of, text_of
 from rag.conversation import Conversation
 from rag.embedder import FAST, LocalEmbedder
 from rag.loop import BackgroundLoop, in_thread
@@ -203,7 +203,7 @@ class Bot:
 
     def article(self, name: str) -> Article:
         """One article with its text, by id (or its beginning), address or title. Raises InputError."""
-        article = self.library.get(self.library.resolve(name))
+        article = self.library.get(self.library.resolve(valid_text(name)))
         if article is None:
             raise InputError(f"the article {name!r} has just been removed")
         return article
@@ -259,8 +259,8 @@ class Bot:
         """What `search` finds, each with the parts that its score is the sum of."""
         from rag.understanding import preferred
 
-        query, (first, end), day = text_of(query, "query"), days_of(after, before), day_of(as_of, "as_of")
-        filters = Filters.of(source, first, end, known_by=day)
+        query, (first, end), day = text_of(query, "query"), days_of(after, before), as_of_day(as_of)
+        filters = Filters.of(sources_of(source), first, end, known_by=day)
         preference = preferred(query, day or datetime.now(UTC).date())
         return self.index.search(query, count_of(k, self.settings.k), filters, preference)
 
@@ -353,12 +353,12 @@ class Bot:
 
         first, end = days_of(after, before)
         return Ask(
-            question=valid_text(text_of(question, "question")),
+            question=text_of(question, "question"),
             conversation=conversation,
-            source=source,
+            source=sources_of(source),
             after=first,
             before=end,
-            as_of=day_of(as_of, "as_of"),
+            as_of=as_of_day(as_of),
             dates=dates,
             k=count_of(k, self.settings.k),
         )

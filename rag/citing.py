@@ -246,7 +246,7 @@ def without_list_mark(sentence: str) -> str:
 
 
 def citation(number: int, sentences: Source, placed_by: "str") -> Citation:
-    """A citation of neighbouring sentences. Its quote is filled in from the article by the engine."""
+    """A citation of neighbouring sentences. Its quote, as they were read, is cut from the article by the engine."""
     first, last = sentences[0], sentences[-1]
     return Citation(
         number=number,
@@ -257,7 +257,7 @@ def citation(number: int, sentences: Source, placed_by: "str") -> Citation:
         published=iso_day(first.published),
         start=first.start,
         end=last.end,
-        quote=first.text if first is last else "",
+        quote=" ".join(sentence.text for sentence in sentences),
         placed_by="engine" if placed_by == "engine" else "model",
     )
 

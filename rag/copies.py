@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+import regex
+
 from index.article import Article
 from index.library import Library
 from rag.answer import Citation, Copy
@@ -25,13 +27,27 @@ def copies_of(library: Library, article_ids: Collection[str]) -> dict[str, tuple
     return {article_id: some for article_id, some in found.items() if some}
 
 
-def grounded(library: Library, citation: Citation) -> Citation:
-    """The citation with its quote cut from the article itself, so that it is exact to the character, and its copies."""
+def grounded(library: Library, citation: Citation) -> Citation | None:
+    """The citation with its quote cut from the article itself, so that it is exact to the character, and its copies.
+
+    None if the article no longer holds what was read: it was removed or replaced while the answer was written.
+    """
     article = library.get(citation.article_id)
-    if article is None:
-        return citation
+    place = None if article is None else _standing(citation, article.text)
+    if article is None or place is None:
+        return None
+    start, end = place
     copies = copies_of(library, [article.article_id]).get(article.article_id, ())
-    return replace(citation, quote=article.text[citation.start : citation.end], copies=copies)
+    return replace(citation, start=start, end=end, quote=article.text[start:end], copies=copies)
+
+
+def _standing(citation: Citation, text: str) -> tuple[int, int] | None:
+    """Where the words that were read stand in `text`: where they stood, or elsewhere in a text that has changed."""
+    read = citation.quote.split()
+    if "".join(text[citation.start : citation.end].split()) == "".join(read):
+        return citation.start, citation.end
+    found = regex.search(r"\s*".join(map(regex.escape, read)), text) if read else None
+    return found and found.span()
 
 
 def _copy(article: Article) -> Copy:

@@ -99,9 +99,13 @@ _SCHEDULED = regex.compile(
 )
 
 
+TOLD = 300  # characters before a time, in which the verb that it is told with stands
+
+
 def tense_at(text: str, position: int) -> Tense:
     """Whether what stands at `position` is told as still to come: "will meet on Tuesday"."""
-    return "future" if _AHEAD.search(text, 0, position) or _SCHEDULED.search(text, 0, position) else "past"
+    text = text[max(0, position - TOLD) : position]
+    return "future" if _AHEAD.search(text) or _SCHEDULED.search(text) else "past"
 
 
 def expressions(text: str, anchor: date) -> list[Expression]:

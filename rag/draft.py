@@ -11,6 +11,7 @@ from rag.citing import Citer, citation
 from rag.evidence import EvidenceSentence
 from rag.llm.model import Usage
 
+Grounded = Callable[[Citation], Citation | None]
 NEAREST = 3  # articles offered when none holds the answer
 
 
@@ -47,10 +48,10 @@ class Draft:
         """Note how long it has taken up to here, the first time."""
         self.timings.setdefault(name, round((time.perf_counter() - self.started) * 1000, 1))
 
-    def take(self, citer: Citer, grounded: Callable[[Citation], Citation]) -> None:
+    def take(self, citer: Citer, grounded: Grounded) -> None:
         """The text, its citations and its sentences, not yet checked."""
         self.text, self.uses = citer.text, citer.uses
-        self.citations = [grounded(citation) for citation in citer.citations()]
+        self.citations = [self._grounded(citation, grounded) for citation in citer.citations()]
         self.sentences = [
             Sentence(
                 text=self.text[sentence.start : sentence.end],
@@ -66,17 +67,25 @@ class Draft:
         if citer.invented:
             self.notices.append(f"{citer.invented} citation(s) of sources that do not exist were dropped.")
 
-    def add(self, quoted: EvidenceSentence, grounded: Callable[[Citation], Citation]) -> str:
+    def add(self, quoted: EvidenceSentence, grounded: Grounded) -> str:
         """Add a sentence of an article, cited by the engine and not yet checked; returns what the text has more."""
         number = max((one.number for one in self.citations), default=0) + 1
         start = len(self.text) + 1
         shown = f"{unmarked(quoted.text)} [{number}]"
         self.text = f"{self.text} {shown}"
-        self.citations.append(grounded(citation(number, (quoted,), "engine")))
+        self.citations.append(self._grounded(citation(number, (quoted,), "engine"), grounded))
         self.sentences.append(
             Sentence(text=shown, start=start, end=len(self.text), citations=(number,), verdict="not_judged")
         )
         return f" {shown}"
+
+    def _grounded(self, read: Citation, grounded: Grounded) -> Citation:
+        found = grounded(read)
+        if found is None:
+            self.notices.append(
+                f"“{read.title}” was changed or removed while this was answered: [{read.number}] quotes it as it was."
+            )
+        return found or read
 
     def abstain(self, because: str = "") -> None:
         """The articles do not hold the answer: say so, and what was looked at."""

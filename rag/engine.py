@@ -4,18 +4,18 @@
 page and the evaluation all use it. docs/answers.md walks through it with an example.
 """
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rag import abstention
-from rag.answer import Citation, Cited, Condensed, Delta, Event, Found, Notice, Retrieved
+from rag.answer import Cited, Condensed, Delta, Event, Found, Notice, Retrieved
 from rag.answer_types import lacks
 from rag.checking import check, plain
 from rag.citing import Citer, Source, iso_day
 from rag.comparing import both_sides, conclusion
-from rag.draft import Draft
+from rag.draft import Draft, Grounded
 from rag.evidence import Embed
 from rag.extractive import quotation
 from rag.llm.choose import LOCAL_CONTEXT, Choice
@@ -48,7 +48,7 @@ class Engine:
     """Answers questions over one index. Safe for concurrent questions.
 
     `embed` is None where there is no embedding model; `grounded` gives a citation with what the library knows of
-    its article.
+    its article, None where that does not hold what was read any more.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Engine:
         choice: Choice,
         verifier: Verifier,
         settings: Settings,
-        grounded: Callable[[Citation], Citation],
+        grounded: Grounded,
     ) -> None:
         from rag.query_engine import ArticleRetriever, CitedSynthesizer, EvidencePostprocessor
 

@@ -19,7 +19,9 @@ class BackgroundLoop:
 
     def __init__(self) -> None:
         self.closed = False
-        self._lock = threading.Lock()
+        # What is left half way may be ended by the garbage collector, on any thread, in the middle of anything.
+        self._lock = threading.RLock()
+        self._ending: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
@@ -41,7 +43,11 @@ class BackgroundLoop:
                 except _End:
                     return
         finally:
-            if not self.closed:
+            if threading.current_thread() is self._thread and self._loop is not None:  # it cannot wait for itself
+                ending = self._loop.create_task(pulled.close())
+                self._ending.add(ending)
+                ending.add_done_callback(self._ending.discard)
+            elif not self.closed:
                 self.run(pulled.close())
 
     async def aiterate(self, events: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:

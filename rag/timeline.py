@@ -137,9 +137,12 @@ def _stretch(question: str, head: str, first: Expression, last: Expression, as_o
     """Between or from one to another; the first takes its year from the second: "from March to May 2022"."""
     begin = first.first
     if not first.year and last.year:
-        begin = begin.replace(year=last.first.year)
-        if begin > last.last:
-            begin = begin.replace(year=begin.year - 1)
+        try:
+            begin = begin.replace(year=last.first.year)
+            if begin > last.last:
+                begin = begin.replace(year=begin.year - 1)
+        except ValueError:  # 29 February of a year that has none
+            return None
     elif begin > last.last:
         return None
     if begin > as_of:

@@ -19,7 +19,7 @@ class ScriptedEndpoint(Loopback):
     before each. A list of `texts` is given out one a call, the last again and again. A call
     that does not stream is a yes-or-no question, and `sure` its P(yes), or what
     `surer` says for a text that stands in it; `used` are the tokens that it then
-    reports, if any.
+    reports, if any. `raw` is sent in place of the stream, as it is.
     """
 
     texts: list[str] = field(default_factory=lambda: ["NOT FOUND"])
@@ -27,6 +27,7 @@ class ScriptedEndpoint(Loopback):
     message: str = "scripted failure"
     chunk: int = 3
     cut: int | None = None
+    raw: str | None = None
     pause: float = 0.0
     sure: float = 0.5
     surer: dict[str, float] = field(default_factory=dict)
@@ -53,6 +54,9 @@ class ScriptedEndpoint(Loopback):
         handler.end_headers()
         handler.close_connection = True
         try:
+            if self.raw is not None:
+                handler.wfile.write(self.raw.encode())
+                return
             for number, start in enumerate(range(0, len(text), self.chunk)):
                 if number == self.cut:
                     return

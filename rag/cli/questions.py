@@ -114,6 +114,8 @@ def _say_copies(copies: Sequence[Copy], indent: str) -> None:
 
 
 def _show(events: Any) -> Answer:
+    from rag.checking import plain
+
     streamed = ""
     answer: Answer | None = None
     for event in events:
@@ -121,7 +123,7 @@ def _show(events: Any) -> Answer:
         if isinstance(event, Finished):
             answer = event.answer
     assert answer is not None
-    if answer.text != streamed.strip():
+    if plain(answer.text) != plain(streamed):
         # Dropped or abstained after the checks: what counts is the final text.
         if streamed:
             click.echo()

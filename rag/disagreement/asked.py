@@ -124,7 +124,7 @@ class Asked:
             return True
         if self.named and item.titled & self.others and not any(name & item.wide for name in self.named):
             return True  # "It destroyed 23 houses", under "Ruin in Dunmore"
-        first = tokens(text)[0]  # "Habel is offering …"; a dateline ("ALDMOOR –") is no subject
+        first = _first(text)  # "Habel is offering …"; a dateline ("ALDMOOR –") is no subject
         subject = first.start == 0 and not first.text.isupper() and first.stem in self.others
         return subject and not _REPORTS.search(text[: item.quantity.start])
 
@@ -170,6 +170,12 @@ def _counted(item: Figure) -> frozenset[str]:
 
 def _about(item: Figure) -> AbstractSet[str]:
     return item.near | _counted(item)
+
+
+@lru_cache(maxsize=4096)
+def _first(text: str) -> Token:
+    """The first word of a text that has a figure."""
+    return tokens(text)[0]
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from index.article import valid_text
 from rag.llm.errors import (
     CutStream,
     EndpointFailed,
@@ -92,10 +93,10 @@ class LanguageModel:
                 async for chunk in chunks:
                     if usage is not None and chunk.usage is not None:
                         _count(chunk, usage)
-                    for choice in chunk.choices:
+                    for choice in chunk.choices or ():
                         finished = finished or choice.finish_reason is not None
-                        if choice.delta.content:
-                            yield choice.delta.content
+                        if choice.delta is not None and choice.delta.content:
+                            yield valid_text(choice.delta.content)
         if not finished:
             raise CutStream(f"{self.name}: the answer broke off before its end; ask again")
 
@@ -120,7 +121,7 @@ class LanguageModel:
             )
         if usage is not None and reply.usage is not None:
             _count(reply, usage)
-        logprobs = reply.choices[0].logprobs
+        logprobs = reply.choices[0].logprobs if reply.choices else None
         if logprobs is None or not logprobs.content:
             raise EndpointFailed(f"{self.name} returns no log-probabilities, so it cannot judge; set RAG_JUDGE=off")
         yes = no = 0.0
@@ -181,6 +182,8 @@ class LanguageModel:
             raise TimedOut(f"{self.name}: the answer stopped for {self._timeout:g} s (RAG_LLM_TIMEOUT)") from error
         except httpx.HTTPError as error:
             raise CutStream(f"{self.name}: the answer broke off ({type(error).__name__}); ask again") from error
+        except (ValueError, TypeError, AttributeError) as error:  # the client takes what comes for what should come
+            raise EndpointFailed(f"{self.name}: what it sent is not understood ({str(error)[:200]})") from error
 
 
 def _words(error: Any) -> str:

@@ -154,6 +154,30 @@ def test_a_cut_stream_keeps_what_was_said(bot: Bot, endpoint: ScriptedEndpoint) 
     assert answer.text.startswith("The river Alva")
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        '{"id": tru',
+        '{"id": "1", "choices": null}',
+        '{"id": "1", "choices": [{"index": 0, "delta": null, "finish_reason": null}]}',
+        "[1, 2]",
+    ],
+)
+def test_a_stream_that_makes_no_sense_is_an_error_and_the_passages(
+    bot: Bot, endpoint: ScriptedEndpoint, sent: str
+) -> None:
+    endpoint.raw = f"data: {sent}\n\n"
+    answer = bot.ask("How high did the river Alva rise?")
+    assert answer.error is not None
+    assert answer.passages
+
+
+def test_half_a_surrogate_pair_from_an_endpoint_is_no_text(bot: Bot, endpoint: ScriptedEndpoint) -> None:
+    endpoint.texts, endpoint.chunk = ["The river Alva rose to 6.4 metres \ud83d [1]."], 100
+    answer = bot.ask("How high did the river Alva rise?")
+    assert answer.text == "The river Alva rose to 6.4 metres ? [1]."
+
+
 def test_a_silent_endpoint_times_out(bot: Bot, endpoint: ScriptedEndpoint) -> None:
     endpoint.pause = 10
     answer = bot.ask("How high did the river Alva rise?")
@@ -194,6 +218,34 @@ def test_extractive_answers_are_quotations(folder: Path, minilm_folder: Path) ->
         assert bot.ask("Who won the football match?").abstained
 
 
+@pytest.mark.parametrize(
+    ("text", "notices"),
+    [
+        (f"Corrected on Tuesday.\n\n{ARTICLES['flood']}", ()),
+        (
+            "Corrected: the river Alva stayed low, and nobody had to leave the lower town, the mayor said.",
+            ("“The flood in Alva” was changed or removed while this was answered: [1] quotes it as it was.",),
+        ),
+    ],
+)
+def test_an_article_that_changes_while_it_is_asked_is_quoted_as_it_was_read(
+    folder: Path, minilm_folder: Path, text: str, notices: tuple[str, ...]
+) -> None:
+    with rag.open(llm="extractive") as bot:
+        bot.add(folder)
+        for event in bot.stream("How high did the river Alva rise?"):
+            if isinstance(event, rag.Retrieved):
+                file = folder / "flood.md"
+                file.write_text(file.read_text().replace(ARTICLES["flood"], text))
+                assert {entry.outcome for entry in bot.add(file)} == {"changed"}
+        assert isinstance(event, rag.Finished)
+        (citation,) = event.answer.citations
+        assert citation.quote == ARTICLES["flood"].partition(" Mayor")[0]
+        assert event.answer.notices == notices
+        if not notices:
+            assert citation.quote == bot.article(citation.article_id).text[citation.start : citation.end]
+
+
 def test_given_articles_are_not_kept(minilm_folder: Path) -> None:
     with rag.open(llm="extractive") as bot:
         answer = bot.ask("How high did the river Alva rise?", articles=[{"title": "Flood", "text": ARTICLES["flood"]}])
@@ -211,6 +263,10 @@ def test_given_articles_are_not_kept(minilm_folder: Path) -> None:
         ("Why?", {"after": "yesterday-ish"}, "after is 'yesterday-ish'"),
         ("Why?", {"after": "2024-05-05", "before": "2024-01-01"}, "after is 2024-05-05 and before is 2024-01-01"),
         ("Why?", {"after": "2024-05-05", "before": "2024-05-05"}, "which leaves no day"),
+        ("\x00", {}, "the question is empty"),
+        ("Why?", {"as_of": "9999-12-31"}, "as_of is 9999-12-31; give a day from 1500 to 2200"),
+        ("Why?", {"as_of": "0001-01-01"}, "as_of is 0001-01-01"),
+        ("Why?", {"source": [1]}, "the source is 1; give it as text"),
         ("Why?", {"articles": ["It rose."]}, "articles[0] is 'It rose.' (str)"),
     ],
 )
@@ -226,6 +282,14 @@ def test_a_search_is_refused_what_a_question_is(minilm_folder: Path) -> None:
             bot.search(" ")
         with pytest.raises(InputError, match="after is 2024-05-05 and before is 2024-05-05"):
             bot.search("flood", after="2024-05-05", before=date(2024, 5, 5))
+
+
+def test_half_a_surrogate_pair_is_read_as_a_question_mark(minilm_folder: Path) -> None:
+    with rag.open(llm="extractive") as bot:
+        assert bot.check("It rose \ud800.", "It rose ?.").verdict == "supported"
+        assert bot.search("river", source="\ud800") == []
+        with pytest.raises(InputError, match="No article fits"):
+            bot.article("\ud800")
 
 
 def test_one_text_is_one_piece_of_evidence(minilm_folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The loop on which answers are made: left early, cancelled, closed."""
 
 import asyncio
+import gc
 from collections.abc import AsyncGenerator, Coroutine, Iterator
 from typing import Any
 
@@ -37,6 +38,22 @@ def test_left_early_it_ends(loop: BackgroundLoop) -> None:
     given = loop.iterate(events.all())
     assert next(given) == 1
     given.close()
+    assert events.ended
+
+
+def test_collected_on_the_loops_own_thread_it_ends(loop: BackgroundLoop) -> None:
+    events = Events()
+    given = loop.iterate(events.all())
+    next(given)
+    kept: list[object] = [given]
+    kept.append(kept)  # a cycle, which only the collector ends
+    del given, kept
+
+    async def collect() -> None:
+        gc.collect()
+        await asyncio.sleep(0.1)
+
+    loop._submit(collect()).result(timeout=10)
     assert events.ended
 
 

@@ -74,6 +74,11 @@ def test_questions_without_a_range(question: str) -> None:
     assert question_range(question, WEDNESDAY) is None
 
 
+def test_a_day_that_its_year_does_not_have_begins_no_range() -> None:
+    for question in ("Who died between 29 February and 5 March 2023?", "What rose from 29 February to March 2022?"):
+        assert question_range(question, date(2024, 6, 1)) is None
+
+
 def test_two_expressions_span_what_lies_between() -> None:
     question = "What did the union say on Tuesday about the strike last week?"
     found = question_range(question, WEDNESDAY)

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from command import Run
 
+from rag.answer import Answer, Delta, Finished
 from rag.cli import COMMANDS
+from rag.cli.questions import _show
 
 TEXT = "The river Alva rose to 6.4 metres on Monday, its highest level since 1954. Two bridges were closed."
 
@@ -102,3 +104,21 @@ def test_a_question_to_an_empty_library_says_what_to_do(run: Run) -> None:
     told = run("ask", "How high did the river Alva rise?")
     assert told.status == 0
     assert "The library is empty. Add articles first: rag add" in told.err
+
+
+@pytest.mark.parametrize(
+    ("streamed", "text", "said"),
+    [
+        ("It rose. [1]\n", "It rose. [1]", ""),
+        ("It rose.", "It rose. [1]", ""),
+        ("It rose. It fell.", "It rose.", "[withdrawn after its checks; what stands is:]"),
+    ],
+)
+def test_only_what_did_not_stand_is_called_withdrawn(
+    streamed: str, text: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = Answer(
+        question="Why?", standalone_question="Why?", text=text, abstained=False, engine="x", timings={"total_ms": 1.0}
+    )
+    _show([Delta(streamed), Finished(answer)])
+    assert capsys.readouterr().err.startswith(said or "\n[")

@@ -12,6 +12,9 @@ import regex
 # and the bidirectional overrides with which a text can be shown in another order than it is read.
 _UNWANTED = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]")
 _LINE_ENDS = regex.compile(r"\r\n|[\r\f\x85\u2028\u2029]")
+# Combining marks past the thirtieth on a letter, the limit of UAX #15's Stream-Safe format: ordering them takes time
+# that grows with their square.
+_MARKS = regex.compile(r"(?<=\p{M}{30})\p{M}+")
 _BLANK_LINES = regex.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -23,7 +26,7 @@ def canonical_text(text: str) -> str:
     """
     text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub("", text)
-    text = unicodedata.normalize("NFC", text)
+    text = _MARKS.sub("", unicodedata.normalize("NFC", _MARKS.sub("", text)))  # NFC makes two of some marks
     text = _BLANK_LINES.sub("\n\n", text)
     return text.strip()
 

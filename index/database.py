@@ -18,7 +18,8 @@ from index.errors import LibraryError, NewerSchema
 SCHEMA = "0003"
 IN_CLAUSE = 500  # values in one IN (…): below every database's limit
 BUSY_SECONDS = 30  # that a statement waits for another process
-_MIGRATION_LOCK = 0x61727261  # any number, the same in every process
+# Any numbers, the same in every process.
+_MIGRATION_LOCK, _WRITE_LOCK = 0x61727261, 0x61727262
 
 
 def in_clauses(ids: Iterable[str]) -> Iterator[list[str]]:
@@ -50,8 +51,8 @@ class Database:
     """A connection pool to one library, SQLite file or server.
 
     `read` and `write` are the only ways in: a transaction each, committed when the block ends,
-    rolled back when it raises. On SQLite, writers take the write lock at the start, so that two
-    of them queue instead of failing half way.
+    rolled back when it raises. Writers take a lock at the start, so that two of them queue instead of
+    failing half way.
     """
 
     def __init__(self, url: str | Path) -> None:
@@ -73,6 +74,8 @@ class Database:
     def write(self) -> Iterator[sa.Connection]:
         """A transaction that may change the library; on disk when the block has ended."""
         with self._explained(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if self.url.get_backend_name() != "sqlite":
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
             yield connection
 
     def close(self) -> None:

@@ -131,14 +131,14 @@ class Library:
             connection.execute(sa.update(addresses).where(here).values(missing_count=addresses.c.missing_count + 1))
             return connection.execute(sa.select(addresses.c.missing_count).where(here)).scalar_one_or_none() or 0
 
-    def unlist(self, origin: str, besides: int, limit: int = _BATCH) -> list[tuple[str, str | None]]:
-        """Forget up to `limit` addresses that `origin` held, but not in its reading `besides`.
+    def unlist(self, origin: str, reading: int, limit: int = _BATCH) -> list[tuple[str, str | None]]:
+        """Forget up to `limit` addresses that `origin` held, but not in its reading `reading`, nor in a later one.
 
         An address stays that something else lists, or that was added by itself. Returns the addresses
         that `origin` no longer holds, each with the id of the article that went with it, if one did;
         none when all is done.
         """
-        mine = sa.and_(listings.c.origin_key == address_key(origin), listings.c.reading != besides)
+        mine = sa.and_(listings.c.origin_key == address_key(origin), listings.c.reading < reading)
         query = sa.select(addresses.c.address, addresses.c.address_key).join(listings).where(mine).limit(limit)
         with self.database.write() as connection:
             writer = Writer(connection)

@@ -151,7 +151,11 @@ class Writer:
 
     def _list(self, address: str, origin: str, reading: int) -> None:
         here = sa.and_(listings.c.origin_key == address_key(origin), listings.c.address_key == address_key(address))
-        if self._connection.execute(sa.update(listings).where(here).values(reading=reading)).rowcount == 0:
+        if self._connection.execute(sa.select(listings.c.reading).where(here)).first() is not None:
+            # Only upwards: a newer reading may have met it already, and goes by its own number.
+            older = sa.and_(here, listings.c.reading < reading)
+            self._connection.execute(sa.update(listings).where(older).values(reading=reading))
+        else:
             values = {"origin_key": address_key(origin), "address_key": address_key(address), "reading": reading}
             self._connection.execute(sa.insert(listings).values(**values))
 

@@ -261,9 +261,10 @@ class Store:
     def last_kept(self) -> float:
         """When vectors were last kept in any generation, in seconds of the file system: a sign of its owner's life."""
         times = [0.0]
-        for file in self.directory.glob("*/embeddings.sqlite3*"):
-            with suppress(FileNotFoundError):
-                times.append(file.stat().st_mtime)
+        with suppress(FileNotFoundError):  # what is looked for, or looked through, may be removed between two looks
+            for file in self.directory.glob("*/embeddings.sqlite3*"):
+                with suppress(FileNotFoundError):
+                    times.append(file.stat().st_mtime)
         return max(times)
 
     @property

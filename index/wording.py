@@ -3,6 +3,7 @@
 A story with another figure or another name in it is not a copy but a new version.
 """
 
+from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,6 +15,7 @@ SIMILAR = 0.8  # Jaccard of the words' shingles
 _WORDS = 5  # in a shingle
 FEWEST = 20  # words: what is shorter says too little to be called a copy
 _LONG = 10_000  # words: far more than an article
+_PAIRS = 300_000  # pairs of equal words in two texts: a hundred times those of two articles
 _SHORT = 8  # words: a longer replacement is another paragraph, not a correction
 
 # Scripts without spaces go character by character.
@@ -98,8 +100,13 @@ def _corrects(one: Wording, other: Wording) -> bool:
     first = _alike(one.words, other.words)
     last = _alike(one.words[first:][::-1], other.words[first:][::-1])
     mine, others = (words[first : len(words) - last] for words in (one.words, other.words))
-    # The time grows with the square of the length, but for words that are rare.
-    matcher = SequenceMatcher(None, mine, others, autojunk=max(len(mine), len(others)) > _LONG)
+    # The time grows with the pairs of equal words. In what is too long for an article the frequent ones are left out;
+    # and a few words over and over are none.
+    long = max(len(mine), len(others)) > _LONG
+    counted = Counter(others)
+    if not long and sum(count * counted[word] for word, count in Counter(mine).items()) > _PAIRS:
+        return True
+    matcher = SequenceMatcher(None, mine, others, autojunk=long)
     changes = matcher.get_opcodes()[0 if first else 1 : None if last else -1]
     for kind, start, end, other_start, other_end in changes:
         if kind == "equal" or max(end - start, other_end - other_start) > _SHORT:

@@ -48,7 +48,9 @@ class Citation:
 
     `number` counts from 1 in order of first use. `placed_by` says whether the model wrote the
     marker or the engine attributed the sentence. `published` is an ISO date. `copies` says where else
-    the article's story stands: of an agency's text in several papers only the earliest is cited.
+    the article's story stands: of an agency's text in several papers only the earliest is cited. Of an article that
+    was changed or removed while the answer was written, and no longer says it, `quote`, `start` and `end` are as read,
+    and a notice of the answer says so.
     """
 
     number: int

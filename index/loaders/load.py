@@ -27,7 +27,7 @@ _FORMATS: Mapping[str, tuple[str, str]] = {
     ".docx": ("docx", "load_docx"),
     ".epub": ("epub", "load_epub"),
 }
-_RISKY = (".html", ".htm", ".xhtml", ".pdf", ".docx", ".epub")
+_RISKY = (".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx", ".epub")
 _JSON_LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 
 SUFFIXES: tuple[str, ...] = (*_FORMATS, *_JSON_LINES)

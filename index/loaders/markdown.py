@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _PLAIN_LINE = re.compile(r"([A-Za-z_][\w -]{0,60}):[ \t]+(.+)")
+_MERGED = re.compile(r"<<\s*:")  # merge keys: a few lines of them grow to gigabytes
 _MAX_FRONT_MATTER = 64_000
 _DELIMITERS = re.compile(r"[\[\]*_`<!~]")
 _MOST_IN_LINE, _MOST_IN_BLOCK = 3_000, 20_000
@@ -92,6 +93,8 @@ def _yaml(text: str) -> Mapping[object, object] | None:
     import yaml
 
     try:
+        if _MERGED.search(text):
+            raise ValueError("merge keys")
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
         lines = [match for line in text.splitlines() if (match := _PLAIN_LINE.fullmatch(line.rstrip()))]

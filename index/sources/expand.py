@@ -32,7 +32,11 @@ def source_address(source: str) -> tuple[str, str]:
     try:
         path = Path(source).expanduser()
         if path.exists():
-            return ("folder" if path.is_dir() else "file"), str(path.resolve())
+            address = str(path.resolve())
+            address.encode()
+            return ("folder" if path.is_dir() else "file"), address
+    except UnicodeEncodeError as error:
+        raise SourceError("its name is not valid text (not UTF-8); rename it") from error
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: ~nobody-of-that-name
         said = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise SourceError(f"it cannot be read: {said}") from error

@@ -9,7 +9,8 @@ from index.article import Article
 from index.library_values import Seen
 from index.loaders import SUFFIXES, Failure, is_jsonl, is_known, load_file
 from index.loaders.bench import Bench
-from index.sources.results import Completed, Found, Known, NotModified, Result, nothing_known
+from index.loaders.guard import MAX_DOCUMENT
+from index.sources.results import Completed, Found, Known, NotModified, Result, nothing_known, storable
 
 _CHUNK = 2**20
 
@@ -26,17 +27,19 @@ def read_file(path: Path, known: Known = nothing_known, bench: Bench | None = No
         address = str(path)
         seen = known(address)
         state = path.stat()
-        if seen and (seen.size, seen.mtime_ns) == (state.st_size, state.st_mtime_ns):
+        modified = storable(state.st_mtime_ns)
+        if seen and (seen.size, seen.mtime_ns) == (state.st_size, modified):
             yield NotModified(address=address, seen=seen, origin=address)
             return
-        digest = _hash(path) if path.is_file() else None
+        readable = path.is_file() and (is_jsonl(path) or state.st_size <= MAX_DOCUMENT)
+        digest = _hash(path) if readable else None
     except OSError:
         yield from _loaded(path)  # says what is wrong, and nothing else
         return
     now = Seen(
         kind="jsonl" if is_jsonl(path) else "file",
         size=state.st_size,
-        mtime_ns=state.st_mtime_ns,
+        mtime_ns=modified,
         content_hash=digest,
     )
     if seen and digest and seen.content_hash == digest:
@@ -79,19 +82,25 @@ def read_folder(folder: Path, known: Known = nothing_known, bench: Bench | None 
 
 def walk(folder: Path) -> Iterator[Path | Failure]:
     """Files of a known kind below `folder`, depth first, sorted by name."""
-    try:
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-    except OSError as error:
-        yield Failure(str(folder), f"the folder cannot be read: {error.strerror or error}", transient=True)
-        return
-    for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink():
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk(Path(entry.path))
-        elif entry.is_file(follow_symlinks=False) and is_known(Path(entry.name)):
+    below: list[os.DirEntry[str] | Path] = [folder]
+    while below:
+        entry = below.pop()
+        if isinstance(entry, os.DirEntry) and not entry.is_dir(follow_symlinks=False):
             yield Path(entry.path)
+            continue
+        try:
+            with os.scandir(entry) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
+        except OSError as error:
+            yield Failure(str(Path(entry)), f"the folder cannot be read: {error.strerror or error}", transient=True)
+            continue
+        below += (each for each in entries if _is_wanted(each))
+
+
+def _is_wanted(entry: os.DirEntry[str]) -> bool:
+    if entry.name.startswith(".") or entry.is_symlink():
+        return False
+    return entry.is_dir(follow_symlinks=False) or (entry.is_file(follow_symlinks=False) and is_known(Path(entry.name)))
 
 
 def _loaded(path: Path) -> Iterator[Result]:

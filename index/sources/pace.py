@@ -57,7 +57,7 @@ def retry_after(value: str | None) -> float | None:
         return float(min(int(value[:9]), 30 * 86400))
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year past what an integer of C holds
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())

@@ -7,6 +7,8 @@ from index.article import Article
 from index.library_values import Seen
 from index.loaders import Failure
 
+_MOST = 2**63 - 1  # that a database holds: in nanoseconds the years 1677 to 2262
+
 Known = Callable[[str], Seen | None]
 """What was seen at an address the last time, or None for an address not read before."""
 
@@ -58,3 +60,8 @@ Result = Found | Failure | NotModified | Completed
 
 def nothing_known(_: str) -> None:
     """The `Known` of a library that has read nothing yet."""
+
+
+def storable(nanoseconds: int) -> int:
+    """A time as it is remembered: the nearest that a database holds."""
+    return max(-_MOST, min(nanoseconds, _MOST))

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from index.addresses import canonical_address, same_site
 from index.errors import SourceError, UnreadableSource
@@ -22,6 +23,7 @@ from index.sources.web import failure, list_seen, read_page
 MOST_PAGES = 5_000
 MOST_SITEMAPS = 200
 MOST_LISTED = 50_000  # in one sitemap (sitemaps.org); what goes on past them is not read
+MOST_ELEMENTS = 20 * MOST_LISTED  # of any name, in one sitemap
 _DEEPEST = 3
 _MAX_UNPACKED = 64 * 2**20
 _START = re.compile(rb"<(?:\w+:)?(urlset|sitemapindex)[\s>]")
@@ -65,11 +67,22 @@ def parse_sitemap(data: bytes, address: str) -> tuple[list[Place], list[Place]]:
 
     pages: list[Place] = []
     sitemaps: list[Place] = []
-    listed = 0
+    listed = met = depth = 0
+    root: Any = None
     with parsing("a sitemap"):
-        for _, element in iterparse(io.BytesIO(data), forbid_dtd=True):
+        for event, element in iterparse(io.BytesIO(data), events=("start", "end"), forbid_dtd=True):
+            if event == "start":
+                root = element if root is None else root
+                depth += 1
+                continue
+            depth -= 1
+            met += 1
+            if met > MOST_ELEMENTS:
+                break
             name = element.tag.rpartition("}")[2]
             if name not in {"url", "sitemap"}:
+                if depth == 1:
+                    root.clear()  # what is no address is not kept either
                 continue
             fields = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in element}
             url = canonical_address(fields.get("loc", ""))
@@ -77,7 +90,7 @@ def parse_sitemap(data: bytes, address: str) -> tuple[list[Place], list[Place]]:
                 published = element.findtext(".//{*}publication_date")
                 place = Place(url, parse_date(fields.get("lastmod") or published))
                 (pages if name == "url" else sitemaps).append(place)
-            element.clear()
+            root.clear()
             listed += 1
             if listed > MOST_LISTED:
                 break

@@ -19,10 +19,9 @@ from index.loaders.draft import Draft, finished
 from index.loaders.html import page_draft
 from index.loaders.load import load_draft
 from index.sources.fetch import DOCUMENTS, PAGES, Fetched, Fetcher
-from index.sources.results import Found, Known, NotModified, nothing_known
+from index.sources.results import Found, Known, NotModified, nothing_known, storable
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_LATEST = 2**63 - 1  # nanoseconds that a database holds; they end in the year 2262
 _SUFFIX_OF = {"application/pdf": ".pdf", "text/plain": ".txt", "text/markdown": ".md"}
 
 
@@ -154,7 +153,7 @@ def nanoseconds(changed: datetime | None) -> int | None:
     """
     if changed is None:
         return None
-    return min((changed - _EPOCH) // timedelta(microseconds=1) * 1000, _LATEST)
+    return storable((changed - _EPOCH) // timedelta(microseconds=1) * 1000)
 
 
 def _identity(canonical: str | None, final: str) -> str:

@@ -4,7 +4,9 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from index.duplicates import mark_copies
 from index.errors import LibraryError, NewerSchema
 from index.library import Library
 from index.library_rows import address_key
+from index.library_values import Outcome
 from index.schema import addresses, articles, counters, metadata
 
 Make = Callable[..., Article]
@@ -63,6 +66,19 @@ def test_a_new_file_that_another_process_is_making_is_waited_for(tmp_path: Path)
             write_ahead(connection)
             assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         timer.join()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_two_that_put_the_same_articles_at_once_wait_for_each_other(
+    kind: str, tmp_path: Path, article: Make, request: pytest.FixtureRequest
+) -> None:
+    where = str(tmp_path / "l.sqlite3") if kind == "sqlite" else request.getfixturevalue("postgres")
+    articles = [article(str(n), f"Report number {n}.") for n in range(100)]
+    with Library.open(where) as one, Library.open(where) as other, ThreadPoolExecutor() as pool:
+        both = [pool.submit(lambda library: list(library.put_many(articles)), library) for library in (one, other)]
+        outcomes = [Counter(put.outcome for put in each.result()) for each in both]
+        assert sum(outcomes, Counter()) == {Outcome.ADDED: 100, Outcome.UNCHANGED: 100}
+        assert one.count() == 100
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -96,6 +96,13 @@ def test_an_agencys_dateline_and_copyright_are_nothing_new() -> None:
         assert repeats(Wording(passage), Wording(STORY))
 
 
+def test_a_few_words_over_and_over_are_no_article() -> None:
+    chance = random.Random(1)
+    one, other = (Wording(" ".join(chance.choices(("ha", "ho"), k=3_000))) for _ in range(2))
+    assert jaccard(one.shingles, other.shingles) >= 0.8
+    assert not is_copy(one, other)
+
+
 def test_short_texts_are_never_copies() -> None:
     assert not is_copy(Wording("Rain is expected."), Wording("Rain is expected."))
 

@@ -77,6 +77,13 @@ def test_canonical_text_is_cut_the_same_when_it_is_read_again(text: str) -> None
     assert passages_of(of(canonical)) == passages_of(of(canonical))
 
 
+def test_of_marks_without_end_on_one_letter_some_stay() -> None:
+    for marks in ("\u0315\u0300", "\u0344"):
+        canonical = canonical_text(f"a{marks * 100_000} ends here.")
+        assert len(canonical) < 60
+        assert canonical_text(canonical) == canonical
+
+
 def test_sizes_follow_the_rules(article: Make) -> None:
     text = "\n\n".join("The river rose by two metres in a day. " * 8 for _ in range(20))
     sizes = [len(p.text) for p in passages_of(article("a", text))]

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -228,6 +229,17 @@ def test_reading_that_was_cut_off_is_simply_done_again(library: Library, tmp_pat
     assert library.count() == 20
     assert counts(sync(library)) == {"unchanged": 20, "added": 25}
     assert counts(sync(library)) == {"unchanged": 45}
+
+
+def test_two_readings_of_one_export_at_once_remove_nothing(tmp_path: Path) -> None:
+    path = export(tmp_path / "a.jsonl", *({"text": f"Report number {n} of the day."} for n in range(250)))
+    where = tmp_path / "library.sqlite3"
+    with Library.open(where) as one, Library.open(where) as other:
+        slow = add(one, [path])
+        list(islice(slow, 100))
+        assert len(list(add(other, [path]))) == 250
+        list(slow)
+        assert one.count() == 250
 
 
 # Pages and feeds

@@ -269,6 +269,14 @@ def test_of_a_sitemap_without_end_the_beginning_is_read(
         ] * told
 
 
+def test_what_is_no_address_in_a_sitemap_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemap, "MOST_ELEMENTS", 100)
+    for filler, found in ((50, 1), (150, 0)):
+        data = b"<urlset>" + b"<a/>" * filler + b"<url><loc>https://example.org/a</loc></url></urlset>"
+        pages, _ = parse_sitemap(data, "https://example.org/sitemap.xml")
+        assert len(pages) == found
+
+
 def test_hostile_and_broken_sitemaps() -> None:
     assert is_sitemap(b'<?xml version="1.0"?><ns:urlset xmlns:ns="x">')
     assert not is_sitemap(b"<html>")

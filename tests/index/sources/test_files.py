@@ -1,10 +1,13 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from index.errors import SourceError
+from index.library import Library
 from index.library_values import Seen
 from index.sources import (
     Completed,
@@ -17,6 +20,7 @@ from index.sources import (
     read_folder,
     source_address,
 )
+from index.sync import add, sync
 
 SENTENCE = "The council of the town voted on Tuesday to rebuild the old bridge over the river. "
 
@@ -49,6 +53,19 @@ def test_a_file_is_read_once_until_it_changes(tmp_path: Path) -> None:
 
     path.unlink()
     assert isinstance(only(path, known), Failure)
+
+
+def test_a_file_from_a_time_that_no_database_holds_is_read(tmp_path: Path, library: Library) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("It rose.")
+    try:
+        os.utime(path, ns=(10**19, 10**19))
+    except (OSError, OverflowError):
+        pytest.skip("the file system does not hold such a time")
+    if path.stat().st_mtime_ns < 2**63:
+        pytest.skip("the file system does not hold such a time")
+    assert [entry.outcome for entry in add(library, [path])] == ["added"]
+    assert [entry.outcome for entry in sync(library)] == ["unchanged"]
 
 
 def test_json_lines_are_many_entries_and_an_end(tmp_path: Path) -> None:
@@ -84,6 +101,19 @@ def test_folders_are_walked_in_order_and_not_left(tmp_path: Path) -> None:
     assert found == ["a/b/c.txt", "a/z.md", "b.txt", "c.txt"]
     assert [result.address for result in results if isinstance(result, Failure)] == [f"{root}/f.txt"]
     assert results[-1] == Completed(address=str(root), kind="folder", seen=Seen(kind="folder"), entries=5, partial=True)
+
+
+def test_folders_without_end_are_walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(sys.getrecursionlimit() + 100):
+        os.mkdir("d")  # noqa: PTH102 (the path would be too long)
+        os.chdir("d")
+    Path("deep.txt").write_text("It is deep down here.")
+    os.chdir(tmp_path)
+    assert [result.article.text for result in read_folder(tmp_path) if isinstance(result, Found)] == [
+        "It is deep down here."
+    ]
+    subprocess.run(["rm", "-r", "d"], check=True)  # pytest would go down one call a folder
 
 
 def test_a_folder_without_articles_says_so(tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ def test_retry_after() -> None:
     assert retry_after("Tue, 05 Mar 2024 10:20:00 GMT") == 0
     assert retry_after("9" * 50) == 30 * 86400
     assert retry_after("soon") is retry_after(None) is retry_after("-5") is None
+    assert retry_after("Mon, 01 Jan 99999999999999 00:00:00 GMT") is None
 
 
 def test_retry_after_is_waited_for(site: Any) -> None:

@@ -7,6 +7,7 @@ from index.library_values import Seen
 from index.loaders.draft import Draft
 from index.sources import Failure, Fetcher, Found, NotModified, read_page
 from index.sources.results import Known
+from index.sources.web import nanoseconds
 
 SENTENCE = "The council of the town voted on Tuesday to rebuild the old bridge over the river. "
 
@@ -20,6 +21,11 @@ def article(body: str = SENTENCE * 8, title: str = "Bridge to be rebuilt", head:
 
 def knowing(seen: dict[str, Seen]) -> Known:
     return seen.get
+
+
+def test_times_are_kept_within_what_a_database_holds() -> None:
+    for year in (1, 9999):
+        assert abs(nanoseconds(datetime(year, 1, 1, tzinfo=UTC)) or 0) == 2**63 - 1
 
 
 def test_a_page_is_an_article(site: Any, fetcher: Fetcher) -> None:

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from index.loaders.decode import decode
 from index.loaders.draft import Draft
@@ -12,11 +13,11 @@ from index.loaders.fragment import fragment_text
 from index.loaders.guard import parsing, read_capped
 
 if TYPE_CHECKING:
+    import yaml
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 _PLAIN_LINE = re.compile(r"([A-Za-z_][\w -]{0,60}):[ \t]+(.+)")
-_MERGED = re.compile(r"<<\s*:")  # merge keys: a few lines of them grow to gigabytes
 _MAX_FRONT_MATTER = 64_000
 _DELIMITERS = re.compile(r"[\[\]*_`<!~]")
 _MOST_IN_LINE, _MOST_IN_BLOCK = 3_000, 20_000
@@ -93,9 +94,7 @@ def _yaml(text: str) -> Mapping[object, object] | None:
     import yaml
 
     try:
-        if _MERGED.search(text):
-            raise ValueError("merge keys")
-        value = yaml.safe_load(text)
+        value = yaml.load(text, _loader())  # noqa: S506 (a safe one)
     except (yaml.YAMLError, ValueError, RecursionError):
         lines = [match for line in text.splitlines() if (match := _PLAIN_LINE.fullmatch(line.rstrip()))]
         return {match[1]: _value(match[2]) for match in lines} or None
@@ -104,11 +103,26 @@ def _yaml(text: str) -> Mapping[object, object] | None:
     return value if isinstance(value, dict) else None
 
 
+@cache
+def _loader() -> "type[yaml.SafeLoader]":
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """Refuses aliases: a few lines of them grow to gigabytes."""
+
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            if self.check_event(yaml.AliasEvent):
+                raise yaml.YAMLError("an alias")
+            return super().compose_node(parent, index)
+
+    return Loader
+
+
 def _value(text: str) -> object:
     import yaml
 
     try:
-        value = yaml.safe_load(text)
+        value = yaml.load(text, _loader())  # noqa: S506 (a safe one)
     except (yaml.YAMLError, ValueError, RecursionError):
         value = None
     return text.strip("\"' ") if value is None or isinstance(value, dict) else value

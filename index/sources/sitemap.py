@@ -74,11 +74,11 @@ def parse_sitemap(data: bytes, address: str) -> tuple[list[Place], list[Place]]:
             if event == "start":
                 root = element if root is None else root
                 depth += 1
+                met += 1
+                if met > MOST_ELEMENTS:
+                    break
                 continue
             depth -= 1
-            met += 1
-            if met > MOST_ELEMENTS:
-                break
             name = element.tag.rpartition("}")[2]
             if name not in {"url", "sitemap"}:
                 if depth == 1:

@@ -37,8 +37,9 @@ def test_front_matter_that_is_not_quite_yaml_is_read_by_the_line(tmp_path: Path)
     assert article.metadata["tags"] == "a, b"
 
 
-def test_front_matter_that_merges_itself_is_read_by_the_line(tmp_path: Path) -> None:
-    merges = (f"a{n}: &a{n}\n  <<: [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))
+@pytest.mark.parametrize("key", ["<<", "!!merge k", "k"])
+def test_front_matter_that_repeats_itself_is_read_by_the_line(key: str, tmp_path: Path) -> None:
+    merges = (f"a{n}: &a{n}\n  {key}: [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))
     article = load(tmp_path / "a.md", "\n".join(("---", "title: Flood", "a0: &a0 {k: v}", *merges, "---", "It rose.")))
     assert (article.title, article.text) == ("Flood", "It rose.")
 

@@ -271,8 +271,8 @@ def test_of_a_sitemap_without_end_the_beginning_is_read(
 
 def test_what_is_no_address_in_a_sitemap_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap, "MOST_ELEMENTS", 100)
-    for filler, found in ((50, 1), (150, 0)):
-        data = b"<urlset>" + b"<a/>" * filler + b"<url><loc>https://example.org/a</loc></url></urlset>"
+    for filler, found in ((b"<a/>" * 50, 1), (b"<a/>" * 150, 0), (b"<a>" * 150, 0)):
+        data = b"<urlset>" + filler + b"<url><loc>https://example.org/a</loc></url></urlset>"
         pages, _ = parse_sitemap(data, "https://example.org/sitemap.xml")
         assert len(pages) == found
 

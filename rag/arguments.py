@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from index.article import valid_text
 from index.errors import InputError
+from index.loaders.dates import EARLIEST, LATEST
 
 Day = date | str | None
-EARLIEST, LATEST = 1500, 2200  # years; no article is of another (index/loaders/dates.py)
 
 
 def text_of(value: object, name: str, *, empty: bool = False) -> str:

@@ -12,7 +12,7 @@ _EPOCH = re.compile(r"\d{9,10}(?:\.\d+)?|\d{13}|\d{16}|\d{19}")
 _ENGLISH = ("%B %d %Y", "%d %B %Y", "%b %d %Y", "%d %b %Y", "%A %B %d %Y", "%A %d %B %Y")
 # Whose month names are known: loading all of the library's two hundred takes ten seconds.
 _LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "sv", "da", "tr", "cs", "ja", "zh", "ar")
-_EARLIEST, _LATEST = 1500, 2200
+EARLIEST, LATEST = 1500, 2200  # years of news
 _MAX_LENGTH = 100
 
 
@@ -30,7 +30,7 @@ def parse_date(value: object) -> datetime | None:
         moment = moment.astimezone(UTC) if moment else None
     except (ValueError, OverflowError, OSError):
         return None
-    return moment if moment and _EARLIEST <= moment.year <= _LATEST else None
+    return moment if moment and EARLIEST <= moment.year <= LATEST else None
 
 
 def _moment(value: object) -> datetime | None:

@@ -11,7 +11,7 @@ from index.sentences import sentence_spans
 
 # Raise when articles are cut differently by the code here or in `index.sentences`, or other text is embedded for a
 # passage: indexes are made anew then.
-_CUTTING = 3
+_CUTTING = 4
 # One of these characters says about as much as three letters.
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 

@@ -25,7 +25,13 @@ _OPENING = r"[\"“„«‘'(\[]"
 # before the seam; the second part against the beginning of what comes after it.
 _TIME = (
     regex.compile(r"\d\s?[ap]\.m\.\s*$"),
-    regex.compile(r"(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b"),
+    # "6:04 p.m. Indian time", "7:19 p.m. April 15"; not "at 5 p.m. This time …"
+    regex.compile(
+        r"(?:on )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[A-Z]{2,4}\b"
+        r"|(?!(?:This|That|The|Some|Each|Every|Any|No|One|Last|Next|Prime|Half|Extra|Injury)\b)"
+        r"(?:\p{Lu}[\p{L}.]+ ){1,3}[Tt]ime\b"
+        r"|(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)(?:\p{Ll}*|\.) \d{1,2}\b"
+    ),
 )
 _INITIALS = (
     regex.compile(r"(?<![\p{L}.])(?!U\.[KNS]\.|D\.C\.|E\.U\.|N\.Y\.|L\.A\.)(?:\p{Lu}\.){2,3}\s*$"),

@@ -17,6 +17,8 @@ ENGLISH = [
     "Gen. Ann Lee spoke at 5 p.m. Tuesday.| It rained.",
     "The doors opened at 10:30 a.m. ET.| Police came at once.",
     "She left at 3 p.m.| They stayed.",
+    "It landed at 6:04 p.m. Indian time (12:34 p.m. GMT).| It worked.",
+    "It fell at 7:19 p.m. April 15, 2019.| It ended at 5 p.m.| May said so.| He fell at 5 p.m.| This time he was seen.",
     "He lives in Washington, D.C.| The city is big.",
     "The author J.D. Hollis won.| So did P.D.Q. Marsh.",
     "The fund rose 2.5% in Q1 vs. 1.3% a year ago.| Acme Inc. said so.",

@@ -20,7 +20,8 @@ class Draft:
     """What is known so far.
 
     `clock` notes milliseconds since the start; `quoted` says that the text is the articles' own, `outdated` that it
-    gives a figure that a newer article has replaced. `uses` are the markers in the text as it was written.
+    gives a figure that a newer article has replaced. `uses` are the markers in the text as it was written, `changed` the
+    citations whose articles do not hold them any more.
     """
 
     question: str
@@ -40,6 +41,7 @@ class Draft:
     error: str | None = None
     quoted: bool = False
     outdated: bool = False
+    changed: list[Citation] = field(default_factory=list)
     signs: dict[str, float] = field(default_factory=dict)
     confidence: float | None = None
     started: float = field(default_factory=time.perf_counter)
@@ -82,10 +84,20 @@ class Draft:
     def _grounded(self, read: Citation, grounded: Grounded) -> Citation:
         found = grounded(read)
         if found is None:
-            self.notices.append(
-                f"“{read.title}” was changed or removed while this was answered: [{read.number}] quotes it as it was."
-            )
+            self.changed.append(read)
         return found or read
+
+    def told(self) -> list[str]:
+        """The notices, those about changed articles last: for the citations that the answer has in the end."""
+        changed = {(each.article_id, each.start, each.end) for each in self.changed}
+        return [
+            *self.notices,
+            *(
+                f"“{each.title}” was changed or removed while this was answered: [{each.number}] quotes it as it was."
+                for each in self.citations
+                if (each.article_id, each.start, each.end) in changed
+            ),
+        ]
 
     def abstain(self, because: str = "") -> None:
         """The articles do not hold the answer: say so, and what was looked at."""
@@ -121,7 +133,7 @@ class Draft:
                 timings=dict(self.timings),
                 usage=usage if self.usage.prompt_tokens else {},
                 invented=self.invented,
-                notices=tuple(self.notices),
+                notices=tuple(self.told()),
                 error=self.error,
                 confidence=self.confidence,
                 signs=dict(self.signs),

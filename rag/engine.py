@@ -146,7 +146,7 @@ class Engine:
                     if draft.text.startswith(shown):  # what takes its place comes as a whole, with `Finished`
                         yield addition
         draft.clock("checked_ms")
-        for notice in draft.notices:
+        for notice in draft.told():
             yield Notice(notice)
         finished = draft.finish()
         if ask.conversation is not None:

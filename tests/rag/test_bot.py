@@ -246,6 +246,20 @@ def test_an_article_that_changes_while_it_is_asked_is_quoted_as_it_was_read(
             assert citation.quote == bot.article(citation.article_id).text[citation.start : citation.end]
 
 
+def test_of_an_article_that_changed_nothing_is_told_when_nothing_is_cited(
+    bot: Bot, folder: Path, endpoint: ScriptedEndpoint
+) -> None:
+    endpoint.texts = ["The river Alva rose to 9.9 metres [1]."]
+    for event in bot.stream("How high did the river Alva rise?"):
+        if isinstance(event, rag.Retrieved):
+            file = folder / "flood.md"
+            file.write_text(file.read_text().replace(ARTICLES["flood"], "The river Alva stayed low, the mayor said."))
+            bot.add(file)
+    assert isinstance(event, rag.Finished)
+    assert event.answer.abstained
+    assert event.answer.notices == ()
+
+
 def test_given_articles_are_not_kept(minilm_folder: Path) -> None:
     with rag.open(llm="extractive") as bot:
         answer = bot.ask("How high did the river Alva rise?", articles=[{"title": "Flood", "text": ARTICLES["flood"]}])

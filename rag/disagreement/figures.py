@@ -158,13 +158,14 @@ def content_concepts(words: Iterable[Token]) -> frozenset[str]:
 def _reach(text: str, quantity: Quantity, others: Iterable[Quantity]) -> tuple[int, int]:
     """How far the words around a number are about it: up to the next number of its kind, or the clause between."""
     begin, end = 0, len(text)
-    for other in others:
-        if other.end <= quantity.start:
-            cuts = [m.start() for m in _CLAUSE.finditer(text, other.end, quantity.start)]
-            begin = max(begin, cuts[-1] if cuts else other.end)
-        elif other.start >= quantity.end:
-            cut = _CLAUSE.search(text, quantity.end, other.start)
-            end = min(end, cut.start() if cut else other.start)
+    others = list(others)
+    before = max((other.end for other in others if other.end <= quantity.start), default=None)
+    after = min((other.start for other in others if other.start >= quantity.end), default=None)
+    if before is not None:
+        begin = max((m.start() for m in _CLAUSE.finditer(text, before, quantity.start)), default=before)
+    if after is not None:
+        cut = _CLAUSE.search(text, quantity.end, after)
+        end = cut.start() if cut else after
     return begin, end
 
 

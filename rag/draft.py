@@ -20,8 +20,8 @@ class Draft:
     """What is known so far.
 
     `clock` notes milliseconds since the start; `quoted` says that the text is the articles' own, `outdated` that it
-    gives a figure that a newer article has replaced. `uses` are the markers in the text as it was written, `changed` the
-    citations whose articles do not hold them any more.
+    gives a figure that a newer article has replaced. `uses` are the markers in the text as it was written, `changed`
+    the citations whose articles do not hold them any more.
     """
 
     question: str

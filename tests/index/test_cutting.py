@@ -17,7 +17,8 @@ TEXTS = {
     "en": (
         "ALVA (Feb. 5) — The barrier was shut at 5 p.m. Tuesday, said J. K. Lund of the U.N. office. It was not opened "
         "at 7 p.m. EST. Mr. Lund asked: “Who pays?” “Nobody,” said Dr. Berg. (The town had asked in 2019, and again "
-        "in 2021, for help from the state.) Then it rained …  Nobody came at 6:04 p.m. Alva time.\n\n1. The mill stays shut. "
+        "in 2021, for help from the state.) Then it rained …  Nobody came at 6:04 p.m. Alva time."
+        "\n\n1. The mill stays shut. "
         "2. The road is open.\nJ.D. Hollis and P.D.Q. Marsh came. It was late.) Then they went.\n\n"
         "“We have seen the water rise for three days and nobody told us when to go. We carried "
         "what we could to the upper floor. My neighbour lost his boat. The school is shut until Monday, and the bridge "

@@ -9,6 +9,7 @@ import pytest
 from index.errors import SourceError
 from index.library import Library
 from index.library_values import Seen
+from index.loaders.guard import MAX_DOCUMENT
 from index.sources import (
     Completed,
     Failure,
@@ -53,6 +54,16 @@ def test_a_file_is_read_once_until_it_changes(tmp_path: Path) -> None:
 
     path.unlink()
     assert isinstance(only(path, known), Failure)
+
+
+def test_a_file_that_is_too_large_to_be_loaded_is_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.sources.files._hash", lambda path: pytest.fail(f"{path} was read for its hash"))
+    path = tmp_path / "a.txt"
+    path.touch()
+    os.truncate(path, MAX_DOCUMENT + 1)  # sparse: it takes no room
+    failure = only(path, {})
+    assert isinstance(failure, Failure)
+    assert "larger than" in failure.reason
 
 
 def test_a_file_from_a_time_that_no_database_holds_is_read(tmp_path: Path, library: Library) -> None:

@@ -36,7 +36,7 @@ def run_figures(records: Sequence[Record], metrics: Sequence[str] | None = None)
         if name == "attack_success":
             figures.append(attack_figure(name, values, clusters))
             continue
-        unit = unit_of(name, [value for value in values if not isinstance(value, LeftOut)])
+        unit = unit_of(name)
         figures.append(mean_figure(name, values, clusters, unit=unit, bounds=(0.0, 1.0) if unit == "share" else None))
         if unit == "ms":
             figures += [quantile_figure(f"{name} p{q:.0f}", values, q / 100, unit=unit) for q in (50, 95)]

@@ -39,8 +39,10 @@ class Answer:
         return json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
-    def from_json(cls, row: Mapping[str, Any]) -> "Answer":
+    def from_json(cls, row: Any) -> "Answer":
         """The answer of a line. Raises RecordError for a newer version or a missing key."""
+        if not isinstance(row, Mapping):
+            raise RecordError(f"a row must be a JSON object, this is {type(row).__name__}")
         if row.get("version") != VERSION:
             raise RecordError(
                 f"the row has version {row.get('version')!r}, this program reads {VERSION}; use the one that wrote it"

@@ -70,7 +70,7 @@ def run(config: str, out: Path | None, every: bool, baseline: Path | None, as_js
         first = str(next(record.error for record in done.records if record.error))
         raise click.ClickException(f"{done.errors} answers failed ({safe(first)}); run it again to try them again")
     if baseline is not None:
-        _gate(baseline, out or RUNS / read.name, {}, (), as_json=False)
+        _gate(baseline, out or RUNS / read.name, {}, (), as_json=False, aside=as_json)
 
 
 @command.command(epilog="Example: rag eval report runs/golden-extractive -o report.html")
@@ -123,7 +123,13 @@ def readme(runs: tuple[Path, ...], place: Path) -> None:
 @click.argument("new", type=click.Path(exists=True, path_type=Path))
 @click.option("--metric", "metrics", multiple=True, help="Only this metric; may be repeated.")
 @click.option("--system", "names", multiple=True, help="The system, where a run has several; twice for old and new.")
-@click.option("--questions", default=5, show_default=True, help="How many changed questions to show for each metric.")
+@click.option(
+    "--questions",
+    default=5,
+    type=click.IntRange(0),
+    show_default=True,
+    help="How many changed questions to show for each metric.",
+)
 @click.option("-o", "--html", type=click.Path(path_type=Path), help="Write a page with both answers of each question.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def compare(
@@ -167,7 +173,15 @@ def gate(baseline: Path, run: Path, margins: tuple[str, ...], names: tuple[str, 
     _gate(baseline, run, dict(map(_margin, margins)), names, as_json=as_json)
 
 
-def _gate(baseline: Path, run: Path, margins: dict[str, float], names: tuple[str, ...], *, as_json: bool) -> None:
+def _gate(
+    baseline: Path,
+    run: Path,
+    margins: dict[str, float],
+    names: tuple[str, ...],
+    *,
+    as_json: bool,
+    aside: bool = False,
+) -> None:
     from evals.gate import DEFAULT_MARGINS
     from evals.gate import gate as held
     from evals.subset import to_be_asked
@@ -178,7 +192,7 @@ def _gate(baseline: Path, run: Path, margins: dict[str, float], names: tuple[str
         _say(f"{run} is a sample by its limit: {len(old)} of the baseline's {len(before.records)}", err=True)
     measured = {name for record in old for name in record.metrics}
     found = held(old, new, margins or {name: delta for name, delta in DEFAULT_MARGINS.items() if name in measured})
-    _say(_json(found.to_json()) if as_json else str(found))
+    _say(_json(found.to_json()) if as_json else str(found), err=aside)
     if found.outcome == "INCONCLUSIVE":
         _say("warning: not every metric can be told; it passes, but look at those", err=True)
     if found.outcome == "FAIL":
@@ -190,6 +204,8 @@ def _two(old: Path, new: Path, names: tuple[str, ...]) -> "tuple[Run, Run]":
     from evals.records import of_system
     from evals.runs import load_run
 
+    if len(names) > 2:
+        raise click.UsageError(f"--system is given {len(names)} times; give it once, or twice for old and new")
     first, second = (names[0], names[-1]) if names else (None, None)
     before, after = load_run(old), load_run(new)
     return (
@@ -251,7 +267,9 @@ def datasets(as_json: bool) -> None:
     show_default=True,
     help="rules-only, rules, learned, local or endpoint; may be repeated.",
 )
-@click.option("--dataset", "datasets_", multiple=True, help="Only these labels; may be repeated.")
+@click.option(
+    "--dataset", "datasets_", multiple=True, help="Only these labels, or a file of your own; may be repeated."
+)
 @click.option("--full", is_flag=True, help="Every item, not a sample.")
 @click.option("--limit", type=click.IntRange(2), help="Items of each set.")
 @click.option("--model", help="The endpoint's model, for --judge endpoint.")

@@ -18,7 +18,7 @@ from evals.statistics import holm, mcnemar, sign_flip_test
 
 # Metrics of which less is better, by name.
 LOWER_IS_BETTER = ("*_ms", "latency*", "tokens*", "*_tokens", "cost*", "contradicted*", "not_found*", "over_refusal*",
-                   "hallucination*", "noise_sensitivity*", "attack_success*", "followed*", "error*")  # fmt: skip
+                   "hallucination*", "noise_sensitivity*", "attack_success*", "followed*")  # fmt: skip
 # What most comparisons are about.
 MAIN_METRICS = ("right", "correct", "F1", "faithfulness", "citation_recall", "citation_precision", "evidence_cited",
                 "nDCG@10")  # fmt: skip
@@ -33,12 +33,9 @@ def lower_is_better(metric: str) -> bool:
     return any(fnmatchcase(metric, pattern) for pattern in LOWER_IS_BETTER)
 
 
-def unit_of(metric: str, values: Iterable[float]) -> str:
-    """What the metric counts: by its name, else a share if every value is in [0, 1], else nothing in particular."""
-    for pattern, unit in UNITS:
-        if fnmatchcase(metric, pattern):
-            return unit
-    return "share" if all(0.0 <= value <= 1.0 for value in values) else ""
+def unit_of(metric: str) -> str:
+    """What the metric counts, by its name: all are shares but those of `UNITS`."""
+    return next((unit for pattern, unit in UNITS if fnmatchcase(metric, pattern)), "share")
 
 
 def p_value(p: float | None) -> str:
@@ -70,8 +67,9 @@ class Lost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricComparison:
-    """One metric in both runs. `difference` is new − old over the pairs; `p` the sign-flip test, `p_holm` corrected
-    for all metrics compared, `p_mcnemar` only for zeros and ones. `better` and `worse` are largest change first."""
+    """One metric in both runs. `old` and `new` are its means over the pairs, `difference` is new − old; `p` the
+    sign-flip test, `p_holm` corrected for all metrics compared, `p_mcnemar` only for zeros and ones. `better` and
+    `worse` are largest change first."""
 
     metric: str
     lower_is_better: bool
@@ -166,23 +164,22 @@ def compare(
 
 def compare_metric(metric: str, pairs: Sequence[Pair]) -> MetricComparison:
     """One metric over the pairs, without correction for others."""
-    clusters = [one.one.cluster for one in pairs]
     values = [one.values(metric) for one in pairs]
-    numbers = [value for both in values for value in both if not isinstance(value, LeftOut)]
-    unit = unit_of(metric, numbers)
+    unit = unit_of(metric)
     share = unit == "share"
     bounds = (0.0, 1.0) if share else None
 
-    def figure(name: str, side: Sequence[Value]) -> Figure:
-        return mean_figure(name, side, clusters, unit=unit, bounds=bounds)
-
     both = [(one, o, n) for one, (o, n) in zip(pairs, values, strict=True) if _number(o) and _number(n)]
+    paired = [one.one.cluster for one, _, _ in both]
+
+    def figure(name: str, side: Sequence[Value]) -> Figure:
+        return mean_figure(name, side, paired, unit=unit, bounds=bounds)
+
     changes = [
         Change(*one.place, one.one.question, float(o), float(n))  # type: ignore[arg-type]
         for one, o, n in both
     ]
     differences = [change.new - change.old for change in changes]
-    paired = [one.one.cluster for one, _, _ in both]
     binary = {change.old for change in changes} | {change.new for change in changes} <= {0.0, 1.0}
     less = lower_is_better(metric)
     by_size = sorted(changes, key=lambda change: (-abs(change.new - change.old), change.dataset, change.question_id))
@@ -191,8 +188,8 @@ def compare_metric(metric: str, pairs: Sequence[Pair]) -> MetricComparison:
     return MetricComparison(
         metric=metric,
         lower_is_better=less,
-        old=figure(f"{metric}, old", [o for o, _ in values]),
-        new=figure(f"{metric}, new", [n for _, n in values]),
+        old=figure(f"{metric}, old", [change.old for change in changes]),
+        new=figure(f"{metric}, new", [change.new for change in changes]),
         difference=replace(
             mean_figure(f"{metric}, new − old", differences, paired, unit=unit, bounds=(-1.0, 1.0) if share else None),
             left_out=count_left_out([n if isinstance(n, LeftOut) else o for o, n in values]),

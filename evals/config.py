@@ -146,7 +146,7 @@ class RunConfig(_Part):
     """A run: every system on every data set. `judge` is one judge or a list: the first one's verdicts are the run's
     figures, the others' are kept beside them. `max_cost` is the ceiling in the currency of the prices."""
 
-    name: str = Field(pattern=r"^[\w.-]+$")
+    name: str = Field(pattern=r"^[\w-][\w.-]*$")
     datasets: tuple[DatasetConfig, ...] = Field(min_length=1)
     systems: tuple[SystemConfig, ...] = Field(min_length=1)
     judge: Annotated[tuple[JudgeConfig, ...], BeforeValidator(_several), Field(min_length=1)] = (JudgeConfig(),)
@@ -176,7 +176,7 @@ def read_config(path: str | Path) -> RunConfig:
             raise ConfigurationError(f"there is no configuration {path}; give a file, or one of {known}")
     try:
         raw = yaml.safe_load(place.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{place} cannot be read: {' '.join(str(error).split())}") from error
     if not isinstance(raw, dict):
         raise ConfigurationError(f"{place} must be a mapping with name, datasets and systems")

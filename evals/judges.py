@@ -19,7 +19,7 @@ from evals.errors import ConfigurationError, DatasetError
 from evals.fingerprint import digest
 from evals.judge import Judge, open_judge
 from evals.learned.pairs import held_out
-from evals.lines import append_line
+from evals.lines import append_line, only_writer
 from index.sentences import sentence_spans
 from rag.verify import Evidence
 
@@ -91,29 +91,40 @@ def judge_all(
     progress: Callable[[str], None] = lambda _line: None,
 ) -> tuple[list[Row], dict[str, str]]:
     """Rows of all judges on all data sets, from the file `out` where they are there, else judged now; and why data
-    sets were skipped. Judges are "rules-only", "rules", "learned", "local", or "endpoint" with its configuration in
-    `model`.
+    sets were skipped. Data sets are names, or files of your own labels; judges are "rules-only", "rules", "learned",
+    "local", or "endpoint" with its configuration in `model`.
 
-    Killed, it goes on where it was. Raises ConfigurationError for an unknown judge or data set.
+    Killed, it goes on where it was. Raises ConfigurationError for an unknown judge or data set, RecordError where
+    another process writes to the same file.
     """
-    known = _read(out)
     rows: list[Row] = []
     skipped: dict[str, str] = {}
     with ExitStack() as stack:
+        stack.enter_context(only_writer(out))
+        known = _read(out)
         for name in judges:
             judge = _opened(name, model, out)
             stack.callback(judge.close)
             for dataset in datasets:
-                if dataset not in SETS:
-                    raise ConfigurationError(f"there are no labels called {dataset}; there are {', '.join(SETS)}")
+                if dataset not in SETS and not Path(dataset).is_file():
+                    raise ConfigurationError(
+                        f"there are no labels called {dataset}; there are {', '.join(SETS)}, or give a file of your own"
+                    )
                 try:
-                    _, by_rules, by_model = SETS[dataset]
-                    items = _items(dataset, None if full else limit or (by_rules if _cheap(name) else by_model))
+                    items = _items(dataset, None if full else limit or _usual(dataset, cheap=_cheap(name)))
                 except DatasetError as error:
                     skipped[dataset] = str(error)
                     continue
-                rows += _judged(judge, dataset, items, known, out, progress)
+                rows += _judged(judge, Path(dataset).name, items, known, out, progress)
     return rows, skipped
+
+
+def _usual(dataset: str, *, cheap: bool) -> int | None:
+    """How many items are judged if nothing is said; of people's own labels all."""
+    if dataset not in SETS:
+        return None
+    _, by_rules, by_model = SETS[dataset]
+    return by_rules if cheap else by_model
 
 
 def _cheap(name: str) -> bool:
@@ -147,7 +158,8 @@ def _rules_only(judge: Judge) -> Judge:
 
 def _items(dataset: str, limit: int | None) -> list[Judgement]:
     """A seeded sample; pairs stay together. Of RAGTruth only sources from which the learned judge has not learnt."""
-    items = load(dataset, split=SETS[dataset][0]).judgements
+    found = load(dataset, split=SETS[dataset][0]) if dataset in SETS else load("own_judgements", dataset)
+    items = found.judgements
     if dataset == "ragtruth":
         items = tuple(item for item in items if held_out(item.cluster))
     if limit is None or limit >= len(items):
@@ -227,10 +239,10 @@ def _append(path: Path, row: Row) -> None:
 def _read(path: Path) -> dict[str, Row]:
     rows: dict[str, Row] = {}
     if path.is_file():
-        for line in path.read_text("utf-8").split("\n")[:-1]:
+        for line in path.read_bytes().split(b"\n")[:-1]:
             try:
                 row = _row_of(json.loads(line))
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, RecursionError):
                 continue  # a line that a killed run left open
             rows[row.key] = row
     return rows

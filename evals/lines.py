@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,32 @@ def read_lines(path: Path) -> Iterator[tuple[int, Any]]:
     Raises RecordError for a file that cannot be read, and for a line that is not JSON, naming it.
     """
     try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        data = path.read_bytes()
+    except OSError as error:
         raise RecordError(f"{path} cannot be read: {error}") from error
-    for number, line in enumerate(text.split("\n")[:-1], start=1):
+    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
         if line.strip():
             try:
-                value = json.loads(line)
-            except json.JSONDecodeError as error:
+                value = json.loads(line.decode("utf-8"))
+            except (ValueError, RecursionError) as error:
                 raise RecordError(f"{path}:{number}: not JSON: {error}") from error
             yield number, value
+
+
+@contextmanager
+def only_writer(place: Path) -> Iterator[None]:
+    """While it lasts no other process writes to the file `place` and those beside it: two would ask the same questions,
+    and cut off each other's open lines. Raises RecordError if one does."""
+    from filelock import FileLock, Timeout
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(place.with_name(f"{place.name}.lock"), timeout=0):
+            yield
+    except Timeout:
+        raise RecordError(
+            f"another process is writing to {place}; wait until it is done, or have this one write elsewhere"
+        ) from None
 
 
 def append_line(path: Path, line: str) -> None:

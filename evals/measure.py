@@ -165,8 +165,9 @@ def _found(question: Question, document: Document) -> dict[str, Value]:
     if not question.evidence:
         return {}
     passages = document["passages"]
-    if document.get("closed_book"):
-        return dict.fromkeys((name for name, why in ABSENT.items() if why is _NO_EVIDENCE), CLOSED_BOOK)
+    none = LeftOut("unanswerable") if question.answerable is False else CLOSED_BOOK
+    if document.get("closed_book") or question.answerable is False:
+        return dict.fromkeys((name for name, why in ABSENT.items() if why is _NO_EVIDENCE), none)
     qrels = dict.fromkeys(frozenset[str]().union(*question.relevant), 1)
 
     def scores(article_ids: Iterable[str]) -> dict[str, Value]:

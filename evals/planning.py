@@ -6,6 +6,7 @@ key of a measurement is that of its answer with what a right answer is, the judg
 measures. So another judge or an edited metric measures the same answers anew, and no system is asked.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,8 +39,19 @@ class Block:
     tasks: tuple[Task, ...]
 
 
-def prepared(one: DatasetConfig, config: RunConfig) -> Dataset:
+def prepared(config: RunConfig) -> list[tuple[DatasetConfig, Dataset]]:
     """The questions and articles that a configuration asks for. Raises DatasetError, ConfigurationError."""
+    found = [(one, _prepared(one, config)) for one in config.datasets]
+    times = Counter(dataset.name for _, dataset in found)
+    for name, number in times.items():
+        if number > 1:  # their questions could not be told apart, in no file and in no figure
+            raise ConfigurationError(
+                f"{number} data sets would be called {name!r}; run them apart, or put your own questions in one file"
+            )
+    return found
+
+
+def _prepared(one: DatasetConfig, config: RunConfig) -> Dataset:
     dataset = load(one.name, one.path, limit=one.limit or config.limit, split=one.split, seed=config.seed)
     if not dataset.questions:
         raise ConfigurationError(f"{one.name} holds no questions but judgements: use it with `rag eval judges`")

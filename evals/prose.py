@@ -5,10 +5,11 @@ Systems whose answers are prose are read with these, so they belong to what coul
 
 import regex
 
-# [1], [1, 2], [1-3], [Source 3], 【4】
+# [1], [1, 2], [1-3], [Source 3], 【4】; not the year in "[1999]"
 MARK = regex.compile(
-    r"[\[【]\s*(?:source|doc(?:ument)?)?\s*(\d+(?:\s*[,;–-]\s*(?:source\s*)?\d+)*)\s*[\]】]", regex.IGNORECASE
+    r"[\[【]\s*(?:source|doc(?:ument)?)?\s*(\d{1,3}(?:\s*[,;–-]\s*(?:source\s*)?\d{1,3})*)\s*[\]】]", regex.IGNORECASE
 )
+_NUMBERS = regex.compile(r"(\d+)(?:\s*[–-]\s*(\d+))?")
 _MARKS = regex.compile(rf"\s*{MARK.pattern}", regex.IGNORECASE)
 _SOURCES = (
     r"(?:(?:the|these|those|this|any of|provided|given|available|supplied|retrieved|cited|search|news)\s+){0,4}"
@@ -55,6 +56,12 @@ _REFUSAL = regex.compile(
     regex.IGNORECASE,
 )
 _QUOTED = regex.compile(r"“[^“”]*”|\"[^\"\n]*\"")
+
+
+def numbers_of(mark: str) -> list[int]:
+    """The numbers that a mark's list gives, in its order: of ``1, 3-5`` 1, 3, 4 and 5."""
+    found = (map(int, (first, last or first)) for first, last in _NUMBERS.findall(mark))
+    return [number for first, last in found for number in (range(first, last + 1) if first <= last else (first, last))]
 
 
 def strip_marks(text: str) -> str:

@@ -91,8 +91,10 @@ class Record:
         return json.dumps(self.to_json(), ensure_ascii=False, allow_nan=False) + "\n"
 
     @classmethod
-    def from_json(cls, row: Mapping[str, Any]) -> "Record":
-        """The record of a line. Raises RecordError for a newer version or a missing key."""
+    def from_json(cls, row: Any) -> "Record":
+        """The record of a line. Raises RecordError for a newer version, a missing key or a value of another form."""
+        if not isinstance(row, Mapping):
+            raise RecordError(f"a row must be a JSON object, this is {type(row).__name__}")
         version = row.get("version")
         if version != VERSION:
             raise RecordError(
@@ -101,12 +103,14 @@ class Record:
         try:
             reasons = row["left_out"]
             metrics: dict[str, Value] = {
-                name: _left_out(reasons.get(name)) if value is None else float(value)
+                name: _left_out(reasons.get(name)) if value is None else _finite(name, float(value))
                 for name, value in row["metrics"].items()
             }
             plain = {name: row[name] for name in _PLAIN}
         except KeyError as error:
             raise RecordError(f"the row has no {error}") from error
+        except (AttributeError, TypeError, ValueError) as error:
+            raise RecordError(f"metrics or left_out is not as a run writes it: {error}") from error
         return cls(metrics=metrics, answer_key=row.get("answer_key"), **plain)
 
 

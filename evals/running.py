@@ -23,13 +23,14 @@ from evals.cost import Budget
 from evals.datasets import Question
 from evals.fingerprint import ANSWERING, MEASURING, code_version
 from evals.judge import Judge, opened
-from evals.lines import append_line
+from evals.lines import append_line, only_writer
 from evals.measure import judge_nuggets, judge_sentences, measure
 from evals.metrics.latency import Price
 from evals.planning import Block, Task, blocks, prepared
 from evals.records import Record, append, read_records
 from evals.runs import ABOUT, ANSWERS, RECORDS, RUNS, TIMINGS, VERDICTS, Run, load_run
 from evals.systems import Document, System, open_system
+from evals.systems.documents import checked
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -41,11 +42,17 @@ def run(config: RunConfig | str | Path, out: Path | None = None, *, quiet: bool 
     """Run a configuration (or the YAML file, or the name of one that comes with the project) into the folder `out`.
 
     Progress goes to standard error unless `quiet`. Raises ConfigurationError, DatasetError, and TooExpensive before
-    anything is spent. What a single answer raises is a row with its error, which the next run tries again.
+    anything is spent, and RecordError where another process runs into the same folder. What a single answer raises is a
+    row with its error, which the next run tries again.
     """
     config = config if isinstance(config, RunConfig) else read_config(config)
     out = out or RUNS / config.name
-    datasets = [(one, prepared(one, config)) for one in config.datasets]
+    with only_writer(out / RECORDS):
+        return _run(config, out, quiet=quiet)
+
+
+def _run(config: RunConfig, out: Path, *, quiet: bool) -> Run:
+    datasets = prepared(config)
     budget = Budget(config.max_cost)
     with closing(_Systems(config)) as systems, opened(config.judge, out / VERDICTS, budget.judged) as judges:
         plan = [b for one in config.systems for b in blocks(one, systems.described[one.name], datasets, judges)]
@@ -203,6 +210,7 @@ def _asked(block: Block, task: Task, system: System) -> tuple[Answer, Timings]:
         wall = (time.perf_counter() - started) * 1000
         # Measured is what can be read again, so that it makes no difference when.
         document = json.loads(json.dumps(reply.document, allow_nan=False))
+        checked(document, reply.timings)
     except Exception as error:  # noqa: BLE001 -- whatever went wrong with one answer is its row, not the run's end
         return replace(answer, error=_words(error)), {}
     return replace(answer, document=document), {"total_ms": wall, **reply.timings}

@@ -13,6 +13,7 @@
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -89,9 +90,11 @@ def read_about(folder: Path) -> dict[str, Any]:
         return {}
     try:
         about = json.loads(place.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RecordError(f"{place} cannot be read: {error}") from error
-    return dict(about)
+    if not isinstance(about, dict):
+        raise RecordError(f"{place} must be a JSON object, this is {type(about).__name__}; run the configuration again")
+    return about
 
 
 def read_timings(path: Path) -> dict[str, dict[str, float]]:
@@ -109,9 +112,9 @@ def read_timings(path: Path) -> dict[str, dict[str, float]]:
 
 def _unpacked(path: Path) -> list[Record]:
     try:
-        lines = gzip.decompress(path.read_bytes()).decode("utf-8").splitlines()
+        lines = gzip.decompress(path.read_bytes()).split(b"\n")
         return [Record.from_json(json.loads(line)) for line in lines if line.strip()]
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error, RecordError) as error:
         raise RecordError(f"{path} cannot be read: {error}") from error
 
 

@@ -14,7 +14,7 @@ from evals.opinions import agreements, faithfulness_of, judges_of, opinions
 from evals.records import Record
 from evals.robustness import effects
 from evals.runs import Run
-from evals.tables import headline
+from evals.tables import headline, one_line
 
 # What a reader wants first; everything else follows in the order measured.
 HEADLINE = (
@@ -162,7 +162,7 @@ def table(run: Run, *, every: bool = False) -> str:
     """The run's figures as text for a terminal: the headline, or `every` one."""
     lines = []
     for part in parts_of(run):
-        lines.append(f"{part.system} on {part.dataset}: {part.records} questions" + (
+        lines.append(f"{part.system} on {one_line(part.dataset)}: {part.records} questions" + (
             f", {part.errors} errors" if part.errors else ""))  # fmt: skip
         chosen = [f for f in part.figures if every or f.name in HEADLINE]
         width = max((len(f.name) for f in chosen), default=0)
@@ -170,7 +170,7 @@ def table(run: Run, *, every: bool = False) -> str:
         for kind, figures in part.by_kind.items():
             right = next((f for f in figures if f.name == "right"), None)
             if right is not None:
-                lines.append(f"  {'right, ' + kind:<{width}}  {_short(right)}")
+                lines.append(f"  {one_line('right, ' + kind):<{width}}  {_short(right)}")
         lines += _others(run, part)
         if part.aurc is not None and every:
             lines.append(f"  AURC {part.aurc:.3f} (best order {part.best_aurc:.3f})")

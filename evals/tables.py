@@ -16,8 +16,15 @@ def comparison(found: Sequence[MetricComparison], questions: int = 5) -> str:
             lines += [f"    {word}: {_changed(change)}" for change in changes[:questions]]
             if len(changes) > questions > 0:
                 lines.append(f"    … and {len(changes) - questions} more {word}")
-        lines += [f"    no value any more ({lost.reason}): {lost.question_id}" for lost in one.lost[:questions]]
+        lines += [
+            f"    no value any more ({lost.reason}): {one_line(lost.question_id)}" for lost in one.lost[:questions]
+        ]
     return "\n".join(lines)
+
+
+def one_line(text: str) -> str:
+    """What came with a question, without line ends: a line of its own could be taken for one of ours."""
+    return " ".join(text.split())
 
 
 def headline(one: MetricComparison) -> str:
@@ -40,5 +47,4 @@ def headline(one: MetricComparison) -> str:
 
 
 def _changed(change: Change) -> str:
-    question = " ".join(change.question.split())  # a line of its own could be taken for one of ours
-    return f"{change.question_id} {change.old:g} → {change.new:g}: {question}"
+    return f"{one_line(change.question_id)} {change.old:g} → {change.new:g}: {one_line(change.question)}"

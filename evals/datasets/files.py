@@ -5,6 +5,7 @@ import difflib
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -20,6 +21,7 @@ class _HasId(Protocol):
 
 
 _T = TypeVar("_T", bound=_HasId)
+_TRUTHS = {**dict.fromkeys(("yes", "y", "true", "1"), True), **dict.fromkeys(("no", "n", "false", "0"), False)}
 # How alike two names are of which one is the other mistyped.
 _ALIKE = 0.8
 
@@ -48,7 +50,7 @@ def read_text(path: Path) -> str:
         if data[:2] == b"\x1f\x8b":
             data = gzip.decompress(data)
         return data.decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise DatasetError(f"{path} cannot be read: {error}") from error
 
 
@@ -56,8 +58,11 @@ def read_rows(path: Path) -> Iterator[tuple[str, Row]]:
     """Each row with its place (``file:line``): a JSON array's, or one JSON object a line, or CSV with a header."""
     text = read_text(path)
     if ".csv" in path.suffixes:
-        for number, record in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-            yield f"{path.name}:{number}", {key: value for key, value in record.items() if key is not None}
+        try:
+            for number, record in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+                yield f"{path.name}:{number}", {key: value for key, value in record.items() if key is not None}
+        except csv.Error as error:
+            raise DatasetError(f"{path} cannot be read as CSV: {error}; give such rows as JSON Lines") from error
     elif text.lstrip().startswith("["):
         for number, row in enumerate(_parse(text, path.name), start=1):
             yield _checked(f"{path.name}[{number}]", row)
@@ -86,6 +91,11 @@ def read_own(path: Path | None, what: str, item: Callable[[Row, str], _T]) -> li
     return list(items.values())
 
 
+def truth(said: object) -> bool | None:
+    """What "yes", "false", 1 or a JSON truth says; None for anything else."""
+    return _TRUTHS.get(str(said).strip().lower())
+
+
 def meant(name: str, known: Iterable[str]) -> str | None:
     """The known name of which `name` is a mistyping; None where it is one, or is something else. A compound
     ("question_id") is something else, and so is what looks like a name of two letters."""
@@ -109,9 +119,11 @@ def no_mistyped_keys(row: Row, known: Iterable[str], where: str) -> None:
 
 def _parse(text: str, place: str) -> Any:
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
+        value = json.loads(text)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair cannot be written down again
+    except (ValueError, RecursionError) as error:
         raise DatasetError(f"{place}: not JSON: {error}") from error
+    return value
 
 
 def _checked(place: str, row: object) -> tuple[str, Row]:

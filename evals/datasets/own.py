@@ -23,7 +23,7 @@ from typing import Any
 
 import regex
 
-from evals.datasets.files import Row, meant, no_mistyped_keys, read_own
+from evals.datasets.files import Row, meant, no_mistyped_keys, read_own, truth
 from evals.datasets.items import Card, Evidence, Item, Nugget, Question, Turn, groups_of
 from evals.errors import DatasetError
 from evals.fingerprint import digest
@@ -43,8 +43,7 @@ _KNOWN = frozenset({"id", "question", "answer", "aliases", "kind", "standalone",
 _SHORT = 5
 _IN_NAME = 4  # words of a question in its id
 _UNANSWERABLE = "unanswerable"
-_ANSWERABLE = {**dict.fromkeys(("yes", "y", "true", "1", "answerable"), True),
-               **dict.fromkeys(("no", "n", "false", "0", _UNANSWERABLE), False)}  # fmt: skip
+_ANSWERABLE = {"answerable": True, _UNANSWERABLE: False}
 _FEEDBACK = (None, "", "up", "down")
 
 
@@ -146,10 +145,10 @@ def _nuggets(given: Any, where: str) -> tuple[Nugget, ...]:
 def _answerable(row: Mapping[str, Any], kind: str, where: str, *, known: bool) -> bool | None:
     said = row.get("answerable")
     if said not in (None, ""):
-        try:
-            return _ANSWERABLE[str(said).strip().lower()]
-        except KeyError:
-            raise DatasetError(f"{where}: answerable is {said!r}; write yes or no") from None
+        told = _ANSWERABLE.get(str(said).strip().lower(), truth(said))
+        if told is None:
+            raise DatasetError(f"{where}: answerable is {said!r}; write yes or no")
+        return told
     return False if kind == _UNANSWERABLE else True if known else None
 
 
@@ -170,7 +169,8 @@ def _evidence(groups: Any, where: str) -> tuple[tuple[Evidence, ...], ...]:
     if not _listed(groups) or not all(map(_listed, groups)) or not all(map(_placed, ones)):
         raise DatasetError(
             f"{where}: {groups!r} is no evidence; write a list of lists of alternatives, "
-            '[[{"article": "id", "start": 0, "end": 9, "quote": "…"}]], of which article alone must be there'
+            '[[{"article": "id", "start": 0, "end": 9, "quote": "…"}]], of which article alone must be there, '
+            "and start with end, in characters"
         )
     return tuple(
         tuple(
@@ -182,11 +182,10 @@ def _evidence(groups: Any, where: str) -> tuple[tuple[Evidence, ...], ...]:
 
 
 def _placed(one: Any) -> bool:
-    return (
-        isinstance(one, Mapping)
-        and "article" in one
-        and all(one.get(end) is None or isinstance(one[end], int) for end in ("start", "end"))
-    )
+    if not isinstance(one, Mapping) or "article" not in one:
+        return False
+    start, end = one.get("start"), one.get("end")
+    return (start is None and end is None) or (type(start) is int and type(end) is int and 0 <= start < end)
 
 
 def _date(row: Row, key: str, where: str) -> date | None:

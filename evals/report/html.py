@@ -6,7 +6,7 @@ All text of questions, articles and models is escaped.
 from collections.abc import Sequence
 from itertools import combinations
 
-from evals.compare import MAIN_METRICS, compare
+from evals.compare import MAIN_METRICS, compare, pair
 from evals.errors import RecordError
 from evals.figures import Figure
 from evals.report.comparison import comparison_table
@@ -168,7 +168,7 @@ def _comparisons(parts: Sequence[tuple[Run, Part]], labels: Sequence[str]) -> li
     sections = []
     for (i, (run_a, a)), (j, (run_b, b)) in combinations(enumerate(parts), 2):
         old, new = run_a.part(a.system, a.dataset), run_b.part(b.system, b.dataset)
-        if not {r.place for r in old} & {r.place for r in new}:
+        if not any(one.shared for one in pair(old, new)):
             continue
         shared = [
             name for name in MAIN_METRICS if a.figure(_FIGURE.get(name, name)) and b.figure(_FIGURE.get(name, name))

@@ -1,16 +1,59 @@
-"""From the prose of other systems to the document that ours gives: sentences, the numbers they cite, passages."""
+"""From the prose of other systems to the document that ours gives: sentences, the numbers they cite, passages; and
+whether what a system gives is such a document."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import regex
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from evals.errors import AnswerError
-from evals.prose import MARK
+from evals.prose import MARK, numbers_of
 from evals.systems.base import Document
 from index.article import Article
 from index.sentences import sentence_spans
+
+
+class _Form(BaseModel):
+    """What metrics and reports read of an answer; what else there is they pass over."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class _Sentence(_Form):
+    text: str
+    citations: list[int]
+    support: FiniteFloat | None = None
+
+
+class _Span(_Form):
+    article_id: str
+    start: Annotated[int, Field(ge=0)]
+    end: int
+
+
+class _Citation(_Span):
+    number: int
+    quote: str
+
+
+class _Passage(_Span):
+    text: str
+    score: FiniteFloat | None = None
+    dense: FiniteFloat | None = None
+    lexical: FiniteFloat | None = None
+
+
+class _Document(_Form):
+    answer: str
+    abstained: bool
+    sentences: list[_Sentence]
+    citations: list[_Citation]
+    passages: list[_Passage]
+    confidence: FiniteFloat | None = None
+    usage: dict[str, Annotated[int, Field(ge=0)]] | None = None
+    timings: dict[str, FiniteFloat] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +96,7 @@ def document_of(
     used: dict[int, None] = {}
     for start, end in sentence_spans(text):
         piece = text[start:end]
-        numbers = list(dict.fromkeys(int(n) for mark in MARK.finditer(piece) for n in regex.findall(r"\d+", mark[1])))
+        numbers = list(dict.fromkeys(number for mark in MARK.finditer(piece) for number in numbers_of(mark[1])))
         used.update(dict.fromkeys(numbers))
         # A mark alone, after the full stop, belongs to the sentence before.
         if sentences and not regex.search(r"\w", MARK.sub("", piece)):
@@ -100,31 +143,34 @@ def _passage(one: Shown) -> dict[str, Any]:
 
 
 def completed(given: Mapping[str, Any], question: str, engine: str) -> tuple[Document, Mapping[str, float]]:
-    """A document that may lack parts, whole, and its times apart. Raises AnswerError if a part is not of its form."""
+    """A document that may lack parts, whole, and its times apart. What it has is not `checked`. Raises AnswerError."""
+    for key in ("answer", "abstained"):
+        if key not in given:
+            raise AnswerError(f"{engine}: the answer's document has no {key!r}; give it as `rag ask --json` prints it")
     document = {
-        **document_of(question, str(given["answer"]), [], engine=engine, abstained=bool(given["abstained"])),
+        **document_of(question, str(given["answer"]), [], engine=engine, abstained=given["abstained"] is True),
         **{key: value for key, value in given.items() if key not in _OURS},
     }
     # Without either it answers from what it knows.
     if "passages" not in given and "citations" not in given:
         document["closed_book"] = True
-    try:
-        for one in document["sentences"]:
-            _needs(one, "text", "citations")
-        for one in document["citations"]:
-            _needs(one, "number", "article_id", "start", "end", "quote")
-        for one in document["passages"]:
-            _needs(one, "article_id", "start", "end", "text")
-    except (KeyError, TypeError) as error:
-        raise AnswerError(f"{engine}: the answer's document is not in the form of `rag ask --json`: {error}") from error
-    return document, document.pop("timings", None) or {}
+    times = document.pop("timings", None) or {}
+    if not isinstance(times, Mapping):
+        raise AnswerError(f"{engine}: timings is {times!r}; give milliseconds by name")
+    return document, times
 
 
 # Added by a run to the rows that it writes.
 _OURS = frozenset({"asked", "judged", "also_judged", "nuggets"})
 
 
-def _needs(entry: Mapping[str, Any], *keys: str) -> None:
-    for key in keys:
-        if key not in entry:
-            raise KeyError(f"{key} is missing")
+def checked(document: Mapping[str, Any], timings: Mapping[str, Any]) -> None:
+    """Raise AnswerError if what a system gave, and the times it took, are not of the form of ``rag ask --json``."""
+    try:
+        _Document.model_validate({**document, "timings": timings})
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        where = ".".join(map(str, problem["loc"]))
+        raise AnswerError(
+            f"the answer is not in the form of `rag ask --json`: {where}: {problem['msg'].lower()}"
+        ) from None

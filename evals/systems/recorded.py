@@ -13,7 +13,7 @@ from typing import Any
 
 from evals.config import RecordedConfig
 from evals.datasets import Question
-from evals.datasets.files import read_rows
+from evals.datasets.files import read_rows, truth
 from evals.datasets.items import passage_article
 from evals.errors import AnswerError, ConfigurationError
 from evals.fingerprint import file_hash
@@ -67,6 +67,8 @@ class RecordedSystem(Plain):
         if row.get("error"):
             raise AnswerError(str(row["error"]))
         answer, timings = row.get("answer"), row.get("timings") or {}
+        if not isinstance(timings, dict):
+            raise AnswerError(f"{self._path.name}: timings is {timings!r} for {question.id}; give milliseconds by name")
         if isinstance(answer, dict):
             document, given = completed(answer, question.question, self.name)
             return Reply(document, {**given, **timings})
@@ -74,7 +76,11 @@ class RecordedSystem(Plain):
             raise AnswerError(f"{self._path.name}: the answer to {question.id} is neither a text nor a document")
         articles = {article.article_id: article for article in (*self.articles, *question.articles)}
         shown = [self._shown(one, number, question, articles) for number, one in enumerate(row.get("passages") or ())]
-        silent = bool(row["abstained"]) if "abstained" in row else not answer.strip() or sounds_like_refusal(answer)
+        silent = truth(row["abstained"]) if "abstained" in row else not answer.strip() or sounds_like_refusal(answer)
+        if silent is None:
+            raise AnswerError(
+                f"{self._path.name}: abstained is {row['abstained']!r} for {question.id}; write true or false"
+            )
         document = document_of(
             question.question, answer, shown, engine=self.name, abstained=silent, usage=row.get("usage")
         )

@@ -61,6 +61,7 @@ def test_less_is_better_for_some() -> None:
     assert lower_is_better("total_ms")
     assert lower_is_better("over_refusal")
     assert not lower_is_better("EM")
+    assert not lower_is_better("error_detected")
     (found,) = compare(run("old", "total_ms", {"a": 900.0, "b": 50.0}), run("new", "total_ms", {"a": 500.0, "b": 60.0}))
     assert [change.question_id for change in found.better] == ["a"]
     assert [change.question_id for change in found.worse] == ["b"]
@@ -71,7 +72,7 @@ def test_what_is_in_one_run_only_is_counted_not_compared() -> None:
     old = run("old", "F1", {"a": 1.0, "b": 1.0, "c": LeftOut("abstained"), "d": 1.0, "e": 0.5})
     new = run("new", "F1", {"a": 1.0, "b": "timed out", "c": 1.0, "d": unjudged("no claims"), "f": 0.5})
     (found,) = compare(old, new)
-    assert found.difference.n == 1
+    assert found.difference.n == found.old.n == found.new.n == 1  # both means are of what is in both
     assert dict(found.difference.left_out) == {
         "abstained": 1,
         "unjudged: error": 1,

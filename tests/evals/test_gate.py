@@ -132,7 +132,8 @@ def test_a_lost_time_has_no_worst_value() -> None:
 
 
 def sampled(asked: Sequence[Record], **config: object) -> Run:
-    return Run("new", tuple(asked), {"config": {"datasets": [{"name": "golden"}], **config}})
+    about = {"config": {"datasets": [{"name": "golden"}], **config}, "datasets": {"golden": {"questions": 40}}}
+    return Run("new", tuple(asked), about)
 
 
 def test_a_sample_answers_for_what_it_was_to_ask() -> None:
@@ -144,6 +145,16 @@ def test_a_sample_answers_for_what_it_was_to_ask() -> None:
     assert to_be_asked(old, sampled(old[:39], limit=40)) == old
     assert to_be_asked(old[:80], sampled(old[60:100], limit=40)) == old[:80]
     assert to_be_asked(old, Run("records", tuple(old[:40]))) == old
+
+
+def test_one_data_set_s_limit_makes_no_sample_of_another() -> None:
+    old = [*run(lambda _: 1.0), *(replace(one, dataset="other") for one in run(lambda _: 1.0))]
+    asked = [*old[:5], *old[120:125]]
+    about = {
+        "config": {"datasets": [{"name": "golden", "limit": 5}, {"name": "other"}]},
+        "datasets": {"golden": {"questions": 5}, "other": {"questions": 120}},
+    }
+    assert to_be_asked(old, Run("new", tuple(asked), about)) == [*old[:5], *old[120:]]
 
 
 @pytest.fixture
@@ -168,7 +179,8 @@ def test_a_sample_is_gated_as_one(kept: Path) -> None:
     (kept / "new").mkdir()
     write_records(kept / "new" / "records.jsonl", run(lambda _: 1.0, "right", n=40))
     assert gated(kept / "old.jsonl", kept / "new").exit_code == 1
-    (kept / "new" / "run.json").write_text(json.dumps({"config": {"datasets": [{"name": "golden", "limit": 40}]}}))
+    about = {"config": {"datasets": [{"name": "golden", "limit": 40}]}, "datasets": {"golden": {"questions": 40}}}
+    (kept / "new" / "run.json").write_text(json.dumps(about))
     found = gated(kept / "old.jsonl", kept / "new")
     assert found.exit_code == 0
     assert "is a sample by its limit: 40 of the baseline's 120" in found.stderr

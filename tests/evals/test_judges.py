@@ -1,5 +1,6 @@
 """Judges measured: kept verdicts, figures by hand, pairs by kind, what is carried into reports."""
 
+import json
 from html import escape
 from pathlib import Path
 
@@ -108,6 +109,10 @@ def test_verdicts_are_kept_and_not_asked_for_twice(tmp_path: Path) -> None:
     once_more, _ = judge_all(["rules-only", "rules"], ["golden_sentences"], place, limit=8, progress=said.append)
     assert once_more == again
     assert len(said) == 3  # the row after the torn one is whole
+    own = tmp_path / "mine.jsonl"
+    own.write_text(json.dumps({"claim": "Ten died.", "evidence": "Nine people died.", "label": "no"}) + "\n")
+    (row,), _ = judge_all(["rules"], [str(own)], place)
+    assert (row.dataset, row.label, row.said) == ("mine.jsonl", False, False)
     with pytest.raises(ConfigurationError, match="no judge"):
         judge_all(["oracle"], ["golden_sentences"], place)
     with pytest.raises(ConfigurationError, match="no labels"):

@@ -1,10 +1,12 @@
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from evals.errors import RecordError
+from evals.lines import only_writer
 from evals.metrics import LeftOut, unjudged
 from evals.records import Record, append, of_system, read_records
 
@@ -64,7 +66,7 @@ def test_a_killed_run_leaves_an_open_line_that_nothing_trips_over(tmp_path: Path
     path = tmp_path / "run.jsonl"
     append(path, RECORD)
     whole = path.read_bytes()
-    path.write_bytes(whole + RECORD.to_line().encode()[:40])
+    path.write_bytes(whole + RECORD.to_line().encode()[:40] + "é".encode()[:1])
     assert read_records(path) == [RECORD]
     append(path, replace(RECORD, question_id="q2"))
     assert path.read_bytes().startswith(whole)
@@ -77,6 +79,13 @@ def test_a_killed_run_leaves_an_open_line_that_nothing_trips_over(tmp_path: Path
         ("{", r"run\.jsonl:1: not JSON"),
         (json.dumps({**RECORD.to_json(), "version": 2}), r"run\.jsonl:1: the row has version 2"),
         (json.dumps({"version": 1}), r"run\.jsonl:1: the row has no 'left_out'"),
+        ("null", r"run\.jsonl:1: a row must be a JSON object, this is NoneType"),
+        (
+            json.dumps({**RECORD.to_json(), "metrics": []}),
+            r"run\.jsonl:1: metrics or left_out is not as a run writes it",
+        ),
+        (json.dumps({**RECORD.to_json(), "metrics": {"F1": math.nan}}), r"run\.jsonl:1: the metric F1 is nan"),
+        ("[" * 100_000, r"run\.jsonl:1: not JSON"),
     ],
 )
 def test_a_damaged_line_is_named(tmp_path: Path, line: str, message: str) -> None:
@@ -86,6 +95,17 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: str, message: str) -> Non
         read_records(path)
     with pytest.raises(RecordError, match="cannot be read"):
         read_records(tmp_path / "none.jsonl")
+
+
+def test_one_process_writes_at_a_time(tmp_path: Path) -> None:
+    with (
+        only_writer(tmp_path / "run" / "records.jsonl"),
+        pytest.raises(RecordError, match=r"another process is writing to .*records\.jsonl"),
+        only_writer(tmp_path / "run" / "records.jsonl"),
+    ):
+        pass
+    with only_writer(tmp_path / "run" / "records.jsonl"):
+        pass
 
 
 def test_one_system_is_chosen() -> None:

@@ -276,11 +276,18 @@ def test_nothing_is_spent_without_a_price_and_a_ceiling(config: RunConfig, tmp_p
         ({"systems": [{"type": "oracle"}]}, "oracle"),
         ({"datasets": []}, "datasets"),
         ({"systems": [{"type": "function", "function": "x:y"}] * 2}, "same name"),
+        ({"name": ".."}, "name: String should match"),
     ],
 )
 def test_wrong_configurations_are_refused(config: RunConfig, change: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message):
         parse_config({**config.model_dump(mode="json", exclude_none=True), **change})
+
+
+def test_two_data_sets_of_one_name_are_refused(config: RunConfig, tmp_path: Path) -> None:
+    twice = config.model_copy(update={"datasets": config.datasets * 2})
+    with pytest.raises(ConfigurationError, match="2 data sets would be called 'own'"):
+        run(twice, tmp_path / "run", quiet=True)
 
 
 def test_every_configuration_that_comes_along_is_one() -> None:

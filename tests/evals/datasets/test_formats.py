@@ -442,6 +442,8 @@ def test_rated_answers_are_own_questions(tmp_path: Path) -> None:
         ([{"question": "x", "evidence": [{"article": "a"}]}], "is no evidence"),
         ([{"question": "x", "evidence": [[{"quote": "a"}]]}], "is no evidence"),
         ([{"question": "x", "evidence": [[{"article": "a", "start": "0"}]]}], "is no evidence"),
+        ([{"question": "x", "evidence": [[{"article": "a", "start": 3}]]}], "is no evidence"),
+        ([{"question": "x", "evidence": [[{"article": "a", "start": 5, "end": 2}]]}], "is no evidence"),
         ([{"question": "x", "conversation": "text"}], r"mine\.jsonl:1: 'text' is no conversation"),
         ([{"question": "x", "aliases": 3}], r"mine\.jsonl:1: a value is not of the form .*TypeError"),
     ],

@@ -14,7 +14,7 @@ from evals.errors import AnswerError
 from evals.judge import open_judge
 from evals.measure import confidence, judge_nuggets, measure
 from evals.metrics import LeftOut, unjudged
-from evals.systems.documents import Shown, completed, document_of
+from evals.systems.documents import Shown, checked, completed, document_of
 from index.article import Article
 
 FIRE = Article(
@@ -44,6 +44,8 @@ def answered(text: str, *, abstained: bool = False) -> dict[str, Any]:
         ("It destroyed 14 houses. [1] The river rose.", [[1], []]),
         ("It destroyed 14 houses [1, 2].", [[1, 2]]),
         ("It destroyed 14 houses [Source 1].", [[1]]),
+        ("It destroyed 14 houses [1-3, 5].", [[1, 2, 3, 5]]),
+        ("It destroyed 14 houses in [1999].", [[]]),
         ("It destroyed 14 houses [7].", [[7]]),
     ],
 )
@@ -180,14 +182,33 @@ def test_dates_that_were_asked_for() -> None:
 
 
 def test_a_document_that_is_not_one_is_refused() -> None:
-    with pytest.raises(AnswerError, match="quote is missing"):
-        completed({"answer": "x", "abstained": False, "citations": [{"number": 1, "article_id": "a", "start": 0,
-                                                                     "end": 1}]}, "q?", "test")  # fmt: skip
+    with pytest.raises(AnswerError, match="timings is"):
+        completed({"answer": "x", "abstained": False, "timings": [1]}, "q?", "test")
+    with pytest.raises(AnswerError, match="has no 'abstained'"):
+        completed({"answer": "x"}, "q?", "test")
     document, times = completed(
         {"answer": "It burnt down. Nobody was hurt.", "abstained": False, "timings": {"total_ms": 3.0}}, "q?", "test"
     )
     assert len(document["sentences"]) == 2
     assert times == {"total_ms": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"citations": [{"number": 1, "article_id": "a", "start": 0, "end": 1}]}, "citations.0.quote: field required"),
+        ({"abstained": "false"}, "abstained: input should be a valid boolean"),
+        ({"confidence": "high"}, "confidence: input should be a valid number"),
+        ({"confidence": float("nan")}, "confidence: input should be a finite number"),
+        ({"passages": [{"article_id": "a", "start": 0, "end": 1, "text": "x", "score": "0.9"}]}, "passages.0.score"),
+        ({"usage": {"prompt_tokens": -1}}, "usage.prompt_tokens: input should be greater"),
+        ({"timings": {"total_ms": "fast"}}, "timings.total_ms: input should be a valid number"),
+    ],
+)
+def test_of_another_form_is_refused_with_its_place(given: dict[str, Any], said: str) -> None:
+    document, times = completed({"answer": "It burnt.", "abstained": False, **given}, "q?", "test")
+    with pytest.raises(AnswerError, match=said):
+        checked(document, times)
 
 
 def test_nothing_found_is_a_miss_and_no_closed_book() -> None:

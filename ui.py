@@ -102,10 +102,11 @@ class Handlers:
         """Box, welcome, earlier turns, the live one; again and again while the answer grows."""
         import gradio as gr
 
-        if not question.strip():
+        question = question.encode("utf-8", "replace").decode("utf-8").strip()  # half a surrogate pair is no text
+        if not question:
             return
         same = gr.skip()
-        turn = page.Turn(question.strip(), date.today(), len(session.turns) + 1)
+        turn = page.Turn(question, date.today(), len(session.turns) + 1)
         session.turns.append(turn)
         yield gr.update(value="", submit_btn=False, stop_btn="Stop"), "", session.earlier, turn.html()
         try:
@@ -138,8 +139,9 @@ class Handlers:
         match place:
             case [str() as article_id, int() as start, int() as end]:
                 try:
-                    copies = self.bot.copies([article_id]).get(article_id, ())
-                    return page.article(self.bot.article(article_id), start, end, date.today(), copies)
+                    article = self.bot.article(article_id)
+                    copies = self.bot.copies([article.article_id]).get(article.article_id, ())
+                    return page.article(article, start, end, date.today(), copies)
                 except rag.ArticleRagError as error:
                     return page.gone(str(error))
         return page.gone("The page asked for it in a way that is not understood; load the page again.")

@@ -142,6 +142,8 @@ class Index:
             except SearchIndexError:
                 if attempt == _ATTEMPTS - 1 or self._lasts(generation):
                     raise
+        if self.library.count():  # nothing found would be taken for an answer
+            raise SearchIndexError("The articles are not indexed; run `rag index`.")
         return []
 
     def _lasts(self, generation: Generation | None) -> bool:

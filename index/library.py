@@ -1,5 +1,6 @@
 """The library: every article's text and what is known about it. The only truth; all else is derived."""
 
+import textwrap
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -8,7 +9,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from index.article import Article
+from index.article import Article, valid_text
 from index.database import IN_CLAUSE, Database, in_clauses
 from index.errors import InputError
 from index.library_rows import address_key, address_of, article_of, incoming_of, root_of, seen_columns
@@ -310,36 +311,37 @@ class Library:
         with self.database.read() as connection:
             return list(connection.execute(query.order_by(addresses.c.last_seen)).scalars())
 
-    def resolve(self, name: str) -> str:
-        """The id of the article meant by `name`: an id or its beginning, an address, or a title.
+    def resolve(self, name: str, *, part: bool = True) -> str:
+        """The id of the article meant by `name`: an id or its beginning, an address, or a title in any case.
 
-        A title may be given in part and in any case, if only one article fits. Raises InputError
-        when none does, or several do.
+        With `part` a piece of a title will do. Raises InputError when no article fits, or several do.
         """
-        name = name.strip()
+        name = valid_text(name).strip()
         if not name:
             raise InputError("Which article? Give its id, its address or its title.")
         at = self.address(name) or self.address(str(Path(name).absolute()))
         if at is not None:
             return at.article_id
-        title = sa.func.lower(articles.c.title)
-        tests = (
-            articles.c.article_id.startswith(name.lower(), autoescape=True) if len(name) >= 4 else sa.false(),
-            articles.c.url == name,
-            title == name.lower(),
-            title.contains(name.lower(), autoescape=True),
-        )
-        columns = (articles.c.article_id, articles.c.title)
+        folded = name.casefold()
+        columns = (articles.c.article_id, articles.c.title, articles.c.url)
         with self.database.read() as connection:
-            for test in tests:
-                found = connection.execute(sa.select(*columns).where(test).order_by(*columns).limit(6)).all()
-                if len(found) == 1:
-                    return str(found[0].article_id)
-                if found:
-                    listed = "; ".join(f"{row.article_id} {row.title!r}" for row in found[:5])
-                    more = " and others" if len(found) > 5 else ""
-                    raise InputError(f"Several articles fit {name!r}: {listed}{more}. Give the id of one.")
-        raise InputError(f"No article fits {name!r}; `rag list` shows those that there are.")
+            rows = connection.execute(sa.select(*columns).order_by(*columns[:2])).all()
+        titles = [row.title.casefold() for row in rows]  # databases fold ASCII, or by their locale
+        for fits in (
+            [len(name) >= 4 and row.article_id.startswith(name.lower()) for row in rows],
+            [row.url == name for row in rows],
+            [row.title == name for row in rows],
+            [title == folded for title in titles],
+            [part and folded in title for title in titles],
+        ):
+            found = [row for row, fit in zip(rows, fits, strict=True) if fit]
+            if len(found) == 1:
+                return str(found[0].article_id)
+            if found:
+                listed = "; ".join(f"{row.article_id} {row.title!r}" for row in found[:5])
+                more = " and others" if len(found) > 5 else ""
+                raise InputError(f"Several articles fit {_short(name)}: {listed}{more}. Give the id of one.")
+        raise InputError(f"No article fits {_short(name)}; `rag list` shows those that there are.")
 
     # What sync reads again
 
@@ -369,6 +371,10 @@ class Library:
         with self.database.read() as connection:
             rows = connection.execute(sa.select(roots).order_by(roots.c.added, roots.c.address))
             return [root_of(row) for row in rows]
+
+
+def _short(name: str) -> str:
+    return repr(textwrap.shorten(name, 200, placeholder=" …"))
 
 
 def _columns(texts: bool) -> list[sa.Column[Any]]:

@@ -8,6 +8,7 @@ from index.errors import InputError
 from index.loaders.dates import EARLIEST, LATEST
 
 Day = date | str | None
+MOST_PASSAGES = 200  # that a question may find
 
 
 def text_of(value: object, name: str, *, empty: bool = False) -> str:
@@ -22,6 +23,8 @@ def text_of(value: object, name: str, *, empty: bool = False) -> str:
 
 def sources_of(value: str | Iterable[str] | None) -> tuple[str, ...]:
     """The names of sources. Raises InputError for one that is no text."""
+    if not isinstance(value, Iterable | None):
+        raise InputError(f"source is {value!r}; give a name, or a list of names")
     return tuple(text_of(each, "source") for each in ([value] if isinstance(value, str) else value or ()))
 
 
@@ -54,9 +57,9 @@ def as_of_day(value: Day) -> date | None:
 
 
 def count_of(value: int | None, default: int) -> int:
-    """How many passages to find. Raises InputError for less than one."""
+    """How many passages to find. Raises InputError for less than one, and for more than `MOST_PASSAGES`."""
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise InputError(f"k is {value!r}; give the number of passages, at least 1")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_PASSAGES:
+        raise InputError(f"k is {value!r}; give the number of passages, from 1 to {MOST_PASSAGES}")
     return value

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from index import weights
-from index.article import Article, valid_text
+from index.article import Article
 from index.duplicates import mark_copies
 from index.errors import InputError
 from index.filters import Filters
@@ -203,7 +203,7 @@ class Bot:
 
     def article(self, name: str) -> Article:
         """One article with its text, by id (or its beginning), address or title. Raises InputError."""
-        article = self.library.get(self.library.resolve(valid_text(name)))
+        article = self.library.get(self.library.resolve(text_of(name, "article", empty=True)))
         if article is None:
             raise InputError(f"the article {name!r} has just been removed")
         return article
@@ -219,8 +219,12 @@ class Bot:
         return self.index.passage_counts(article_ids)
 
     def remove(self, *names: str) -> list[str]:
-        """Delete articles, by id, address or title; returns their ids. Raises InputError before any is deleted."""
-        removed = self.library.remove([self.library.resolve(name) for name in names])
+        """Delete articles, by id (or its beginning), address or whole title; returns their ids.
+
+        Raises InputError before any is deleted.
+        """
+        wanted = [self.library.resolve(text_of(name, "article", empty=True), part=False) for name in names]
+        removed = self.library.remove(wanted)
         mark_copies(self.library)  # the copies of what went have another original now
         self.index.bring_up_to_date()
         return removed

@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from index.errors import ConfigError
+from rag.arguments import MOST_PASSAGES
 
 PREFIX = "RAG_"
 # What other tools for OpenAI-compatible endpoints read; ours come first.
@@ -74,7 +75,7 @@ class Settings(BaseSettings):
     offline: bool = Field(False, description="Never fetch model weights.")
     allow_private_addresses: bool = Field(False, description="Let pages be fetched from private networks.")
     threads: int | None = Field(None, ge=1, description="CPU threads; default: the available cores.")
-    k: int = Field(10, ge=1, le=200, description="Passages that a question finds.")
+    k: int = Field(10, ge=1, le=MOST_PASSAGES, description="Passages that a question finds.")
     host: str = Field("127.0.0.1", description="Address that the page listens on.")
     port: int = Field(7860, ge=0, le=65535, description="Port of the page; the next free one is taken.")
 
@@ -105,7 +106,7 @@ def gather(
     naming the setting, its source, what is wrong and what to do.
     """
     folder = folder or Path.cwd()
-    dotenv = {key: value for key, value in dotenv_values(folder / ".env").items() if value is not None}
+    dotenv = _read_dotenv(folder / ".env")
     layers = [
         (str(folder / "rag.toml"), _read_toml(folder / "rag.toml")),
         (str(folder / ".env"), _prefixed(dotenv)),
@@ -139,6 +140,13 @@ def load(**overrides: Any) -> Settings:
 def _prefixed(variables: Mapping[str, str]) -> dict[str, str]:
     named = {key[len(PREFIX) :].lower(): value for key, value in variables.items() if key.startswith(PREFIX)}
     return {name: value for name, value in named.items() if name not in NOT_SETTINGS and value != ""}
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    try:
+        return {key: value for key, value in dotenv_values(path).items() if value is not None}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

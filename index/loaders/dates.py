@@ -55,9 +55,10 @@ def _from_epoch(value: float) -> datetime | None:
     """Seconds, or a finer unit when the number is too large to be seconds."""
     if not math.isfinite(value):
         return None
-    while abs(value) >= 1e11:
-        value /= 1000
-    return datetime.fromtimestamp(value, UTC)
+    for _unit in ("milliseconds", "microseconds", "nanoseconds"):
+        if abs(value) >= 1e11:
+            value /= 1000
+    return datetime.fromtimestamp(value, UTC) if abs(value) < 1e11 else None
 
 
 def _from_text(text: str) -> datetime | None:

@@ -49,11 +49,11 @@ def read_zip(path: Path, kind: str) -> bytes:
         raise UnreadableSource(f"encrypted {kind}: save it without a password")
     if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
         raise UnreadableSource(
-            f"refused: this {kind} unpacks to more than {MAX_UNPACKED // 2**20} MB or too many files"
+            f"refused: {kind} that unpacks to more than {MAX_UNPACKED // 2**20} MB or too many files"
         )
     for member in members:
         if member.file_size > _SMALL and member.file_size > MAX_RATIO * max(1, member.compress_size):
-            raise UnreadableSource(f"refused: a part of this {kind} is a zip bomb ({member.filename[:80]})")
+            raise UnreadableSource(f"refused: a part of it is a zip bomb ({member.filename[:80]})")
     return data
 
 

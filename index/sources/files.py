@@ -76,7 +76,9 @@ def read_folder(folder: Path, known: Known = nothing_known, bench: Bench | None 
             partial = partial or isinstance(result, Failure)
             yield result
     if not files:
-        yield Failure(str(folder), f"it holds no file of a known kind ({', '.join(SUFFIXES)})")
+        yield Failure(
+            str(folder), f"it holds no file of a known kind ({', '.join(SUFFIXES)}); symbolic links are not followed"
+        )
     yield Completed(address=str(folder), kind="folder", seen=Seen(kind="folder"), entries=files, partial=partial)
 
 

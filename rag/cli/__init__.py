@@ -5,6 +5,8 @@ imported when they are run, so that ``rag --help`` and a typing error cost nothi
 """
 
 import importlib
+import io
+import os
 import sys
 import traceback
 
@@ -44,6 +46,14 @@ class _Lazy(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would make a failure of it
+            # `rag list | head`: the reader has what it wants. What is left unwritten goes nowhere, at exit too.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
@@ -62,9 +72,13 @@ def cli(debug: bool) -> None:
 
 def main() -> None:
     """Run the command line, and turn errors into one line and an exit status."""
+    if sys.stdout is None or sys.stderr is None:  # closed by the caller: there is nobody to tell
+        sys.exit(1)
     for stream in (sys.stdout, sys.stderr):
         # News has curly quotes and dashes; a terminal that cannot show them gets question marks, not a crash.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if isinstance(sys.stdin, io.TextIOWrapper):  # neither closed nor somebody else's
+        sys.stdin.reconfigure(errors="replace")
     debug = "--debug" in sys.argv[1:]
     try:
         status = cli.main(standalone_mode=False)
@@ -80,12 +94,8 @@ def main() -> None:
         error.show()
         status = 1
     except (ArticleRagError, OSError) as error:
-        if isinstance(error, BrokenPipeError):
-            status = 0  # `rag list | head`: the reader has what it wants
-            sys.stderr.close()
-        else:
-            if debug:
-                traceback.print_exc()
-            click.echo(f"rag: {error}", err=True)
-            status = 1
+        if debug:
+            traceback.print_exc()
+        click.echo(f"rag: {error}", err=True)
+        status = 1
     sys.exit(status if isinstance(status, int) else 0)

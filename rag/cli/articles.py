@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from rag.cli.common import json_option, now_and_then, opened, print_json, safe, say
+from rag.cli.common import json_option, now_and_then, opened, print_json, safe, safe_line, say
 
 
 @click.command("list", epilog="Example: rag list --json")
@@ -91,9 +91,12 @@ def show(article: str, as_json: bool) -> None:
 @click.command(epilog="Example: rag remove 3f2a9c0d11e4b7a6")
 @click.argument("articles", nargs=-1, required=True, metavar="ARTICLE…")
 def remove(articles: tuple[str, ...]) -> None:
-    """Remove articles, by id (or its beginning), address or title."""
+    """Remove articles, by id (or its beginning), address or whole title."""
     with opened() as bot:
-        removed = bot.remove(*articles)
+        known = bot.library.get_many([bot.library.resolve(name, part=False) for name in articles], texts=False)
+        removed = bot.remove(*known)
+        for article_id in removed:
+            say(f"removed: {safe_line(known[article_id].title)}")
         say(f"removed {len(removed)} article{'s' if len(removed) != 1 else ''}")
 
 

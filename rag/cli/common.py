@@ -66,6 +66,11 @@ def safe(text: str) -> str:
     return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
 
 
+def safe_line(text: str) -> str:
+    """`safe` text on one line: a file name or a title with a line end could forge a line of ours."""
+    return " ".join(safe(text).split())
+
+
 def now_and_then() -> Callable[[str], None]:
     """Says what it is given where no bar can be drawn (a log, a pipe), but only every few seconds, and at first
     nothing: what is done soon needs no words."""

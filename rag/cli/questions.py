@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from index.errors import InputError
 from rag.answer import Answer, Citation, Condensed, Copy, Delta, Event, Finished, Notice, Retrieved
+from rag.arguments import MOST_PASSAGES
 from rag.cli.common import filter_options, json_option, opened, print_json, safe, say
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ MARKS = {"supported": "✓", "contradicted": "✗ contradicted", "not_found": "?
 
 @click.command(epilog="Example: rag search 'death toll' -k 3 --after 2023-02-06")
 @click.argument("query")
-@click.option("-k", type=click.IntRange(1, 200), help="How many passages.")
+@click.option("-k", type=click.IntRange(1, MOST_PASSAGES), help="How many passages.")
 @click.option("--explain", is_flag=True, help="Show what each score is the sum of.")
 @filter_options
 @json_option
@@ -101,7 +103,12 @@ def chat(source: tuple[str, ...], **days: str | None) -> None:
                 return
             if not question:
                 continue
-            answer = _show(bot.stream(question, conversation=conversation, source=source, **days))  # type: ignore[arg-type]
+            try:
+                events = bot.stream(question, conversation=conversation, source=source, **days)  # type: ignore[arg-type]
+                answer = _show(events)
+            except InputError as error:  # of this question; the conversation goes on
+                say(f"rag: {error}")
+                continue
             if answer.error is not None:
                 say(f"rag: {answer.error}")
 

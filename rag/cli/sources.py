@@ -16,7 +16,7 @@ import click
 
 from index.errors import ArticleRagError
 from rag.cli.articles import bring_up_to_date
-from rag.cli.common import json_option, now_and_then, opened, print_json, safe, say
+from rag.cli.common import json_option, now_and_then, opened, print_json, safe, safe_line, say
 
 if TYPE_CHECKING:
     from index.sync import Entry
@@ -175,10 +175,10 @@ def _round(
             print_json(told)
     elif known:
         for entry in result.entries:
-            click.echo(safe(f"{entry.outcome}: {entry.address}{f' ({entry.reason})' if entry.reason else ''}"))
+            click.echo(safe_line(f"{entry.outcome}: {entry.address}{f' ({entry.reason})' if entry.reason else ''}"))
     say(", ".join(f"{number} {outcome}" for outcome, number in sorted(result.counts.items())) or "no articles found")
     for entry in result.failed:
-        say(f"failed: {safe(entry.address)}: {safe(entry.reason or '')}")
+        say(f"failed: {safe_line(entry.address)}: {safe_line(entry.reason or '')}")
     return result
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
 import regex
@@ -235,7 +236,9 @@ class Case:
 
     def rest(self, view: SentenceView, start: int, end: int) -> float:
         """How much of the claim outside ``[start:end]`` a sentence covers."""
-        own = content_stems(word for word in self.claim.words if start <= word.start < end)
+        words = self.claim.words
+        first, last = (bisect.bisect_left(words, place, key=attrgetter("start")) for place in (start, end))
+        own = content_stems(words[first:last])
         return self.coverage(view.stems, without=own)
 
     @cached_property

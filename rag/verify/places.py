@@ -1,6 +1,8 @@
 """What stands where: the same words around another name, number or date than in the evidence."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 from rag.verify.analysis import Case, SentenceView, Spanned
@@ -13,6 +15,7 @@ GOVERNED = 3  # words before it in which one stands that says what it is of
 _JOINS = word_set("and but or while whereas to")
 
 
+_start, _end = attrgetter("start"), attrgetter("end")
 Value = TypeVar("Value", bound=Spanned)
 
 
@@ -37,7 +40,7 @@ def instead(
             # A claim may stop earlier than its sentence, but not begin later: the subject may be further to the left.
             ours = _agree(left, before) if left else 2 * (not before)
             places.append((view, value, ours, _agree(right, after)))
-    rest = {id(view): case.rest(view, claimed.start, claimed.end) for view, *_ in places}
+    rest = {id(view): case.rest(view, claimed.start, claimed.end) for view in case.sentences}
     candidates = [
         (ours + theirs, view, value)
         for view, value, ours, theirs in places
@@ -79,7 +82,8 @@ def governed(
 
 def _governor(words: Sequence[Token], item: Spanned) -> str | None:
     """The stem of the nearest word with content before a value, within the same clause."""
-    before = [word for word in words if word.end <= item.start][-GOVERNED:]
+    at = bisect_right(words, item.start, key=_end)
+    before = words[max(0, at - GOVERNED) : at]
     found = next((word for word in reversed(before) if word.content or word.norm in _JOINS), None)
     return None if found is None or found.norm in _JOINS or found.norm[0].isdigit() else found.stem
 
@@ -121,8 +125,10 @@ def _surely(name: Name, text: str, stated: Sequence[Name]) -> bool:
 
 def _sides(words: Sequence[Token], item: Spanned) -> tuple[list[str], list[str]]:
     """Up to `WIDE` words before the item and after it, the nearest first."""
-    before = [word.norm for word in words if word.end <= item.start][-WIDE:]
-    return before[::-1], [word.norm for word in words if word.start >= item.end][:WIDE]
+    at, after = bisect_right(words, item.start, key=_end), bisect_left(words, item.end, key=_start)
+    return [word.norm for word in reversed(words[max(0, at - WIDE) : at])], [
+        word.norm for word in words[after : after + WIDE]
+    ]
 
 
 def _agree(ours: Sequence[str], theirs: Sequence[str]) -> int:

@@ -15,6 +15,7 @@ from rag.verify.numbers import Quantity
 
 # From a value to its time or place, in one clause and past no other value.
 _OF = regex.compile(r"(?:\s[\p{L}’'-]+){0,5}?\s(?:in|on|for|during|at)\s(?:the\s|early\s|late\s)?", regex.IGNORECASE)
+_NEAR = 120  # characters from a value in which that must stand
 _What = TypeVar("_What", bound=Spanned)
 
 
@@ -24,7 +25,12 @@ def timed(text: str, parsed: Parsed | SentenceView) -> list[tuple[Quantity, Mome
 
 
 def _followed(text: str, values: Sequence[Quantity], several: Sequence[_What]) -> Iterator[tuple[Quantity, _What]]:
-    return ((value, one) for value in values for one in several if _OF.fullmatch(text, value.end, one.start))
+    return (
+        (value, one)
+        for value in values
+        for one in several
+        if value.end < one.start <= value.end + _NEAR and _OF.fullmatch(text, value.end, one.start)
+    )
 
 
 def of_that_time(case: Case, claimed: Quantity) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from scripted import ScriptedEndpoint
 
 import rag
-from index.errors import InputError
+from index.errors import InputError, SearchIndexError
 from rag.bot import Bot
 from rag.llm.choose import Choice
 from rag.llm.model import LanguageModel
@@ -281,6 +281,8 @@ def test_given_articles_are_not_kept(minilm_folder: Path) -> None:
         ("Why?", {"as_of": "9999-12-31"}, "as_of is 9999-12-31; give a day from 1500 to 2200"),
         ("Why?", {"as_of": "0001-01-01"}, "as_of is 0001-01-01"),
         ("Why?", {"source": [1]}, "the source is 1; give it as text"),
+        ("Why?", {"source": 5}, "source is 5; give a name, or a list of names"),
+        ("Why?", {"k": 10**9}, "k is 1000000000; give the number of passages, from 1 to 200"),
         ("Why?", {"articles": ["It rose."]}, "articles[0] is 'It rose.' (str)"),
     ],
 )
@@ -288,6 +290,19 @@ def test_bad_input_is_refused(question: str, arguments: dict[str, Any], said: st
     with rag.open(llm="extractive") as bot, pytest.raises(InputError) as refused:
         bot.ask(question, **arguments)
     assert said in str(refused.value)
+
+
+def test_an_index_that_is_gone_is_not_taken_for_articles_that_do_not_say(folder: Path, minilm_folder: Path) -> None:
+    with rag.open(llm="extractive") as bot:
+        bot.add(folder)
+        current = bot.settings.home / "index" / "current"
+    for lost in ("x", ""):
+        current.write_text(lost)
+        with rag.open(llm="extractive") as bot, pytest.raises(SearchIndexError, match="not indexed; run `rag index`"):
+            bot.ask("How high did the river Alva rise?")
+    with rag.open(llm="extractive") as bot:
+        bot.index.catch_up()
+        assert not bot.ask("How high did the river Alva rise?").abstained
 
 
 def test_a_search_is_refused_what_a_question_is(minilm_folder: Path) -> None:

@@ -37,5 +37,6 @@ _PIECES = st.sampled_from(
 def test_what_is_quoted_holds_no_marker(text: str) -> None:
     shown = unmarked(text)
     assert not regex.search(r"\[\d{1,3}\]", shown)
-    assert regex.findall(r"\w+", shown) == regex.findall(r"\w+", text)
+    # "(Passage1)" is shown with a space in it
+    assert regex.findall(r"\p{L}+|\p{N}+", shown) == regex.findall(r"\p{L}+|\p{N}+", text)
     assert not CitationParser(99).feed(f"{shown}.").uses

@@ -1,6 +1,10 @@
 """The command line: what goes where, and how it ends."""
 
+import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -94,8 +98,37 @@ def test_from_file_to_cited_answer(run: Run, tmp_path: Path, minilm_folder: Path
     assert silent.status == 0
     assert "don’t say" in silent.out
 
-    assert run("remove", "The flood").status == 0
+    assert run("remove", "flood").status == 1  # a piece of a title might be another's
+    assert "removed: The flood\n" in run("remove", "The flood").err
     assert json.loads(run("list", "--json").out) == []
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("minilm_folder")
+def test_a_question_that_is_none_does_not_end_a_conversation(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\0\n\xff who?\n")))
+    told = run("chat")
+    assert told.status == 0
+    assert "rag: the question is empty" in told.err
+    assert told.out.count("The articles don’t say") == 1
+
+
+def test_a_reader_that_has_enough_is_no_failure(tmp_path: Path) -> None:
+    environment = os.environ | {"RAG_HOME": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-c", "import rag.cli; rag.cli.main()", "models"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as ended:
+        assert ended.stdout is not None
+        assert ended.stderr is not None
+        ended.stdout.close()
+        assert ended.stderr.read() == ""
+        assert ended.wait() == 0
+
+
+def test_settings_that_are_no_text(run: Run) -> None:
+    Path(".env").write_bytes(b"RAG_K=\xff\n")
+    told = run("list")
+    assert told.status == 1
+    assert ".env cannot be read" in told.err
 
 
 @pytest.mark.model

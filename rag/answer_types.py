@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import regex
 
 from rag.concepts import concepts
+from rag.datelines import dateline_end
 from rag.parts import parts
 from rag.verify.analysis import Parsed
 from rag.verify.countries import COUNTRIES
@@ -24,7 +25,7 @@ Kind = Literal["clock", "date", "duration", "money", "share", "count", "measure"
 # A question word asks only where a question, or a part of it, begins: not in "the people who …".
 _FIRST = r"(?:^|[,.:;?!¿] ?)(?:(?:and|but|so|on|in|by|at|to|for|from|with|since|until|seit|desde) )?"
 _COST = (
-    r"(?:cost|pay|paid|spen[dt]|raised?|(?-i:g[ia]ven?)|donated?|pledged?|demand\w*|earn\w*|los[et]|invest\w*|withdraw\w*"
+    r"(?:cost|(?:re)?pa(?:y|id)|spen[dt]|raised?|(?-i:g[ia]ven?)|donated?|pledged?|demand\w*|earn\w*|los[et]|invest\w*|withdraw\w*"
     r"|worth|fined?|promised|owed?|sell|sold|bought|buy)"
 )
 _YES_OR_NO = regex.compile(
@@ -52,7 +53,7 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
         "money",
         rf"{_CHOICE}(?:cheaper|dearer|costlier|(?:more|less) (?:expensive|money)|{_COST}s? (?:\S+ )?(?:more|less))\b",
     ),
-    ("date", rf"{_CHOICE}(?:first|last|earlier|later|sooner|more recent(?:ly)?)\b"),
+    ("date", rf"{_CHOICE}(?:(?<!the )(?:first|last)|(?:first|last)(?=[,:])|earlier|later|sooner|more recent(?:ly)?)\b"),
     ("count", rf"{_CHOICE}(?:more|fewer)\b(?! than)"),
     ("count", rf"{_HOW_FAR}(?:number|toll|count|death|casualt|estimate|figure)"),
     ("money", rf"{_HOW_FAR}(?:price|cost|value|revenue|sale|profit|loss|deposit|debt|budget|spending|wage|salar)"),
@@ -81,7 +82,7 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
         r"\bhow (?:much|deep|wide|high|tall|far|fast|big|large|heavy|old|strong|hot|cold|thick|close|near)\b"
         r"|\bwhat (?:is|was|are|were) the (?:\S+ )?(?:length|depth|height|width|weight|size|speed|diameter|distance"
         r"|magnitude|population|temperature)\b|\bmagnitude\b|\bwhat (?:does|did|do) (?:\S+ ){1,5}weigh\b"
-        r"|\bwhat minute\b"
+        r"|\b(?:what|which) minute\b"
         r"|\bquelle est la (?:hauteur|longueur)|\ba qué distancia|\bwie (?:hoch|lang|tief|alt|schnell|groß|schwer)\b",
     ),
     ("reason", rf"{_FIRST}(?:why|how come|warum|wieso|weshalb|pourquoi|por qué)\b|\bwhat (?:caused|led|made|reason)\b"),
@@ -93,18 +94,26 @@ _ASKS: tuple[tuple[Kind, str], ...] = (
         "person",
         rf"{_FIRST}(?:who|whom|whose|wer|wem|wen|wessen|quién(?:es)?|qui)\b|^name the \S+ (?:people|men|women)\b",
     ),
-    ("name", r"\b(?:which|what is the name|name the|list|quels?|quelles?|cuál(?:es)?|welche[rsnm]?)\b"),
+    (
+        "name",
+        rf"\b(?:which|what(?:'s| is| was| are| were) the names?|name the)\b|{_FIRST}list\b"
+        r"|\b(?:quels?|quelles?|cuál(?:es)?|welche[rsnm]?)\b",
+    ),
 )
 _PATTERNS = tuple((kind, regex.compile(pattern, regex.IGNORECASE)) for kind, pattern in _ASKS)
 _AFTER = r"(?<!\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|soon|shortly|long|just) )after"
+# "since 2019" is no reason
+_THEN = (
+    r"(?:early |late |mid-)?(?:\d|(?-i:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\p{L}*\b|\p{L}+day\b))"
+    r"|(?:then|last|records)\b"
+)
 _REASON = regex.compile(
-    rf"\b(?:because|since|due to|owing to|as a result|so that|in order to|{_AFTER}|caused?|causes|blam\w+|led to"
-    r"|reason\w*|thanks to|meant|therefore|to (?:avoid|prevent|keep|protect|make|allow|reduce)|weil|denn|damit"
-    r"|parce que|afin de|porque|para)\b",
+    rf"\b(?:because|since(?! (?:{_THEN}))|due to|owing to|as a result|so that|in order to|{_AFTER}|caused?|causes"
+    r"|blam\w+|led to|reason\w*|thanks to|meant|therefore|to (?:avoid|prevent|keep|protect|make|allow|reduce)|weil|denn"
+    r"|damit|parce que|afin de|porque|para)\b",
     regex.IGNORECASE,
 )
 _COUNTRY = frozenset().union(*COUNTRIES)
-_DATELINE = regex.compile(r"\p{Lu}[\p{Lu} .’'-]{2,30}(?:, [\p{L}. ]{2,20})? [–—-] ")  # "ST. JOHN’S, Newfoundland – "
 _AT = regex.compile(r"\b(?:in|at|near|off|across|through|outside)\s(?:the\s)?\Z", regex.IGNORECASE)
 _PLACED = regex.compile(
     r"\b(?:in|at|near|off|from|to|outside|across|over|on|toward|into|between|around|north|south|east|west|of"
@@ -157,7 +166,7 @@ _FALLEN = frozenset(content_stems("rain rainfall snow snowfall downpour"))  # he
 _ACTOR = regex.compile(
     r"\b[Tt]he (?P<who>state|government|company|city|county|council|police|army|court|unions?|taxpayers|insurers?"
     r"|residents|owners?|passengers|students|workers|rebels|scientists|researchers|ministry|bank|airline|operator|club"
-    r"|family|families)\b"
+    r"|family|families|(?:\p{L}+ )?(?:fund|foundation|consortium))\b"
     r"(?= (?:\p{L}+ly )?(?!said\b|says\b)(?:will|would|have|had|are|were|can|must|\p{L}+(?:ed|s))\b)"
 )
 _MORE_UNITS = frozenset(content_stems("knots storeys stories floors fathoms stone stones"))
@@ -194,7 +203,7 @@ def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
         case "clock":
             return float(any(moment.minutes for moment in said.moments))
         case "date":
-            days = [moment for moment in said.moments if not moment.minutes]
+            days = [m for m in said.moments if not m.minutes and m.start >= dateline_end(text)]
             new = [m for m in days if not _known(asked, text[m.start : m.end])]
             if any(m.month or m.weekday is not None or m.year for m in new):
                 return 1.0
@@ -225,14 +234,14 @@ class Figure(NamedTuple):
 
 def _where(text: str, name: Name) -> bool:
     """Whether a name says where: "LEEDS – …", "in the Suez Canal"."""
-    return _DATELINE.match(text, name.start) is not None or _AT.search(text, 0, name.start) is not None
+    return dateline_end(text, name.start) > name.start or _AT.search(text, 0, name.start) is not None
 
 
 def figures(kind: Kind, asked: Collection[str], text: str) -> list[Figure]:
     """The figures of that kind, or the days, that `text` plainly gives; not those of the question."""
     said = parsed(text)
     if kind in ("clock", "date"):
-        days = [(moment, text[moment.start : moment.end]) for moment in said.moments]
+        days = [(m, text[m.start : m.end]) for m in said.moments if m.start >= dateline_end(text)]
         return [
             Figure(m.first.toordinal() if m.first else None, kind, day) for m, day in days if not _known(asked, day)
         ]

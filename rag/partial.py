@@ -75,8 +75,9 @@ def _for_part(sentence: EvidenceSentence, place: int, own: frozenset[str]) -> fl
 
 
 def _shares(sentence: EvidenceSentence, own: frozenset[str]) -> float:
-    """The share of `own` that the sentence or its title has."""
-    return len(own & concepts(told([sentence.text, sentence.title]))) / max(1, len(own))
+    """The share of `own` that the sentence, its title or its day has."""
+    day = [f"{sentence.day.day} {sentence.day:%B %Y}"] if sentence.day else []
+    return len(own & concepts(told([sentence.text, sentence.title, *day]))) / max(1, len(own))
 
 
 def _tells_of(sentence: EvidenceSentence, names: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ import regex
 
 from rag.answer_types import APPOSED_AGE
 from rag.concepts import concept
+from rag.datelines import dateline_end
 from rag.verify.dates import Moment, moments
 from rag.verify.numbers import Quantity, Reading, holds, quantities, same_unit
 from rag.verify.units import CURRENCIES
@@ -23,7 +24,8 @@ _GROUPS = """
     foreigners migrants refugees militants rebels fighters hostages patients
 """
 _SAME_PHRASE = regex.compile(r"[^,;:.()]*")
-_OF_ITS = regex.compile(r"\s+of\s+(?:its|their|his|her|our|the)\b", regex.IGNORECASE)
+# "60 of its soldiers"; not "23 of the 68 people on board"
+_OF_ITS = regex.compile(r"\s+of\s+(?:its|their|his|her|our|the)\b(?!\s+\d)", regex.IGNORECASE)
 _SAID = regex.compile(
     r"\b(?:said|says|told|reported|announced|wrote|put|added|confirmed)\s(?:\p{L}+\s){0,3}$", regex.IGNORECASE
 )
@@ -130,8 +132,8 @@ def figures_of(statement: Statement) -> tuple[Figure, ...]:
 
 def _as_quantity(text: str, moment: Moment) -> Quantity | None:
     """A day or a time of day as a value: its ordinal, or its minute; none for a weekday and for when something was
-    said."""
-    if moment.relative or _SAID.search(text[: moment.start]):
+    said or written."""
+    if moment.relative or moment.start < dateline_end(text) or _SAID.search(text[: moment.start]):
         return None
     if moment.minutes:
         value, unit = float(min(moment.minutes)), "clock"

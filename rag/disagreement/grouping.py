@@ -136,10 +136,16 @@ def _asked(found: Sequence[Figure], statements: Sequence[Statement], question: s
 
 def _comparable(asked: Asked, group: Sequence[Figure]) -> list[Figure]:
     """Those in the unit of the likeliest that are of its order and speak of what is asked as much as the others."""
-    unit = min(group, key=lambda item: item.index).quantity if group else None
-    group = [item for item in group if unit is not None and same_unit(item.quantity, unit)]
+    if not group:
+        return []
+    likeliest = min(group, key=lambda item: item.index).quantity
     spread = SPREAD_DOWN if asked.wanted.near & _ENDING else SPREAD_SAME if asked.wanted.told else SPREAD
-    most = max((item.quantity.value for item in group), default=0.0)
+    group = [
+        item
+        for item in group
+        if same_unit(item.quantity, likeliest) and item.quantity.value <= likeliest.value * spread
+    ]
+    most = max(item.quantity.value for item in group)
     nearest = max((asked.closeness(item)[0] for item in group), default=0)
     return [
         item

@@ -59,6 +59,10 @@ _SAID_OF_THEM = regex.compile(
 _PART_OF = regex.compile(r"\b(?:the|its|their) (\p{Ll}+) of (?:the|its|their)(?= \p{Ll})")
 
 
+# What else happened then is not what is counted: "How many were injured when the plane left the runway?"
+_OCCASION = regex.compile(r"(?<=\S )(?:when|while)\b")
+
+
 def part_wanted(question: str) -> str | None:
     """The concept of the part of something that a question is about, "the roof of the stadium"."""
     found = _PART_OF.search(question)
@@ -94,7 +98,8 @@ class Wanted:
             kind = "share" if _RATES.search(named.group()) else "measure"
         if (kind != "measure" and kind not in _UNITS) or (kind == "date" and not _TO_COME.search(question)):
             return None
-        stems = frozenset(word.stem for word in common)
+        occasion = _OCCASION.search(question)
+        stems = frozenset(word.stem for word in common if occasion is None or word.start < occasion.start())
         near = {concept(each) for each in stems if is_concept(each)} - _LOOSE
         if _TAKE_PART.search(question):
             near.add("attend")

@@ -203,11 +203,12 @@ def offers(kind: Kind | None, asked: Collection[str], text: str) -> float:
         case "clock":
             return float(any(moment.minutes for moment in said.moments))
         case "date":
-            days = [m for m in said.moments if not m.minutes and m.start >= dateline_end(text)]
+            moments = [moment for moment in said.moments if moment.start >= dateline_end(text)]
+            days = [moment for moment in moments if not moment.minutes]
             new = [m for m in days if not _known(asked, text[m.start : m.end])]
             if any(m.month or m.weekday is not None or m.year for m in new):
                 return 1.0
-            return 0.5 if said.moments else 0.0  # "at about 11:20 p.m." is an answer too
+            return 0.5 if moments else 0.0  # "at about 11:20 p.m." is an answer too
         case "reason":
             return float(_REASON.search(text) is not None)
         case "person" | "name" | "place":

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import regex
 
@@ -23,6 +24,11 @@ _GROUPS = """
     firefighters rescuers workers employees staff crew students pupils teachers doctors nurses journalists tourists
     foreigners migrants refugees militants rebels fighters hostages patients
 """
+_WHOLE = regex.compile(r"\s+of\s+(?:(?:its|their|his|her|our|the|all|these|those)\s+){0,2}", regex.IGNORECASE)
+_VERB = regex.compile(
+    r"[,.;:]|\b(?:is|are|was|were|be|been|has|have|had|do|does|did|will|would|can|could|may|might|must|\p{L}{2,}ed)\b",
+    regex.IGNORECASE,
+)
 _SAME_PHRASE = regex.compile(r"[^,;:.()]*")
 # "60 of its soldiers"; not "23 of the 68 people on board"
 _OF_ITS = regex.compile(r"\s+of\s+(?:its|their|his|her|our|the)\b(?!\s+\d)", regex.IGNORECASE)
@@ -109,8 +115,16 @@ def figures_of(statement: Statement) -> tuple[Figure, ...]:
         w.stem for w in title if capitalised(w, statement.title) and _PLACING.search(statement.title[: w.start])
     )
     found: list[Figure] = []
+    # "23 of the 68 people on board were injured": what befell the 23 did not befall the 68.
+    in_order = pairwise(sorted(read, key=lambda q: q.start))
+    whole_of = {a.start: b for a, b in in_order if _WHOLE.fullmatch(statement.text, a.end, b.start)}
+    wholes = {whole.start for whole in whole_of.values()}
     for quantity in read:
-        begin, end = _reach(statement.text, quantity, [q for q in read if q is not quantity and same_unit(q, quantity)])
+        others = [q for q in read if q not in (quantity, whole_of.get(quantity.start)) and same_unit(q, quantity)]
+        begin, end = _reach(statement.text, quantity, others)
+        if quantity.start in wholes:
+            verb = _VERB.search(statement.text, quantity.end, end)
+            begin, end = quantity.start, verb.start() if verb else end
         around = [w for w in words if begin <= w.start < end and not quantity.start <= w.start < quantity.end]
         near = content_concepts(around) | {w.stem for w in around if w.stem in ORDINALS or w.stem in SIDES}
         if found and _THAT_OF.search(statement.text, begin, quantity.start):

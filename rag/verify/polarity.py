@@ -16,10 +16,12 @@ from rag.verify.words import NEGATIONS, Token, stem, word_set
 _DENYING = frozenset(
     stem(word) for word in word_set("fail refuse deny decline reject lack unlikely refrain avoid prevent")
 )
+_RULE = stem("rule")
 _QUALIFYING = word_set("attempted alleged allegedly suspected almost nearly would-be former ex vice deputy acting")
 # What one could do, one was able to: "the ferry could carry 400".
 _ABLE = frozenset(stem(word) for word in word_set("carry hold reach travel seat hear see feel fit take withstand run"))
 _AMOUNTS = word_set("all every everyone everybody everything none no half a an one two three four five six seven ten")
+_LOSING, _BEATING = (frozenset(map(stem, words)) for words in (("lose", "lost"), ("beat", "defeat")))
 _CONVERSE = frozenset(stem(word) for word in word_set("buy bought purchase acquire sell sold win won lose lost"))
 # After one of these a participle describes: in "the failed bank" nothing is denied of the bank.
 _DETERMINERS = word_set("the a an this that these those its his her their our your my")
@@ -113,6 +115,9 @@ def negated_stems(words: Sequence[Token]) -> dict[str, bool]:
             and following.norm == "to"
         ):
             governed = not governed  # "has yet to be signed"
+            continue
+        if word.norm == "out" and position and words[position - 1].stem == _RULE:
+            governed = denying = not last  # "ruled out any cooperation"
             continue
         if word.norm == "to" and governed and _duty(words, position):
             governed = False  # "does not have to follow it" does not say that it is not followed
@@ -213,7 +218,7 @@ def opposites(claim: Sequence[Token], sentence: Sequence[Token]) -> list[Opposit
             if mine[0].stem in _LINKING and _next_content(claim, mine[0]) != _next_content(sentence, theirs[0]):
                 continue  # "before the storm" says nothing against "after the flood"
             converse = mine[0].stem in _CONVERSE or all(_has(words, "against") for words in (claim, sentence))
-            if converse and _crossed(claim, mine[0], sentence, theirs[0]):
+            if converse and any(_crossed(claim, mine[0], sentence, one) for one in theirs):
                 continue  # "A won the seat from B", "B lost the seat to A"; "A fell against B", "B rose against A"
             turned.append((mine[0], theirs[0]))
     for word, contrary_word in turned:
@@ -265,6 +270,8 @@ def _crossed(claim: Sequence[Token], verb: Token, sentence: Sequence[Token], oth
     """Whether what stands before each of the two verbs stands after the other one."""
     mine, theirs = ([_bag(w for w in some if w.start < at.start), _bag(w for w in some if w.start > at.start)]
                     for some, at in ((claim, verb), (sentence, other)))  # fmt: skip
+    if verb.stem in _LOSING and other.stem in _BEATING and _next_content(sentence, other) in mine[0]:
+        return True  # "Vestra lost the final", "Halden won, beating Vestra"
     return bool(mine[0] & theirs[1] and mine[1] & theirs[0])
 
 

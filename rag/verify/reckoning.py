@@ -47,7 +47,7 @@ def _worked_out(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
 # With one of these a claim gives a sum or a difference: "all 226 on board", "a majority of 30".
 _RECKONS = regex.compile(
     r"\b(?:total|all|altogether|combined|together|overall|majority|margin|rest|remaining|others?|keep|kept|more|fewer|less"
-    r"|difference|not)\b",
+    r"|difference|not|above|below|beyond|ahead|short)\b",
     regex.IGNORECASE,
 )
 _BY = regex.compile(r"\bby\s(?:(?:about|some|nearly|almost|over)\s)?\Z", regex.IGNORECASE)
@@ -61,12 +61,14 @@ def _reckons(text: str, claimed: Quantity) -> bool:
 
 def _reckoned(claimed: Quantity, stated: Sequence[Quantity]) -> bool:
     """Whether it is the sum of numbers of a sentence in the same unit, or what lies between two of them."""
-    pairs = [one for one in stated if one.kind == "ratio" and one.second]
-    if any(claimed.value in (abs(one.value - (one.second or 0)), one.value + (one.second or 0)) for one in pairs):
+    ratios = [one for one in stated if one.kind == "ratio" and one.second]
+    if any(claimed.value in (abs(one.value - (one.second or 0)), one.value + (one.second or 0)) for one in ratios):
         return True
     values = [one.value for one in stated if one.unit == claimed.unit and one.kind == "count" and one.value]
     if len(values) > _MANY:
         return False
     sums = {round(sum(some), 6) for count in range(2, _ADDED + 1) for some in itertools.combinations(values, count)}
-    gaps = {round(abs(one - other), 6) for one, other in itertools.combinations(values, 2)}
+    bare = [one.value for one in stated if claimed.unit and not one.unit and one.kind == "count" and one.value]
+    pairs = [*itertools.combinations(values, 2), *itertools.product(values, bare)]  # "69 km/h where 60 was the limit"
+    gaps = {round(abs(one - other), 6) for one, other in pairs}
     return round(claimed.value, 6) in sums | gaps

@@ -24,6 +24,12 @@ from rag.words import content_stems
         ("Which ship was it?", "name"),
         ("Wie viele Menschen starben?", "count"),
         ("Did it rain?", None),
+        ("Will she work with the Homeland List?", None),
+        ("List the towns that were hit.", "name"),
+        ("What were the names of the towns?", "name"),
+        ("How much must the treasurer repay?", "money"),
+        ("In which minute did she score?", "measure"),
+        ("Were more hurt according to the first report or according to the last one?", None),
         ("Which ship is longer, the Aurora or the Boreas?", "measure"),
         ("Which opened first, the bridge or the tunnel?", "date"),
         ("Which is cheaper, the train or the bus?", "money"),
@@ -36,6 +42,19 @@ from rag.words import content_stems
 )
 def test_the_kind_of_a_question(question: str, kind: str | None) -> None:
     assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "fits", "does_not"),
+    [
+        ("date", "ALVA, March 9 – It reopens on March 23.", "ALVA, March 9 (Reuters) – It reopens soon."),
+        ("person", "LEEDS, March 9 – It belongs to Ida Lund.", "LEEDS GREEN, March 9 – It belongs to the town."),
+        ("reason", "It fell since prices had doubled.", "It is the lowest level since 2019."),
+    ],
+)
+def test_where_and_since_when_is_no_answer(kind: Kind, fits: str, does_not: str) -> None:
+    assert offers(kind, content_stems("What of the mill?"), fits) >= 0.6
+    assert offers(kind, content_stems("What of the mill?"), does_not) == 0
 
 
 @pytest.mark.parametrize(

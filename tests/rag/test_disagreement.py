@@ -36,6 +36,31 @@ TOLL = [
 ]
 
 
+def test_what_else_happened_then_is_not_counted() -> None:
+    statements = [
+        on(MONDAY, "23 of the 68 people on board were injured.", title="Crash"),
+        on(FRIDAY, "The number of injured has been corrected to 26.", title="Crash"),
+    ]
+    assert values(statements, "How many people were injured when the plane left the runway?") == [["26", "23"]]
+
+
+def test_a_much_larger_figure_of_something_else_hides_no_change() -> None:
+    statements = [
+        on(MONDAY, "Some 180 houses were destroyed, according to a first count.", title="Floods in Valmora"),
+        on(FRIDAY, "The fire brigade now puts the number of destroyed houses at 430.", title="Floods in Valmora"),
+        on(FRIDAY, "The storm destroyed lines and cut the power to 410,000 homes.", title="Storm on the coast"),
+    ]
+    assert values(statements, "How many houses were destroyed?") == [["430", "180"]]
+
+
+def test_the_day_on_which_it_was_written_is_no_value() -> None:
+    statements = [
+        on(MONDAY, "ALVA, March 6 – Schools in the valley will stay shut, the mayor said."),
+        on(FRIDAY, "Schools will reopen on March 23."),
+    ]
+    assert values(statements, "When will schools in the valley reopen?") == []
+
+
 def test_a_toll_that_rose() -> None:
     (found,) = disagreements(TOLL, "How many people did the storm in Valmora kill?")
     assert [(v.text, v.published, v.superseded) for v in found.values] == [("115", FRIDAY, False), ("36", MONDAY, True)]

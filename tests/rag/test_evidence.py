@@ -63,6 +63,18 @@ def test_the_sentence_that_answers_comes_first(encoder: Remembering, question: s
     assert all(texts[s.article_id][s.start - 100 : s.end - 100] == s.text for s in ranked)
 
 
+TRIAL = (
+    "Torsten Vik, the airline’s director, spoke to reporters in Lindholm on Monday. He denied that crews were under "
+    "pressure. The inquiry goes on."
+)
+
+
+@pytest.mark.model
+def test_a_pronoun_stands_for_the_name_before_it(encoder: Remembering) -> None:
+    ranked = rank_sentences("What did Torsten Vik deny?", [hit(TRIAL, "Airline under scrutiny", 0.9, "trial")], encoder)
+    assert ranked[0].text.startswith("He denied")
+
+
 @pytest.mark.model
 @pytest.mark.parametrize("by_words", [False, True])
 def test_articles_of_the_days_asked_about_need_not_name_them(encoder: Remembering, *, by_words: bool) -> None:

@@ -125,6 +125,12 @@ def test_two_expressions_span_what_lies_between() -> None:
         ("The match on 12 April is sold out.", "The match on 12 April is sold out."),
         ("He was held on 12 December.", "He was held on 12 December (2022)."),
         ("The shop was open on Sunday.", "The shop was open on Sunday (5 March 2023)."),
+        (
+            "The strike is due to end at 5 a.m. on Friday.",
+            "The strike is due to end at 5 a.m. on Friday (10 March 2023).",
+        ),
+        ("It ended at 5 a.m. Mr. Lund left on Friday.", "It ended at 5 a.m. Mr. Lund left on Friday (3 March 2023)."),
+        ("It expects the rain to ease on Friday.", "It expects the rain to ease on Friday (10 March 2023)."),
     ],
 )
 def test_relative_dates_of_an_article(sentence: str, annotated: str) -> None:

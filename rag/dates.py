@@ -84,7 +84,7 @@ _AHEAD = regex.compile(
     r"|later (?:today|tonight|this|in|on)|ahead of|takes? place)\b"
     r"(?:(?!\b(?:but|when|where|who|because|said|says|told|announced|warned|added|reported|confirmed|wrote)\b)"
     # what ends no sentence: "5 a.m. on", "2.5", "Mr. Lund"
-    r"(?:[^.;]|\.(?=\S|\s+(?-i:\p{Ll}))|(?<=\b(?:Mr|Mrs|Ms|Dr|St|Gen|Gov|Sen|Lt|Col|Prof))\.))*$",
+    r"(?:[^.;]|\.(?=\S|\s+(?-i:\p{Ll}))|(?<=\b(?:Mr|Mrs|Ms|Dr|St|Gen|Gov|Sen|Lt|Col|Prof))\.))*+$",
     regex.IGNORECASE,
 )
 # The present tense of what is on the calendar: "the vote is on Tuesday", "polls open in the capital on Sunday".

@@ -68,7 +68,7 @@ def safe(text: str) -> str:
 
 def safe_line(text: str) -> str:
     """`safe` text on one line: a file name or a title with a line end could forge a line of ours."""
-    return " ".join(safe(text).split())
+    return safe(text).replace("\n", " ")
 
 
 def now_and_then() -> Callable[[str], None]:

@@ -120,7 +120,8 @@ class Index:
 
         `preference` lifts articles of some days; `weights` are what the fused score is made of; without
         `second_look` it is final even where there is a reranker. Only passages of articles that are in the
-        library as they were indexed. Raises IndexMismatch and SearchIndexError, and what the reranker raises.
+        library as they were indexed. Raises IndexMismatch and SearchIndexError, the latter too where there are articles
+        and no index of any yet, and what the reranker raises.
         """
         query = valid_text(query)
         if not query.strip() or k < 1:
@@ -143,7 +144,9 @@ class Index:
                 if attempt == _ATTEMPTS - 1 or self._lasts(generation):
                     raise
         if self.library.count():  # nothing found would be taken for an answer
-            raise SearchIndexError("The articles are not indexed; run `rag index`.")
+            raise SearchIndexError(
+                "The articles are not indexed yet: ask again in a moment or, if nothing indexes them, run `rag index`."
+            )
         return []
 
     def _lasts(self, generation: Generation | None) -> bool:

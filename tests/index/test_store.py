@@ -177,7 +177,8 @@ def test_everything_deleted_comes_back(tmp_path: Path, library: Library, countin
     before = ids(tmp_path, counting, library)
     shutil.rmtree(tmp_path / "index")
     with opened(tmp_path, counting, library) as index:
-        assert index.search("river") == []
+        with pytest.raises(SearchIndexError, match=r"not indexed yet.*`rag index`"):
+            index.search("river")
         index.catch_up()
     assert ids(tmp_path, counting, library) == before
 

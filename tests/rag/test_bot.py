@@ -298,7 +298,7 @@ def test_an_index_that_is_gone_is_not_taken_for_articles_that_do_not_say(folder:
         current = bot.settings.home / "index" / "current"
     for lost in ("x", ""):
         current.write_text(lost)
-        with rag.open(llm="extractive") as bot, pytest.raises(SearchIndexError, match="not indexed; run `rag index`"):
+        with rag.open(llm="extractive") as bot, pytest.raises(SearchIndexError, match="not indexed yet"):
             bot.ask("How high did the river Alva rise?")
     with rag.open(llm="extractive") as bot:
         bot.index.catch_up()

@@ -341,7 +341,8 @@ class Library:
                 listed = "; ".join(f"{row.article_id} {row.title!r}" for row in found[:5])
                 more = " and others" if len(found) > 5 else ""
                 raise InputError(f"Several articles fit {_short(name)}: {listed}{more}. Give the id of one.")
-        raise InputError(f"No article fits {_short(name)}; `rag list` shows those that there are.")
+        whole = "" if part else " as a whole title, an address or an id"
+        raise InputError(f"No article fits {_short(name)}{whole}; `rag list` shows those that there are.")
 
     # What sync reads again
 

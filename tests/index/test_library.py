@@ -202,7 +202,7 @@ def test_resolve(any_library: Library, article: Make) -> None:
     c = any_library.put(article("c", "Three.", title="ÄRGER in Köln")).article_id
     assert any_library.resolve("ÄRGER in Köln") == any_library.resolve("ärger IN KÖLN", part=False) == c
     assert any_library.resolve("ärger") == c
-    with pytest.raises(InputError, match="No article fits 'ärger'"):
+    with pytest.raises(InputError, match="No article fits 'ärger' as a whole title"):
         any_library.resolve("ärger", part=False)
     with pytest.raises(InputError, match=r"No article fits '.{1,210}'; "):
         any_library.resolve("long " * 20_000)

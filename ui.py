@@ -18,6 +18,7 @@ import click
 
 import rag
 from rag import page
+from rag.arguments import text_of
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -102,7 +103,7 @@ class Handlers:
         """Box, welcome, earlier turns, the live one; again and again while the answer grows."""
         import gradio as gr
 
-        question = question.encode("utf-8", "replace").decode("utf-8").strip()  # half a surrogate pair is no text
+        question = text_of(question, "question", empty=True).strip()
         if not question:
             return
         same = gr.skip()

@@ -165,9 +165,9 @@ def _found(question: Question, document: Document) -> dict[str, Value]:
     if not question.evidence:
         return {}
     passages = document["passages"]
-    none = LeftOut("unanswerable") if question.answerable is False else CLOSED_BOOK
-    if document.get("closed_book") or question.answerable is False:
-        return dict.fromkeys((name for name, why in ABSENT.items() if why is _NO_EVIDENCE), none)
+    unasked = LeftOut("unanswerable") if question.answerable is False else None
+    if left_out := unasked or (CLOSED_BOOK if document.get("closed_book") else None):
+        return dict.fromkeys((name for name, why in ABSENT.items() if why is _NO_EVIDENCE), left_out)
     qrels = dict.fromkeys(frozenset[str]().union(*question.relevant), 1)
 
     def scores(article_ids: Iterable[str]) -> dict[str, Value]:

@@ -31,6 +31,9 @@ def canonical_text(text: str) -> str:
     return text.strip()
 
 
+ID_LENGTH = 16  # hexadecimal digits of an article's id
+
+
 def valid_text(text: str) -> str:
     """`text` without what cannot be encoded: NUL, and halves of surrogate pairs, as in arguments that are no UTF-8."""
     return str(text).replace("\x00", "").encode("utf-8", "replace").decode()
@@ -38,7 +41,7 @@ def valid_text(text: str) -> str:
 
 def address_id(address: str) -> str:
     """The id of the article first seen at `address`: 16 hexadecimal digits."""
-    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hashlib.sha256(address.encode("utf-8", "surrogatepass")).hexdigest()[:ID_LENGTH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

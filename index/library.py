@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from index.article import Article, valid_text
+from index.article import ID_LENGTH, Article, valid_text
 from index.database import IN_CLAUSE, Database, in_clauses
 from index.errors import InputError
 from index.library_rows import address_key, address_of, article_of, incoming_of, root_of, seen_columns
@@ -322,19 +322,7 @@ class Library:
         at = self.address(name) or self.address(str(Path(name).absolute()))
         if at is not None:
             return at.article_id
-        folded = name.casefold()
-        columns = (articles.c.article_id, articles.c.title, articles.c.url)
-        with self.database.read() as connection:
-            rows = connection.execute(sa.select(*columns).order_by(*columns[:2])).all()
-        titles = [row.title.casefold() for row in rows]  # databases fold ASCII, or by their locale
-        for fits in (
-            [len(name) >= 4 and row.article_id.startswith(name.lower()) for row in rows],
-            [row.url == name for row in rows],
-            [row.title == name for row in rows],
-            [title == folded for title in titles],
-            [part and folded in title for title in titles],
-        ):
-            found = [row for row, fit in zip(rows, fits, strict=True) if fit]
+        for found in self._fitting(name, part=part):
             if len(found) == 1:
                 return str(found[0].article_id)
             if found:
@@ -343,6 +331,25 @@ class Library:
                 raise InputError(f"Several articles fit {_short(name)}: {listed}{more}. Give the id of one.")
         whole = "" if part else " as a whole title, an address or an id"
         raise InputError(f"No article fits {_short(name)}{whole}; `rag list` shows those that there are.")
+
+    def _fitting(self, name: str, *, part: bool) -> Iterator[Sequence[Any]]:
+        """The ids and titles that `name` fits, in ever looser ways."""
+        every = sa.select(articles.c.article_id, articles.c.title).order_by(articles.c.article_id, articles.c.title)
+        begins = articles.c.article_id.startswith(name.lower(), autoescape=True)
+        for test in (
+            begins if 4 <= len(name) <= ID_LENGTH else sa.false(),
+            articles.c.url == name,
+            articles.c.title == name,
+        ):
+            with self.database.read() as connection:
+                found = connection.execute(every.where(test).limit(6)).all()
+            yield found
+        # In Python, since databases fold ASCII alone, or by their locale.
+        with self.database.read() as connection:
+            folded = [(row, row.title.casefold()) for row in connection.execute(every)]
+        yield [row for row, title in folded if title == name.casefold()]
+        if part:
+            yield [row for row, title in folded if name.casefold() in title]
 
     # What sync reads again
 

@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from index.sentences import Span, sentence_spans
 from rag.answer_types import kind_of, offers
 from rag.parts import Part, parts
+from rag.short_names import names_in_short, names_of
 from rag.timeline import TimeRange
 from rag.verify.withdrawn import withdraws
-from rag.words import Word, content_stems, told, words
+from rag.words import content_stems, told, words
 
 if TYPE_CHECKING:
     from index.minilm import Encoded
@@ -42,7 +43,6 @@ LONGEST = 700
 TITLE = 120
 # Of a BERT vocabulary: what comes before are characters, and words follow by falling frequency.
 _FIRST_WORD = 1996
-_RARE = 5000
 # Words of a question from which on a sentence that has them all in one run repeats it. Search words are no question:
 # a sentence that answers may well have those.
 REPEATED = 5
@@ -53,11 +53,6 @@ _ASKING = regex.compile(
     regex.IGNORECASE,
 )
 _QUESTION = regex.compile(r"[?？][\"”’»)\]]*\s*$")
-_REFERS = regex.compile(r"\b(?:s?he|his|hers?|him)\b", regex.IGNORECASE)
-OPENING = '"“'
-# From which cosine on a surname of the question is that of the sentence, and what a pronoun has of the name before it.
-SAME_NAME = 0.7
-CARRIED = 0.95
 # What words of other parts of the question count for a part.
 APART = 0.2
 WHOLE = Part((), "")
@@ -291,7 +286,7 @@ def _matched(
     if days is not None:
         said = [days.start <= at < days.end for at in question.starts.tolist()]
         own[np.ix_([_published_within(days, one) for one in found], said)] = 1.0
-    _name_in_short(own, question.ids, _names(text, question.starts.tolist()), found)
+    names_in_short(own, question.ids, names_of(text, question.starts.tolist()), found)
     match = np.maximum(own, np.stack([_nearest(states, piece.title) for piece in pieces]))
     lift = (match - match.mean(axis=0)) / (match.std(axis=0) + 0.02)
     means = [piece.states.sum(axis=0) + piece.title.sum(axis=0) for piece in pieces]
@@ -303,34 +298,6 @@ def _matched(
         weights /= weights.sum() or 1.0
         columns.append({"match": match @ weights, "own": own @ weights, "lift": lift @ weights, "dense": dense})
     return columns
-
-
-def _names(question: str, starts: Sequence[int]) -> list[list[list[int]]]:
-    """The names in the question: for each its words, and for each of these its tokens."""
-    names: list[list[Word]] = []
-    for word in words(question):
-        if word.name and names and question[names[-1][-1].end : word.start] == " ":
-            names[-1].append(word)
-        elif word.name:
-            names.append([word])
-    return [[[k for k, at in enumerate(starts) if word.start <= at < word.end] for word in name] for name in names]
-
-
-def _name_in_short(
-    own: Array, ids: NDArray[np.int32], names: Sequence[Sequence[Sequence[int]]], found: Sequence[Candidate]
-) -> None:
-    """Let a sentence be about a name that it has as a surname alone, or that the sentence before it has where it says
-    "he", or is what was said. Else a sentence that repeats the name beats the one that tells of its bearer."""
-    for name in names:
-        if len(name) > 1 and name[-1] and ids[name[-1]].max() >= _RARE:  # not the line of "the Green Line"
-            last = own[:, name[-1]].mean(axis=1)
-            whole = np.ix_(np.flatnonzero(last >= SAME_NAME), np.concatenate(name).astype(int))
-            own[whole] = np.maximum(own[whole], last[last >= SAME_NAME, None])
-    tokens = [token for name in names for word in name for token in word]
-    for at, (before, one) in enumerate(pairwise(found), start=1):
-        follows = before.hit is one.hit and one.position == before.position + 1
-        if tokens and follows and (one.text[:1] in OPENING or _REFERS.search(one.text)):
-            own[at, tokens] = np.maximum(own[at, tokens], CARRIED * own[at - 1, tokens])
 
 
 def _nearest(asked: Array, states: Array) -> Array:

@@ -21,6 +21,7 @@ class _HasId(Protocol):
 
 
 _T = TypeVar("_T", bound=_HasId)
+_SURROGATE = "\\ud"
 _TRUTHS = {**dict.fromkeys(("yes", "y", "true", "1"), True), **dict.fromkeys(("no", "n", "false", "0"), False)}
 # How alike two names are of which one is the other mistyped.
 _ALIKE = 0.8
@@ -120,7 +121,8 @@ def no_mistyped_keys(row: Row, known: Iterable[str], where: str) -> None:
 def _parse(text: str, place: str) -> Any:
     try:
         value = json.loads(text)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")  # half a surrogate pair cannot be written down again
+        if _SURROGATE in text.lower():  # half a pair cannot be written down again
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise DatasetError(f"{place}: not JSON: {error}") from error
     return value

@@ -65,7 +65,7 @@ def search(
 @click.argument("question")
 @filter_options
 @json_option
-def ask(question: str, source: tuple[str, ...], as_json: bool, **days: str | None) -> None:
+def ask(question: str, source: tuple[str, ...], as_json: bool, **days: Any) -> None:
     """Ask one question. The answer is streamed, cited and checked."""
     with opened() as bot:
         if as_json:
@@ -73,7 +73,7 @@ def ask(question: str, source: tuple[str, ...], as_json: bool, **days: str | Non
             print_json(answer.to_json())
         else:
             _say_where(bot)
-            answer = _show(bot.stream(question, source=source, **days))  # type: ignore[arg-type]
+            answer = _show(bot.stream(question, source=source, **days))
         if answer.error is not None:
             say(f"rag: {answer.error}")
             raise click.exceptions.Exit(1)
@@ -88,7 +88,7 @@ def _say_where(bot: "Bot") -> None:
 
 @click.command(epilog="Example: rag chat --source CNN")
 @filter_options
-def chat(source: tuple[str, ...], **days: str | None) -> None:
+def chat(source: tuple[str, ...], **days: Any) -> None:
     """Ask questions one after another; each may lean on those before. Ctrl-D ends."""
     from rag.conversation import Conversation
 
@@ -104,8 +104,7 @@ def chat(source: tuple[str, ...], **days: str | None) -> None:
             if not question:
                 continue
             try:
-                events = bot.stream(question, conversation=conversation, source=source, **days)  # type: ignore[arg-type]
-                answer = _show(events)
+                answer = _show(bot.stream(question, conversation=conversation, source=source, **days))
             except InputError as error:  # of this question; the conversation goes on
                 say(f"rag: {error}")
                 continue

@@ -118,9 +118,10 @@ def figures_of(statement: Statement) -> tuple[Figure, ...]:
     # "23 of the 68 people on board were injured": what befell the 23 did not befall the 68.
     in_order = pairwise(sorted(read, key=lambda q: q.start))
     whole_of = {a.start: b for a, b in in_order if _WHOLE.fullmatch(statement.text, a.end, b.start)}
-    wholes = {whole.start for whole in whole_of.values()}
+    wholes = {each.start for each in whole_of.values()}
     for quantity in read:
-        others = [q for q in read if q not in (quantity, whole_of.get(quantity.start)) and same_unit(q, quantity)]
+        whole = whole_of.get(quantity.start)
+        others = [q for q in read if q is not quantity and q is not whole and same_unit(q, quantity)]
         begin, end = _reach(statement.text, quantity, others)
         if quantity.start in wholes:
             verb = _VERB.search(statement.text, quantity.end, end)
